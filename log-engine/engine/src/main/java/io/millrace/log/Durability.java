@@ -1,0 +1,11 @@
+package io.millrace.log;
+
+/** When an appended batch counts as durable, and so may be acknowledged and read. */
+public enum Durability {
+  /** After it was synced to the disk (or to a quorum). Survives power loss. The default. */
+  FSYNC,
+  /** After it was handed to the operating system. Survives the death of the process. */
+  OS,
+  /** At once. Survives nothing, but is written out when that is convenient. */
+  MEMORY
+}
