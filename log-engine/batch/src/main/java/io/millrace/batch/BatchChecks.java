@@ -1,0 +1,103 @@
+package io.millrace.batch;
+
+import java.nio.ByteBuffer;
+
+/**
+ * Says whether record batches are what they should be. Every failure is an {@link
+ * InvalidBatchException} that names the field and the place. Methods need no instance state and are
+ * safe for use from any thread.
+ */
+public final class BatchChecks {
+  private BatchChecks() {}
+
+  /** Checks what holds for every stored batch, compacted ones too: header and CRC-32C. */
+  public static void checkStored(RecordBatchView batch) {
+    checkHeader(batch);
+    long computed = batch.computeCrc();
+    if (batch.crc() != computed) {
+      throw wrong(batch, "checksum is " + computed + " where its header says " + batch.crc());
+    }
+  }
+
+  /**
+   * Checks a batch as a producer may send it: as {@link #checkStored}, and it has records, whose
+   * offsets are dense.
+   */
+  public static void checkProduced(RecordBatchView batch) {
+    checkStored(batch);
+    if (batch.recordCount() == 0 || batch.lastOffsetDelta() != batch.recordCount() - 1) {
+      throw wrong(
+          batch,
+          "last offset delta "
+              + batch.lastOffsetDelta()
+              + " does not fit "
+              + batch.recordCount()
+              + " records");
+    }
+    if (batch.hasProducerId() && (batch.producerEpoch() < 0 || batch.baseSequence() < 0)) {
+      throw wrong(
+          batch,
+          "producer id without epoch or sequence: "
+              + batch.producerEpoch()
+              + ", "
+              + batch.baseSequence());
+    }
+  }
+
+  /** Checks the header's fields for possible values, without the CRC. */
+  public static void checkHeader(RecordBatchView batch) {
+    if (batch.magic() != BatchFormat.CURRENT_MAGIC) {
+      throw wrong(batch, "format version (magic) " + batch.magic() + "; only 2 is supported");
+    }
+    int count = batch.recordCount();
+    if (count < 0 || batch.lastOffsetDelta() < 0) {
+      throw wrong(
+          batch,
+          "negative record count or offset delta: " + count + ", " + batch.lastOffsetDelta());
+    }
+    if (count - 1 > batch.lastOffsetDelta()) {
+      throw wrong(batch, count + " records in " + (batch.lastOffsetDelta() + 1L) + " offsets");
+    }
+    if (batch.codec() == Codec.NONE
+        && (long) count * RecordIterator.MIN_RECORD_BYTES
+            > batch.sizeInBytes() - BatchFormat.HEADER_BYTES) {
+      throw wrong(batch, count + " records in " + batch.sizeInBytes() + " bytes");
+    }
+  }
+
+  /** Walks every record and header of an uncompressed batch, which must be well-formed. */
+  public static void checkRecords(RecordBatchView batch) {
+    RecordIterator records = new RecordIterator().over(batch);
+    HeaderView header = new HeaderView();
+    while (records.next()) {
+      header.over(records.record());
+      while (header.next()) {
+        // Moving checks the bounds.
+      }
+    }
+  }
+
+  /**
+   * Checks everything between the buffer's position and limit as {@link #checkProduced}; it must be
+   * whole batches, and one at least.
+   *
+   * @return the number of records
+   */
+  public static int checkProduced(ByteBuffer batches) {
+    RecordBatchView batch = new RecordBatchView();
+    int records = 0;
+    for (boolean found = batch.first(batches); found; found = batch.next()) {
+      checkProduced(batch);
+      records += batch.recordCount();
+    }
+    if (records == 0 || batch.trailingBytes() > 0) {
+      throw new InvalidBatchException(
+          "no whole record batch in the last " + batch.trailingBytes() + " bytes");
+    }
+    return records;
+  }
+
+  private static InvalidBatchException wrong(RecordBatchView batch, String what) {
+    return new InvalidBatchException("record batch at byte " + batch.position() + ": " + what);
+  }
+}
