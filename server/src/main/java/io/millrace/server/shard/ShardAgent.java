@@ -1,0 +1,45 @@
+package io.millrace.server.shard;
+
+import io.millrace.kernel.Agent;
+import java.util.List;
+
+/** Takes the turns of several shards on one thread. */
+public final class ShardAgent implements Agent {
+  private final String name;
+  private final List<? extends Shard<?>> shards;
+
+  public ShardAgent(String name, List<? extends Shard<?>> shards) {
+    this.name = name;
+    this.shards = List.copyOf(shards);
+  }
+
+  @Override
+  public String name() {
+    return name;
+  }
+
+  @Override
+  public int doWork() {
+    int done = 0;
+    for (Shard<?> shard : shards) {
+      done += shard.turn();
+    }
+    return done;
+  }
+
+  @Override
+  public long nextDeadlineNs() {
+    long nearest = Long.MAX_VALUE;
+    for (Shard<?> shard : shards) {
+      nearest = Math.min(nearest, shard.nextDeadlineNs());
+    }
+    return nearest;
+  }
+
+  @Override
+  public void onClose() {
+    for (Shard<?> shard : shards) {
+      shard.close();
+    }
+  }
+}
