@@ -1,0 +1,104 @@
+package io.millrace.server.net;
+
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandler;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** One connection of a client, as the doors see it. The getters may be used from any thread. */
+public final class Connection {
+  private static final Logger LOG = LoggerFactory.getLogger(Connection.class);
+
+  private final long id;
+  private final Channel channel;
+  private final NetConfig config;
+  private final boolean passesFiles;
+  private final FlowControl flow;
+  private final NetMetrics metrics;
+  private volatile @Nullable String door;
+
+  Connection(
+      long id,
+      Channel channel,
+      NetConfig config,
+      boolean passesFiles,
+      FlowControl flow,
+      NetMetrics metrics) {
+    this.id = id;
+    this.channel = channel;
+    this.config = config;
+    this.passesFiles = passesFiles;
+    this.flow = flow;
+    this.metrics = metrics;
+  }
+
+  /** Unique while the server runs. */
+  public long id() {
+    return id;
+  }
+
+  /** The channel, whose pipeline a door extends. */
+  public Channel channel() {
+    return channel;
+  }
+
+  public NetConfig config() {
+    return config;
+  }
+
+  /** Whether file regions may be written to the channel. */
+  public boolean passesFiles() {
+    return passesFiles;
+  }
+
+  /** Adds a handler of a door behind all that are there. On the channel's event loop only. */
+  public void addHandler(String name, ChannelHandler handler) {
+    channel.pipeline().addBefore(Pipeline.FAILURES, name, handler);
+  }
+
+  /** For use on the channel's event loop only. */
+  public FlowControl flow() {
+    return flow;
+  }
+
+  /** The name of the protocol, as soon as it is known. */
+  public @Nullable String door() {
+    return door;
+  }
+
+  /** The peer's host address, for people. */
+  public String remoteHost() {
+    SocketAddress address = channel.remoteAddress();
+    if (address instanceof InetSocketAddress inet && inet.getAddress() != null) {
+      return inet.getAddress().getHostAddress();
+    }
+    return String.valueOf(address);
+  }
+
+  /** The address and port at which the client reached this server. */
+  public InetSocketAddress localAddress() {
+    return (InetSocketAddress) channel.localAddress();
+  }
+
+  /**
+   * Closes the connection because of what the peer sent. Logged, counted; answers nothing. Any
+   * thread.
+   */
+  public void refuse(String why) {
+    metrics.refused();
+    LOG.warn("closing connection {} from {} ({}): {}", id, channel.remoteAddress(), door, why);
+    var unused = channel.close();
+  }
+
+  void opened(DoorProtocol protocol) {
+    door = protocol.name();
+  }
+
+  @Override
+  public String toString() {
+    return "connection " + id + " from " + channel.remoteAddress();
+  }
+}

@@ -1,0 +1,147 @@
+package io.millrace.server.net;
+
+import io.netty.channel.Channel;
+import java.util.EnumSet;
+import java.util.Set;
+
+/**
+ * Decides whether one connection is read from. Reading goes on only while nothing speaks against
+ * it: too much in the works, a peer that does not take its answers, no memory, or the door's own
+ * reasons. Used on the connection's event loop only.
+ */
+public final class FlowControl {
+
+  /** Why reading may be stopped. */
+  public enum Reason {
+    /** Requests in the works have reached the connection's limits. */
+    IN_FLIGHT,
+    /** The peer does not take its answers. */
+    SLOW_READER,
+    /** All connections together hold too much. */
+    MEMORY,
+    /** The door asked for it. */
+    DOOR,
+    /** The server stops. */
+    SHUTDOWN
+  }
+
+  private final Channel channel;
+  private final NetConfig config;
+  private final MemoryBudget budget;
+  private Runnable onResume = () -> {};
+  private final Set<Reason> reasons = EnumSet.noneOf(Reason.class);
+  private int requests;
+  private long bytes;
+  private boolean receiving;
+  private boolean finishing;
+  private boolean closed;
+
+  FlowControl(Channel channel, NetConfig config, MemoryBudget budget) {
+    this.channel = channel;
+    this.config = config;
+    this.budget = budget;
+  }
+
+  /** What to do when reading goes on, beside reading: handling input that was held back. */
+  void onResume(Runnable action) {
+    onResume = action;
+  }
+
+  /** Whether anything speaks against reading. */
+  public boolean isPaused() {
+    return !reasons.isEmpty();
+  }
+
+  /** Requests that were read and are not ended. */
+  public int requestsInFlight() {
+    return requests;
+  }
+
+  /** Whether a request is waited for rather than worked on. */
+  boolean waitsForPeer() {
+    return requests == 0 || receiving;
+  }
+
+  public void pause(Reason reason) {
+    if (reasons.add(reason) && reasons.size() == 1) {
+      channel.config().setAutoRead(false);
+    }
+  }
+
+  public void resume(Reason reason) {
+    if (reasons.remove(reason) && reasons.isEmpty() && !closed) {
+      onResume.run();
+      if (reasons.isEmpty() && !closed) {
+        channel.config().setAutoRead(true);
+      }
+    }
+  }
+
+  /**
+   * Takes the bytes of a request that is about to be received. When the server has none left,
+   * reading is paused and goes on when there are some.
+   */
+  boolean admit(int requestBytes) {
+    if (!budget.tryAcquire(requestBytes)) {
+      pause(Reason.MEMORY);
+      budget.onRelease(this::memoryFreed);
+      return false;
+    }
+    requests++;
+    bytes += requestBytes;
+    receiving = true;
+    return true;
+  }
+
+  /** Says that an admitted request has arrived whole. */
+  void received() {
+    receiving = false;
+    if (requests >= config.maxRequestsInFlight() || bytes >= config.maxBytesInFlight()) {
+      pause(Reason.IN_FLIGHT);
+    }
+  }
+
+  private void memoryFreed() {
+    if (!channel.eventLoop().isShuttingDown()) {
+      channel.eventLoop().execute(() -> resume(Reason.MEMORY));
+    }
+  }
+
+  /**
+   * Says that a request of this many bytes was answered (its answer was written) or needs no
+   * answer. To be called once for each frame that a door receives.
+   */
+  public void requestEnded(int requestBytes) {
+    if (closed) {
+      return;
+    }
+    requests--;
+    bytes -= requestBytes;
+    budget.release(requestBytes);
+    closeWhenFinished();
+    if (requests < config.maxRequestsInFlight() && bytes < config.maxBytesInFlight()) {
+      resume(Reason.IN_FLIGHT);
+    }
+  }
+
+  /** Reads no more and closes the connection when nothing is in the works. */
+  void finish() {
+    finishing = true;
+    pause(Reason.SHUTDOWN);
+    closeWhenFinished();
+  }
+
+  private void closeWhenFinished() {
+    if (finishing && (requests == 0 || (requests == 1 && receiving))) {
+      var unused = channel.close();
+    }
+  }
+
+  /** Gives back all that the connection holds. */
+  void close() {
+    if (!closed) {
+      closed = true;
+      budget.release(bytes);
+    }
+  }
+}

@@ -1,0 +1,163 @@
+package io.millrace.server.net;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Cuts the stream into frames: a size of four bytes, big-endian, then as many bytes. Both of this
+ * server's protocols do so.
+ *
+ * <p>A frame is handed on as a {@link ByteBuffer} on the heap that belongs to the receiver, without
+ * its size. Each byte is copied once, from the socket's buffer into a frame of exactly its size.
+ * The receiver calls {@link FlowControl#requestEnded} with the frame's size when it is done.
+ *
+ * <p>The size is checked before memory is taken for it; large frames take memory as their bytes
+ * arrive, so that announcing much and sending little costs little. While the connection is paused
+ * no frame is handed on.
+ */
+public final class FrameDecoder extends ChannelInboundHandlerAdapter {
+  private static final int SIZE_BYTES = 4;
+  private static final int FIRST_CHUNK_BYTES = 1 << 20;
+
+  private final Connection connection;
+  private final FlowControl flow;
+  private final Deque<ByteBuf> input = new ArrayDeque<>();
+  private final ByteBuffer sizeField = ByteBuffer.allocate(SIZE_BYTES);
+  private @Nullable ChannelHandlerContext context;
+  private @Nullable ByteBuffer frame;
+  private int frameSize = -1;
+  private boolean first = true;
+  private boolean decoding;
+  private boolean closed;
+
+  public FrameDecoder(Connection connection) {
+    this.connection = connection;
+    this.flow = connection.flow();
+  }
+
+  @Override
+  public void handlerAdded(ChannelHandlerContext ctx) {
+    context = ctx;
+    flow.onResume(this::resumed);
+  }
+
+  @Override
+  public void handlerRemoved(ChannelHandlerContext ctx) {
+    close();
+  }
+
+  @Override
+  public void channelRead(ChannelHandlerContext ctx, Object msg) {
+    ByteBuf bytes = (ByteBuf) msg;
+    if (closed) {
+      bytes.release();
+      return;
+    }
+    input.add(bytes);
+    decode(ctx);
+  }
+
+  @Override
+  public void channelInactive(ChannelHandlerContext ctx) {
+    close();
+    ctx.fireChannelInactive();
+  }
+
+  private void resumed() {
+    ChannelHandlerContext ctx = context;
+    if (ctx != null && !input.isEmpty() && !decoding) {
+      decode(ctx);
+      ctx.fireChannelReadComplete();
+    }
+  }
+
+  private void decode(ChannelHandlerContext ctx) {
+    decoding = true;
+    try {
+      while (!flow.isPaused() && !closed) {
+        ByteBuf bytes = input.peek();
+        if (bytes == null) {
+          return;
+        }
+        if (step(ctx, bytes) && !closed && !bytes.isReadable()) {
+          input.remove().release();
+        }
+      }
+    } finally {
+      decoding = false;
+    }
+  }
+
+  /** Takes what it can use of the bytes. Returns whether it could. */
+  private boolean step(ChannelHandlerContext ctx, ByteBuf bytes) {
+    if (frameSize < 0 && !readSize(bytes)) {
+      return !closed;
+    }
+    ByteBuffer target = frame;
+    if (target == null) {
+      if (!flow.admit(frameSize)) {
+        return false;
+      }
+      target = ByteBuffer.allocate(Math.min(frameSize, FIRST_CHUNK_BYTES));
+      frame = target;
+    }
+    if (!target.hasRemaining() && target.position() < frameSize && bytes.isReadable()) {
+      target = grown(target);
+      frame = target;
+    }
+    int count = Math.min(bytes.readableBytes(), target.remaining());
+    int limit = target.limit();
+    bytes.readBytes(target.limit(target.position() + count));
+    target.limit(limit);
+    if (target.position() == frameSize) {
+      frame = null;
+      frameSize = -1;
+      first = false;
+      flow.received();
+      ctx.fireChannelRead(target.flip());
+    }
+    return true;
+  }
+
+  private boolean readSize(ByteBuf bytes) {
+    while (sizeField.hasRemaining() && bytes.isReadable()) {
+      sizeField.put(bytes.readByte());
+    }
+    if (sizeField.hasRemaining()) {
+      return false;
+    }
+    int size = sizeField.flip().getInt();
+    sizeField.clear();
+    int largest =
+        first ? connection.config().maxFirstFrameBytes() : connection.config().maxFrameBytes();
+    if (size < 0 || size > largest) {
+      connection.refuse(
+          "a frame of "
+              + Integer.toUnsignedString(size)
+              + " bytes is announced; allowed are "
+              + largest
+              + (first ? " for the first request" : ""));
+      close();
+      return false;
+    }
+    frameSize = size;
+    return true;
+  }
+
+  private ByteBuffer grown(ByteBuffer full) {
+    int capacity = (int) Math.min(frameSize, 2L * full.capacity());
+    return ByteBuffer.allocate(capacity).put(full.flip());
+  }
+
+  private void close() {
+    closed = true;
+    frame = null;
+    input.forEach(ByteBuf::release);
+    input.clear();
+  }
+}

@@ -1,0 +1,365 @@
+package io.millrace.server.net;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+final class NetListenerTest {
+  private static final int TIMEOUT_MS = 10_000;
+
+  private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
+  private final BlockingQueue<Runnable> held = new LinkedBlockingQueue<>();
+  private boolean holdAnswers;
+  private @Nullable NetListener listener;
+
+  @AfterEach
+  void close() {
+    if (listener != null) {
+      listener.close();
+    }
+  }
+
+  @Test
+  void handsEachConnectionToTheDoorThatClaimsItsFirstBytes() throws IOException {
+    start(NetConfig.DEFAULT);
+
+    try (Client first = new Client();
+        Client second = new Client()) {
+      first.send(frame("A", "one"));
+      second.send(frame("B", "two"));
+
+      assertThat(first.receive()).isEqualTo("a:Aone");
+      assertThat(second.receive()).isEqualTo("b:Btwo");
+    }
+  }
+
+  @Test
+  void waitsForFirstBytesThatComeOneByOne() throws IOException {
+    start(NetConfig.DEFAULT);
+
+    try (Client client = new Client()) {
+      for (byte b : frame("A", "slow")) {
+        client.send(new byte[] {b});
+      }
+
+      assertThat(client.receive()).isEqualTo("a:Aslow");
+    }
+  }
+
+  @Test
+  void closesConnectionsWhoseFirstBytesNoDoorClaims() throws IOException {
+    start(NetConfig.DEFAULT);
+
+    try (Client client = new Client()) {
+      client.send("GET / HTTP/1.1\r\n\r\n".getBytes(US_ASCII));
+
+      assertThat(client.isClosedByServer()).isTrue();
+    }
+    assertThat(refused()).isEqualTo(1);
+  }
+
+  @Test
+  void closesConnectionsThatSayNothing() throws IOException {
+    start(NetConfig.DEFAULT.withTimes(0, 50));
+
+    try (Client client = new Client()) {
+      assertThat(client.isClosedByServer()).isTrue();
+    }
+  }
+
+  @Test
+  void closesIdleConnections() throws IOException {
+    start(NetConfig.DEFAULT.withTimes(50, 30_000));
+
+    try (Client client = new Client()) {
+      client.send(frame("A", "x"));
+      client.receive();
+
+      assertThat(client.isClosedByServer()).isTrue();
+    }
+  }
+
+  @Test
+  void refusesFramesThatAreTooLargeBeforeTakingMemoryForThem() throws IOException {
+    start(NetConfig.DEFAULT);
+
+    try (Client client = new Client()) {
+      client.send(frame("A", "x"));
+      client.receive();
+      client.send(ByteBuffer.allocate(4).putInt(Integer.MAX_VALUE).array());
+
+      assertThat(client.isClosedByServer()).isTrue();
+    }
+    try (Client other = new Client()) {
+      other.send(frame("A", "still there"));
+      assertThat(other.receive()).isEqualTo("a:Astill there");
+    }
+  }
+
+  @Test
+  void refusesNegativeFrameSizes() throws IOException {
+    start(NetConfig.DEFAULT);
+
+    try (Client client = new Client()) {
+      client.send(frame("A", "x"));
+      client.receive();
+      client.send(ByteBuffer.allocate(4).putInt(-1).array());
+
+      assertThat(client.isClosedByServer()).isTrue();
+    }
+  }
+
+  @Test
+  void carriesLargeFramesWhole() throws IOException {
+    start(NetConfig.DEFAULT);
+    String large = "x".repeat(5_000_001);
+
+    try (Client client = new Client()) {
+      client.send(frame("A", ""));
+      client.receive();
+      client.send(frame("A", large));
+
+      assertThat(client.receive()).isEqualTo("a:A" + large);
+    }
+  }
+
+  @Test
+  void acceptsNoMoreConnectionsThanAllowedAndAcceptsAgainWhenOneIsGone() throws IOException {
+    start(NetConfig.DEFAULT.withMaxConnections(1));
+
+    Client first = new Client();
+    first.send(frame("A", "1"));
+    assertThat(first.receive()).isEqualTo("a:A1");
+    try (Client second = new Client()) {
+      assertThat(second.isClosedByServer()).isTrue();
+    }
+    first.close();
+
+    await().until(() -> registry.get("millrace.connections").gauge().value() == 0);
+    try (Client third = new Client()) {
+      third.send(frame("A", "3"));
+      assertThat(third.receive()).isEqualTo("a:A3");
+    }
+  }
+
+  @Test
+  void readsNoFurtherWhileTooManyRequestsAreInTheWorks() throws Exception {
+    holdAnswers = true;
+    start(NetConfig.DEFAULT);
+    int limit = NetConfig.DEFAULT.maxRequestsInFlight();
+
+    try (Client client = new Client()) {
+      for (int i = 0; i < limit + 10; i++) {
+        client.send(frame("A", "r" + i));
+      }
+      await().until(() -> held.size() == limit);
+      for (int i = 0; i < limit + 10; i++) {
+        held.take().run();
+        assertThat(client.receive()).isEqualTo("a:Ar" + i);
+      }
+    }
+    await().until(() -> registry.get("millrace.requests.memory").gauge().value() == 0);
+  }
+
+  @Test
+  void letsRequestsInTheWorksFinishWhenItCloses() throws Exception {
+    holdAnswers = true;
+    NetListener closing = start(NetConfig.DEFAULT);
+
+    try (Client client = new Client()) {
+      client.send(frame("A", "last"));
+      await().until(() -> held.size() == 1);
+      Thread closer = new Thread(closing::close);
+      closer.start();
+      await().until(() -> !canConnect());
+      held.remove().run();
+
+      assertThat(client.receive()).isEqualTo("a:Alast");
+      assertThat(client.isClosedByServer()).isTrue();
+      closer.join(TIMEOUT_MS);
+      assertThat(closer.isAlive()).isFalse();
+    }
+  }
+
+  @Test
+  void saysWhichAddressCannotBeBound() throws IOException {
+    NetListener first = start(NetConfig.DEFAULT);
+    NetListener second =
+        new NetListener(
+            NetConfig.DEFAULT.withAddress("127.0.0.1", first.port()),
+            TransportSecurity.NONE,
+            List.of(new EchoDoor('A')),
+            new SimpleMeterRegistry());
+
+    assertThatThrownBy(second::start)
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("127.0.0.1:" + first.port());
+    second.close();
+  }
+
+  @Test
+  void survivesRandomBytes() throws IOException {
+    start(NetConfig.DEFAULT);
+    long seed = 42;
+    Random random = new Random(seed);
+
+    for (int i = 0; i < 50; i++) {
+      try (Client client = new Client()) {
+        byte[] noise = new byte[random.nextInt(200) + 1];
+        random.nextBytes(noise);
+        client.send(noise);
+      }
+    }
+
+    try (Client client = new Client()) {
+      client.send(frame("B", "alive"));
+      assertThat(client.receive()).as("seed %d", seed).isEqualTo("b:Balive");
+    }
+  }
+
+  private boolean canConnect() {
+    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port())) {
+      return socket.isConnected();
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  private double refused() {
+    return registry.get("millrace.connections.refused").counter().count();
+  }
+
+  private int port() {
+    NetListener running = listener;
+    if (running == null) {
+      throw new IllegalStateException("not started");
+    }
+    return running.port();
+  }
+
+  private NetListener start(NetConfig config) throws IOException {
+    NetListener started =
+        new NetListener(
+            config,
+            TransportSecurity.NONE,
+            List.of(new EchoDoor('A'), new EchoDoor('B')),
+            registry);
+    started.start();
+    listener = started;
+    return started;
+  }
+
+  private static byte[] frame(String door, String text) {
+    byte[] body = (door + text).getBytes(US_ASCII);
+    return ByteBuffer.allocate(4 + body.length).putInt(body.length).put(body).array();
+  }
+
+  /** Answers every frame with its own text. Claims connections by the fifth byte. */
+  private final class EchoDoor implements DoorProtocol {
+    private final char letter;
+
+    EchoDoor(char letter) {
+      this.letter = letter;
+    }
+
+    @Override
+    public String name() {
+      return "echo-" + letter;
+    }
+
+    @Override
+    public Claim claim(ByteBuf firstBytes) {
+      if (firstBytes.readableBytes() < 5) {
+        return Claim.NEED_MORE;
+      }
+      return firstBytes.getByte(firstBytes.readerIndex() + 4) == letter
+          ? Claim.MINE
+          : Claim.NOT_MINE;
+    }
+
+    @Override
+    public void open(Connection connection) {
+      connection.addHandler("frames", new FrameDecoder(connection));
+      connection.addHandler(
+          "echo",
+          new ChannelInboundHandlerAdapter() {
+            @Override
+            public void channelRead(ChannelHandlerContext ctx, Object msg) {
+              ByteBuffer frame = (ByteBuffer) msg;
+              Runnable answer = () -> answer(ctx, connection, frame);
+              if (holdAnswers) {
+                held.add(() -> ctx.executor().execute(answer));
+              } else {
+                answer.run();
+              }
+            }
+          });
+    }
+
+    private void answer(ChannelHandlerContext ctx, Connection connection, ByteBuffer frame) {
+      int size = frame.remaining();
+      byte[] prefix = (Character.toLowerCase(letter) + ":").getBytes(US_ASCII);
+      ByteBuf answer = Unpooled.buffer();
+      answer.writeInt(prefix.length + size).writeBytes(prefix).writeBytes(frame);
+      ctx.writeAndFlush(answer).addListener(done -> connection.flow().requestEnded(size));
+    }
+  }
+
+  private final class Client implements AutoCloseable {
+    private final Socket socket;
+    private final DataOutputStream out;
+    private final DataInputStream in;
+
+    Client() throws IOException {
+      socket = new Socket(InetAddress.getLoopbackAddress(), port());
+      socket.setSoTimeout(TIMEOUT_MS);
+      socket.setTcpNoDelay(true);
+      out = new DataOutputStream(socket.getOutputStream());
+      in = new DataInputStream(socket.getInputStream());
+    }
+
+    void send(byte[] bytes) throws IOException {
+      out.write(bytes);
+      out.flush();
+    }
+
+    String receive() throws IOException {
+      byte[] bytes = new byte[in.readInt()];
+      in.readFully(bytes);
+      return new String(bytes, US_ASCII);
+    }
+
+    boolean isClosedByServer() throws IOException {
+      try {
+        return in.read() < 0;
+      } catch (java.net.SocketException reset) {
+        return true;
+      }
+    }
+
+    @Override
+    public void close() throws IOException {
+      socket.close();
+    }
+  }
+}
