@@ -41,6 +41,28 @@ public final class RecordIterator {
     return over(batch, records, records.position(), records.limit());
   }
 
+  /**
+   * Starts before the first of some records that were taken out of their batch untouched and now
+   * lie one behind the other, between the buffer's position and limit.
+   *
+   * @param baseOffset the batch's
+   * @param baseTimestamp the batch's; where {@code hasAppendTime}, the time of every record
+   * @param hasAppendTime whether the batch has the time of appending
+   * @param count how many records there are
+   */
+  public RecordIterator over(
+      long baseOffset, long baseTimestamp, boolean hasAppendTime, int count, ByteBuffer records) {
+    this.buffer = records;
+    this.baseOffset = baseOffset;
+    this.lastOffsetDelta = Integer.MAX_VALUE;
+    this.baseTimestamp = baseTimestamp;
+    this.hasAppendTime = hasAppendTime;
+    this.appendTimestamp = baseTimestamp;
+    this.left = count;
+    reader.over(records, records.position(), records.limit());
+    return this;
+  }
+
   private RecordIterator over(RecordBatchView batch, ByteBuffer source, int from, int to) {
     buffer = source;
     baseOffset = batch.baseOffset();

@@ -22,6 +22,23 @@ public final class RecordView {
 
   RecordView() {}
 
+  /** A view of the same record that stays when the iterator moves on; it shares the bytes. */
+  public RecordView copy() {
+    RecordView copy = new RecordView();
+    copy.buffer = buffer;
+    copy.position = position;
+    copy.end = end;
+    copy.offset = offset;
+    copy.timestamp = timestamp;
+    copy.keyPosition = keyPosition;
+    copy.keySize = keySize;
+    copy.valuePosition = valuePosition;
+    copy.valueSize = valueSize;
+    copy.headersPosition = headersPosition;
+    copy.headerCount = headerCount;
+    return copy;
+  }
+
   public long offset() {
     return offset;
   }
