@@ -1,0 +1,27 @@
+package io.millrace.server.config;
+
+import jakarta.validation.Valid;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The whole configuration of a server, one record for each component. Immutable; built and
+ * validated by {@link ConfigReader}.
+ */
+public record ServerConfig(
+    @Valid NetworkConfig network,
+    @Valid StorageConfig storage,
+    @Valid ShardsConfig shards,
+    @Valid AdminConfig admin,
+    @Valid LoggingConfig log) {
+
+  /**
+   * The defaults with some settings changed, for programs that embed a server.
+   *
+   * @param settings texts by dotted name, as in the configuration file
+   * @throws ConfigException when one is unknown or out of range
+   */
+  public static ServerConfig of(Map<String, String> settings) {
+    return ConfigReader.read(List.of(new ConfigSource("the program", settings)));
+  }
+}
