@@ -15,6 +15,8 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -87,6 +89,22 @@ public final class Shard<S extends ShardState> {
       Store store,
       Executor blocking,
       Function<Shard<S>, S> stateFactory) {
+    this(id, config, clock, store, blocking, stateFactory, CompletableFuture.completedFuture(null));
+  }
+
+  /**
+   * A shard that opens after something else is done; requests wait until then.
+   *
+   * @param opensAfter the shard opens whether this completes well or not
+   */
+  public Shard(
+      int id,
+      ShardConfig config,
+      Clock clock,
+      Store store,
+      Executor blocking,
+      Function<Shard<S>, S> stateFactory,
+      CompletionStage<Void> opensAfter) {
     this.id = id;
     this.config = config;
     this.clock = clock;
@@ -95,7 +113,7 @@ public final class Shard<S extends ShardState> {
     this.stateFactory = stateFactory;
     this.timers = new TimingWheel(clock);
     this.sweep = new StateLogSweep(config);
-    events.put(this::open);
+    opensAfter.whenComplete((done, e) -> event(this::open));
   }
 
   public int id() {

@@ -1,0 +1,129 @@
+package io.millrace.server.broker;
+
+import io.millrace.kernel.Agents;
+import io.millrace.kernel.Randomness;
+import io.millrace.log.LogId;
+import io.millrace.log.Store;
+import io.millrace.server.catalog.Catalog;
+import io.millrace.server.catalog.CatalogView;
+import io.millrace.server.catalog.TopicConfigs;
+import io.millrace.server.partition.PartitionDirectory;
+import io.millrace.server.partition.Partitions;
+import io.millrace.server.producer.ProducerIds;
+import io.millrace.server.shard.Machines;
+import io.millrace.server.shard.RecoverySignal;
+import io.millrace.server.shard.Shards;
+import io.millrace.server.shard.StateLogs;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Everything between the doors and the store: the shards with their state machines, and the {@link
+ * Broker} before them. Made with plain constructors, so that a test can step a whole server.
+ *
+ * <p>The store and the agents belong to the caller, who closes them after this.
+ */
+public final class ServerCore implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(ServerCore.class);
+  private static final int BLOCKING_THREADS = 2;
+
+  private final ServerCoreConfig config;
+  private final Agents agents;
+  private final Store store;
+  private final Randomness randomness;
+  private final CatalogView catalog;
+  private final PartitionDirectory directory = new PartitionDirectory();
+  private final Shards shards;
+  private final Broker broker;
+  private final Set<Integer> recovered = ConcurrentHashMap.newKeySet();
+  private final CompletableFuture<Void> ready = new CompletableFuture<>();
+  private final List<Agents.Handle> running = new ArrayList<>();
+
+  /**
+   * A core that runs after {@link #start}.
+   *
+   * @param randomness must be safe for any thread when {@code agents} runs several
+   */
+  public ServerCore(ServerCoreConfig config, Agents agents, Store store, Randomness randomness) {
+    this.config = config;
+    this.agents = agents;
+    this.store = store;
+    this.randomness = randomness;
+    this.catalog = new CatalogView(new TopicConfigs(config.catalog().topicDefaults()));
+    this.shards =
+        new Shards(
+            shardsOf(store, config.shards()),
+            config.shard(),
+            agents.clock(),
+            store,
+            agents.blocking("state-reads", BLOCKING_THREADS),
+            this::compose);
+    this.broker = new Broker(config, shards, catalog, directory);
+    catalog.addListener(new TopicLogs(shards, store));
+  }
+
+  /** A store keeps the number of shards that it was made with: one state log for each. */
+  private static int shardsOf(Store store, int configured) {
+    int found = 0;
+    for (LogId id : store.logs()) {
+      if (id.group().equals(StateLogs.GROUP)) {
+        found = Math.max(found, id.index() + 1);
+      }
+    }
+    if (found > 0 && found != configured) {
+      LOG.info("the store was made with {} shards and keeps them", found);
+    }
+    return found > 0 ? found : configured;
+  }
+
+  /** The state machines of a shard, each after those that it rests on. */
+  private void compose(Machines machines) {
+    var shard = machines.shard();
+    if (shard.id() == 0) {
+      machines.add(
+          new Catalog(shard, config.catalog(), catalog, randomness, this::onCatalogRecovered));
+      machines.add(new ProducerIds(shard));
+    }
+    machines.add(new Partitions(shard, store, catalog, directory, config.partition()));
+    machines.add(new RecoverySignal(() -> onRecovered(shard.id())));
+  }
+
+  private void onCatalogRecovered(boolean fresh) {
+    new OrphanLogs(store, catalog).clear(fresh);
+    shards.openOthers();
+  }
+
+  private void onRecovered(int shard) {
+    recovered.add(shard);
+    if (recovered.size() == shards.count()) {
+      ready.complete(null);
+    }
+  }
+
+  /** Runs the shards. Call once. */
+  public void start() {
+    running.addAll(shards.start(agents, config.shardThreads()));
+  }
+
+  /** Completes when every shard has recovered for the first time, on a shard's thread. */
+  public CompletionStage<Void> whenReady() {
+    return ready.copy();
+  }
+
+  public Broker broker() {
+    return broker;
+  }
+
+  /** Answers or refuses everything that waits, and stops the shards. */
+  @Override
+  public void close() {
+    running.forEach(Agents.Handle::close);
+    running.clear();
+  }
+}

@@ -1,0 +1,31 @@
+package io.millrace.server.broker;
+
+import io.millrace.server.catalog.CatalogConfig;
+import io.millrace.server.partition.PartitionConfig;
+import io.millrace.server.shard.ShardConfig;
+
+/**
+ * How the core of a server behaves. Immutable; validated when built.
+ *
+ * @param shards of a new store; one that exists keeps its number
+ * @param shardThreads threads that the shards share
+ * @param maxShardBacklog requests that may wait for one shard before more are refused
+ */
+public record ServerCoreConfig(
+    int shards,
+    int shardThreads,
+    int maxShardBacklog,
+    ShardConfig shard,
+    CatalogConfig catalog,
+    PartitionConfig partition) {
+
+  public static final ServerCoreConfig DEFAULT =
+      new ServerCoreConfig(
+          8, 1, 200_000, ShardConfig.DEFAULT, CatalogConfig.DEFAULT, PartitionConfig.DEFAULT);
+
+  public ServerCoreConfig {
+    if (shards < 1 || shardThreads < 1 || maxShardBacklog < 1) {
+      throw new IllegalArgumentException("a server has at least one shard and one thread for them");
+    }
+  }
+}

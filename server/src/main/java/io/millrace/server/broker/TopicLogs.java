@@ -1,0 +1,60 @@
+package io.millrace.server.broker;
+
+import io.millrace.kernel.Failures;
+import io.millrace.log.LogId;
+import io.millrace.log.Store;
+import io.millrace.server.catalog.CatalogListener;
+import io.millrace.server.catalog.Topic;
+import io.millrace.server.partition.Partitions;
+import io.millrace.server.shard.Reply;
+import io.millrace.server.shard.Shards;
+
+/** Lets the partitions of a topic follow what the catalogue decided. The thread of shard 0. */
+final class TopicLogs implements CatalogListener {
+  private final Shards shards;
+  private final Store store;
+
+  TopicLogs(Shards shards, Store store) {
+    this.shards = shards;
+    this.store = store;
+  }
+
+  @Override
+  public void onChanged(Topic before, Topic after) {
+    shards.all().forEach(shard -> shard.run(state -> state.get(Partitions.class).onChanged(after)));
+  }
+
+  @Override
+  public void onDeleted(Topic topic) {
+    for (int index = 0; index < topic.partitions(); index++) {
+      LogId id = topic.partition(index);
+      shards
+          .ofPartition(id)
+          .handle(
+              state -> state.get(Partitions.class).onDeleted(id),
+              new Reply<Void>() {
+                @Override
+                public void ok(Void response) {
+                  // The handler answers nothing.
+                }
+
+                @Override
+                public void fail(RuntimeException error) {
+                  // A shard that does not run has no partition open.
+                  deleteLog(id);
+                }
+              });
+    }
+  }
+
+  private void deleteLog(LogId id) {
+    store
+        .delete(id)
+        .whenComplete(
+            (done, e) -> {
+              if (e != null) {
+                Failures.report("deleting the log of partition " + id, e);
+              }
+            });
+  }
+}

@@ -1,0 +1,32 @@
+package io.millrace.server.partition;
+
+import io.millrace.batch.RecordBatchView;
+import java.nio.ByteBuffer;
+
+/**
+ * What clients may send, beyond what the log engine checks of every batch. Reads headers only. Any
+ * thread.
+ */
+public final class ClientBatches {
+  private ClientBatches() {}
+
+  /**
+   * Checks batches without moving the buffer.
+   *
+   * @throws RefusedBatchException there is no whole batch, or one that only the server may write
+   */
+  public static void check(ByteBuffer batches) {
+    RecordBatchView batch = new RecordBatchView();
+    if (!batch.first(batches)) {
+      throw new RefusedBatchException("there is no whole record batch");
+    }
+    do {
+      if (batch.isControl()) {
+        throw new RefusedBatchException("only the server writes control batches");
+      }
+      if (batch.isTransactional()) {
+        throw new RefusedBatchException("a transactional batch belongs to no open transaction");
+      }
+    } while (batch.next());
+  }
+}
