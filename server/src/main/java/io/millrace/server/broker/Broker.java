@@ -11,6 +11,7 @@ import io.millrace.server.catalog.CatalogException;
 import io.millrace.server.catalog.CatalogView;
 import io.millrace.server.catalog.Topic;
 import io.millrace.server.catalog.TopicSpec;
+import io.millrace.server.group.GroupCoordinator;
 import io.millrace.server.partition.BusyException;
 import io.millrace.server.partition.ClientBatches;
 import io.millrace.server.partition.PartitionDirectory;
@@ -46,6 +47,7 @@ public final class Broker {
   private final CatalogView catalog;
   private final PartitionDirectory directory;
   private final OffsetLookup offsets = new OffsetLookup();
+  private final GroupCoordinator groups;
 
   Broker(
       ServerCoreConfig config, Shards shards, CatalogView catalog, PartitionDirectory directory) {
@@ -53,6 +55,7 @@ public final class Broker {
     this.shards = shards;
     this.catalog = catalog;
     this.directory = directory;
+    this.groups = new GroupCoordinator(shards);
   }
 
   /** The topics that exist, and what their settings come to. */
@@ -241,7 +244,12 @@ public final class Broker {
         });
   }
 
-  // ---- producers
+  // ---- groups and producers
+
+  /** Kafka's consumer groups. */
+  public GroupCoordinator groups() {
+    return groups;
+  }
 
   /** A producer id that was never given before. */
   public void nextProducerId(Reply<Long> reply) {

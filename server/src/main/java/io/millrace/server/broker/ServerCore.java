@@ -7,6 +7,7 @@ import io.millrace.log.Store;
 import io.millrace.server.catalog.Catalog;
 import io.millrace.server.catalog.CatalogView;
 import io.millrace.server.catalog.TopicConfigs;
+import io.millrace.server.group.Groups;
 import io.millrace.server.partition.PartitionDirectory;
 import io.millrace.server.partition.Partitions;
 import io.millrace.server.producer.ProducerIds;
@@ -65,7 +66,7 @@ public final class ServerCore implements AutoCloseable {
             agents.blocking("state-reads", BLOCKING_THREADS),
             this::compose);
     this.broker = new Broker(config, shards, catalog, directory);
-    catalog.addListener(new TopicLogs(shards, store));
+    catalog.addListener(new TopicFollowers(shards, store));
   }
 
   /** A store keeps the number of shards that it was made with: one state log for each. */
@@ -91,6 +92,7 @@ public final class ServerCore implements AutoCloseable {
       machines.add(new ProducerIds(shard));
     }
     machines.add(new Partitions(shard, store, catalog, directory, config.partition()));
+    machines.add(new Groups(shard, config.group(), catalog, randomness));
     machines.add(new RecoverySignal(() -> onRecovered(shard.id())));
   }
 

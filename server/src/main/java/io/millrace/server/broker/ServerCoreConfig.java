@@ -1,6 +1,7 @@
 package io.millrace.server.broker;
 
 import io.millrace.server.catalog.CatalogConfig;
+import io.millrace.server.group.GroupConfig;
 import io.millrace.server.partition.PartitionConfig;
 import io.millrace.server.shard.ShardConfig;
 
@@ -17,11 +18,18 @@ public record ServerCoreConfig(
     int maxShardBacklog,
     ShardConfig shard,
     CatalogConfig catalog,
-    PartitionConfig partition) {
+    PartitionConfig partition,
+    GroupConfig group) {
 
   public static final ServerCoreConfig DEFAULT =
       new ServerCoreConfig(
-          8, 1, 200_000, ShardConfig.DEFAULT, CatalogConfig.DEFAULT, PartitionConfig.DEFAULT);
+          8,
+          1,
+          200_000,
+          ShardConfig.DEFAULT,
+          CatalogConfig.DEFAULT,
+          PartitionConfig.DEFAULT,
+          GroupConfig.DEFAULT);
 
   public ServerCoreConfig {
     if (shards < 1 || shardThreads < 1 || maxShardBacklog < 1) {

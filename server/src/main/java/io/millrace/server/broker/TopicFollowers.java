@@ -5,16 +5,20 @@ import io.millrace.log.LogId;
 import io.millrace.log.Store;
 import io.millrace.server.catalog.CatalogListener;
 import io.millrace.server.catalog.Topic;
+import io.millrace.server.group.Groups;
 import io.millrace.server.partition.Partitions;
 import io.millrace.server.shard.Reply;
 import io.millrace.server.shard.Shards;
 
-/** Lets the partitions of a topic follow what the catalogue decided. The thread of shard 0. */
-final class TopicLogs implements CatalogListener {
+/**
+ * Lets partitions and groups follow what the catalogue decided about a topic. The thread of shard
+ * 0.
+ */
+final class TopicFollowers implements CatalogListener {
   private final Shards shards;
   private final Store store;
 
-  TopicLogs(Shards shards, Store store) {
+  TopicFollowers(Shards shards, Store store) {
     this.shards = shards;
     this.store = store;
   }
@@ -26,6 +30,9 @@ final class TopicLogs implements CatalogListener {
 
   @Override
   public void onDeleted(Topic topic) {
+    shards
+        .all()
+        .forEach(shard -> shard.run(state -> state.get(Groups.class).onTopicDeleted(topic)));
     for (int index = 0; index < topic.partitions(); index++) {
       LogId id = topic.partition(index);
       shards

@@ -1,0 +1,147 @@
+package io.millrace.server.group;
+
+import io.millrace.log.LogId;
+import io.millrace.server.catalog.CatalogView;
+import io.millrace.server.catalog.Topic;
+import io.millrace.server.shard.Shard;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.apache.kafka.clients.consumer.internals.ConsumerProtocol;
+import org.apache.kafka.common.message.DescribeGroupsResponseData.DescribedGroup;
+import org.apache.kafka.common.message.DescribeGroupsResponseData.DescribedGroupMember;
+import org.apache.kafka.common.message.ListGroupsResponseData.ListedGroup;
+import org.apache.kafka.common.message.OffsetDeleteRequestData;
+import org.apache.kafka.common.message.OffsetDeleteRequestData.OffsetDeleteRequestTopic;
+import org.apache.kafka.common.message.OffsetDeleteResponseData;
+import org.apache.kafka.common.message.OffsetDeleteResponseData.OffsetDeleteResponsePartition;
+import org.apache.kafka.common.message.OffsetDeleteResponseData.OffsetDeleteResponseTopic;
+import org.apache.kafka.common.protocol.Errors;
+import org.apache.kafka.common.protocol.types.SchemaException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** What administrators ask of groups. The shard's thread. */
+final class GroupAdmin {
+  private static final Logger LOG = LoggerFactory.getLogger(GroupAdmin.class);
+  private static final String CLASSIC = "classic";
+  private static final String CONSUMER_PROTOCOL = "consumer";
+
+  private final Shard<?> shard;
+  private final CatalogView catalog;
+
+  GroupAdmin(Shard<?> shard, CatalogView catalog) {
+    this.shard = shard;
+    this.catalog = catalog;
+  }
+
+  static ListedGroup list(Group group) {
+    ClassicGroup classic = group.classic();
+    return new ListedGroup()
+        .setGroupId(group.id())
+        .setProtocolType(orEmpty(classic.protocolType()))
+        .setGroupState(classic.state().wireName())
+        .setGroupType(CLASSIC);
+  }
+
+  static DescribedGroup describe(Group group) {
+    ClassicGroup classic = group.classic();
+    boolean stable = classic.is(GroupState.STABLE);
+    DescribedGroup described =
+        new DescribedGroup()
+            .setGroupId(group.id())
+            .setGroupState(classic.state().wireName())
+            .setProtocolType(orEmpty(classic.protocolType()))
+            .setProtocolData(stable ? orEmpty(classic.protocolName()) : "");
+    for (Member member : classic.members()) {
+      described
+          .members()
+          .add(
+              new DescribedGroupMember()
+                  .setMemberId(member.id())
+                  .setGroupInstanceId(member.instanceId())
+                  .setClientId(member.clientId())
+                  .setClientHost(member.clientHost())
+                  .setMemberMetadata(
+                      (stable ? member.metadata(classic.protocolName()) : Opaque.EMPTY).bytes())
+                  .setMemberAssignment((stable ? member.assignment() : Opaque.EMPTY).bytes()));
+    }
+    return described;
+  }
+
+  /** Deletes a group that has no members. */
+  Errors delete(Group group) {
+    ClassicGroup classic = group.classic();
+    if (!classic.is(GroupState.EMPTY)) {
+      return classic.is(GroupState.DEAD) ? Errors.GROUP_ID_NOT_FOUND : Errors.NON_EMPTY_GROUP;
+    }
+    classic.cancelTimers();
+    classic.transitionTo(GroupState.DEAD, "deleted", shard.clock().wallMs());
+    shard.record(new GroupDeletedRecord(group.id()));
+    return Errors.NONE;
+  }
+
+  /** Deletes offsets of topics that no member reads. */
+  OffsetDeleteResponseData deleteOffsets(Group group, OffsetDeleteRequestData data) {
+    ClassicGroup classic = group.classic();
+    OffsetDeleteResponseData answer = new OffsetDeleteResponseData();
+    boolean empty = classic.is(GroupState.EMPTY);
+    if (!empty && !CONSUMER_PROTOCOL.equals(classic.protocolType())) {
+      return answer.setErrorCode(Errors.NON_EMPTY_GROUP.code());
+    }
+    Set<String> subscribed = empty ? Set.of() : subscribedTopics(classic);
+    List<LogId> deleted = new ArrayList<>();
+    for (OffsetDeleteRequestTopic each : data.topics()) {
+      Topic topic = catalog.find(each.name());
+      OffsetDeleteResponseTopic answered = new OffsetDeleteResponseTopic().setName(each.name());
+      each.partitions()
+          .forEach(
+              partition -> {
+                int index = partition.partitionIndex();
+                Errors error = Errors.NONE;
+                if (subscribed.contains(each.name())) {
+                  error = Errors.GROUP_SUBSCRIBED_TO_TOPIC;
+                } else if (topic == null || !topic.hasPartition(index)) {
+                  error = Errors.UNKNOWN_TOPIC_OR_PARTITION;
+                } else if (group.offsets().containsKey(topic.partition(index))) {
+                  deleted.add(topic.partition(index));
+                }
+                answered
+                    .partitions()
+                    .add(
+                        new OffsetDeleteResponsePartition()
+                            .setPartitionIndex(index)
+                            .setErrorCode(error.code()));
+              });
+      answer.topics().add(answered);
+    }
+    if (!deleted.isEmpty()) {
+      shard.record(new OffsetsDeletedRecord(group.id(), deleted));
+    }
+    return answer;
+  }
+
+  /** The topics that the members of a group of Kafka consumers read. */
+  private static Set<String> subscribedTopics(ClassicGroup classic) {
+    Set<String> topics = new HashSet<>();
+    for (Member member : classic.members()) {
+      for (MemberProtocol protocol : member.protocols()) {
+        try {
+          topics.addAll(
+              ConsumerProtocol.deserializeSubscription(ByteBuffer.wrap(protocol.metadata().bytes()))
+                  .topics());
+        } catch (SchemaException e) {
+          LOG.debug("group {}: {} is no subscription: {}", classic.id(), protocol, e.getMessage());
+        }
+      }
+    }
+    return topics;
+  }
+
+  private static String orEmpty(@Nullable String value) {
+    return value == null ? "" : value;
+  }
+}

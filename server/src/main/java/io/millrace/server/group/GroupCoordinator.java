@@ -1,0 +1,133 @@
+package io.millrace.server.group;
+
+import io.millrace.server.shard.Machines;
+import io.millrace.server.shard.Reply;
+import io.millrace.server.shard.Shard;
+import io.millrace.server.shard.Shards;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
+import org.apache.kafka.common.message.DescribeGroupsResponseData.DescribedGroup;
+import org.apache.kafka.common.message.HeartbeatRequestData;
+import org.apache.kafka.common.message.HeartbeatResponseData;
+import org.apache.kafka.common.message.JoinGroupRequestData;
+import org.apache.kafka.common.message.JoinGroupResponseData;
+import org.apache.kafka.common.message.LeaveGroupRequestData;
+import org.apache.kafka.common.message.LeaveGroupResponseData;
+import org.apache.kafka.common.message.ListGroupsResponseData.ListedGroup;
+import org.apache.kafka.common.message.OffsetCommitRequestData;
+import org.apache.kafka.common.message.OffsetCommitResponseData;
+import org.apache.kafka.common.message.OffsetDeleteRequestData;
+import org.apache.kafka.common.message.OffsetDeleteResponseData;
+import org.apache.kafka.common.message.OffsetFetchRequestData.OffsetFetchRequestGroup;
+import org.apache.kafka.common.message.OffsetFetchResponseData.OffsetFetchResponseGroup;
+import org.apache.kafka.common.message.SyncGroupRequestData;
+import org.apache.kafka.common.message.SyncGroupResponseData;
+import org.apache.kafka.common.protocol.Errors;
+
+/**
+ * Kafka's group coordinator, for all groups. Any thread; answers come on the thread of the group's
+ * shard and carry Kafka's error codes. A reply fails only when the shard cannot answer ({@link
+ * io.millrace.server.shard.ShardUnavailableException}: Kafka's COORDINATOR_NOT_AVAILABLE).
+ */
+public final class GroupCoordinator {
+  private final Shards shards;
+
+  public GroupCoordinator(Shards shards) {
+    this.shards = shards;
+  }
+
+  private Shard<Machines> shardOf(String groupId) {
+    return shards.ofKey(groupId);
+  }
+
+  private <R> void answer(String groupId, Function<Groups, R> request, Reply<R> reply) {
+    shardOf(groupId).handle(state -> reply.ok(request.apply(state.get(Groups.class))), reply);
+  }
+
+  // ---- members
+
+  /** Answers when the next generation is complete. */
+  public void join(
+      RequestContext context, JoinGroupRequestData data, Reply<JoinGroupResponseData> reply) {
+    shardOf(data.groupId())
+        .handle(state -> state.get(Groups.class).join(context, data, reply), reply);
+  }
+
+  /** Answers when the leader's assignment is durable. */
+  public void sync(SyncGroupRequestData data, Reply<SyncGroupResponseData> reply) {
+    shardOf(data.groupId()).handle(state -> state.get(Groups.class).sync(data, reply), reply);
+  }
+
+  public void heartbeat(HeartbeatRequestData data, Reply<HeartbeatResponseData> reply) {
+    answer(data.groupId(), groups -> groups.heartbeat(data), reply);
+  }
+
+  /** One member (before version 3: its error is the answer's) or several. */
+  public void leave(LeaveGroupRequestData data, Reply<LeaveGroupResponseData> reply) {
+    answer(data.groupId(), groups -> groups.leave(data), reply);
+  }
+
+  // ---- offsets
+
+  /** Answers when the offsets are durable. Topics go by id where one is given, else by name. */
+  public void commit(OffsetCommitRequestData data, Reply<OffsetCommitResponseData> reply) {
+    shardOf(data.groupId()).handle(state -> state.get(Groups.class).commit(data, reply), reply);
+  }
+
+  /** The offsets of one group: those asked for, or all when no topics are named. */
+  public void fetch(OffsetFetchRequestGroup asked, Reply<OffsetFetchResponseGroup> reply) {
+    shardOf(asked.groupId()).handle(state -> state.get(Groups.class).fetch(asked, reply), reply);
+  }
+
+  /** Answers when the deletion is durable. */
+  public void deleteOffsets(OffsetDeleteRequestData data, Reply<OffsetDeleteResponseData> reply) {
+    shardOf(data.groupId())
+        .handle(state -> state.get(Groups.class).deleteOffsets(data, reply), reply);
+  }
+
+  // ---- administration
+
+  /** A group that does not exist is described with GROUP_ID_NOT_FOUND and the state Dead. */
+  public void describe(String groupId, Reply<DescribedGroup> reply) {
+    answer(
+        groupId,
+        groups -> {
+          DescribedGroup found = groups.describe(groupId);
+          return found != null
+              ? found
+              : new DescribedGroup()
+                  .setGroupId(groupId)
+                  .setErrorCode(Errors.GROUP_ID_NOT_FOUND.code())
+                  .setErrorMessage("Group " + groupId + " not found.")
+                  .setGroupState(GroupState.DEAD.wireName());
+        },
+        reply);
+  }
+
+  /** All groups of all shards; fails when one shard cannot answer. */
+  public void list(Reply<List<ListedGroup>> reply) {
+    listFrom(0, new ArrayList<>(), reply);
+  }
+
+  private void listFrom(int shard, List<ListedGroup> found, Reply<List<ListedGroup>> reply) {
+    if (shard == shards.count()) {
+      reply.ok(found);
+      return;
+    }
+    // One after the other: no counting across threads.
+    shards
+        .get(shard)
+        .handle(
+            state -> {
+              found.addAll(state.get(Groups.class).list());
+              listFrom(shard + 1, found, reply);
+            },
+            reply);
+  }
+
+  /** Deletes a group that has no members, with its offsets. Answers when that is durable. */
+  public void delete(String groupId, Reply<Errors> reply) {
+    shardOf(groupId).handle(state -> state.get(Groups.class).delete(groupId, reply), reply);
+  }
+}

@@ -1,0 +1,62 @@
+package io.millrace.server.group;
+
+import io.millrace.log.LogId;
+import io.millrace.server.shard.Shard;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Forgets the offsets of groups that nobody has used for long (KIP-211), and then the groups. The
+ * shard's thread.
+ */
+final class GroupExpiry {
+  private final Shard<?> shard;
+  private final GroupConfig config;
+
+  GroupExpiry(Shard<?> shard, GroupConfig config) {
+    this.shard = shard;
+    this.config = config;
+  }
+
+  long checkMs() {
+    return config.expiryCheckMs();
+  }
+
+  /** No members, nobody on the way, nothing committed. */
+  static boolean isUnused(Group group) {
+    ClassicGroup classic = group.classic();
+    return classic.is(GroupState.EMPTY)
+        && classic.pendingMembers().isEmpty()
+        && group.offsets().isEmpty();
+  }
+
+  void expire(Group group) {
+    ClassicGroup classic = group.classic();
+    if (!classic.is(GroupState.EMPTY)) {
+      return;
+    }
+    long nowMs = shard.clock().wallMs();
+    List<LogId> expired = new ArrayList<>();
+    group
+        .offsets()
+        .forEach(
+            (partition, offset) -> {
+              // The clock of a group with members runs from when the last of them left.
+              long unusedSinceMs =
+                  group.recorded() == null
+                      ? offset.committedMs()
+                      : Math.max(classic.stateSinceMs(), offset.committedMs());
+              if (nowMs - unusedSinceMs >= config.offsetsRetentionMs()) {
+                expired.add(partition);
+              }
+            });
+    if (!expired.isEmpty()) {
+      shard.record(new OffsetsDeletedRecord(group.id(), expired));
+    }
+    if (isUnused(group)) {
+      classic.cancelTimers();
+      classic.transitionTo(GroupState.DEAD, "unused", nowMs);
+      shard.record(new GroupDeletedRecord(group.id()));
+    }
+  }
+}

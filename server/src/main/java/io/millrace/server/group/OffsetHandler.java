@@ -1,0 +1,216 @@
+package io.millrace.server.group;
+
+import io.millrace.log.LogId;
+import io.millrace.server.catalog.CatalogView;
+import io.millrace.server.catalog.Topic;
+import io.millrace.server.shard.Shard;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.message.OffsetCommitRequestData;
+import org.apache.kafka.common.message.OffsetCommitRequestData.OffsetCommitRequestPartition;
+import org.apache.kafka.common.message.OffsetCommitRequestData.OffsetCommitRequestTopic;
+import org.apache.kafka.common.message.OffsetCommitResponseData;
+import org.apache.kafka.common.message.OffsetCommitResponseData.OffsetCommitResponsePartition;
+import org.apache.kafka.common.message.OffsetCommitResponseData.OffsetCommitResponseTopic;
+import org.apache.kafka.common.message.OffsetFetchRequestData.OffsetFetchRequestGroup;
+import org.apache.kafka.common.message.OffsetFetchRequestData.OffsetFetchRequestTopics;
+import org.apache.kafka.common.message.OffsetFetchResponseData.OffsetFetchResponseGroup;
+import org.apache.kafka.common.message.OffsetFetchResponseData.OffsetFetchResponsePartitions;
+import org.apache.kafka.common.message.OffsetFetchResponseData.OffsetFetchResponseTopics;
+import org.apache.kafka.common.protocol.Errors;
+import org.jspecify.annotations.Nullable;
+
+/** OffsetCommit and OffsetFetch. The shard's thread. */
+final class OffsetHandler {
+  private static final long NO_OFFSET = -1;
+  private static final int NO_LEADER_EPOCH = -1;
+
+  private final Shard<?> shard;
+  private final GroupConfig config;
+  private final CatalogView catalog;
+  private final Rebalancer rebalancer;
+
+  OffsetHandler(Shard<?> shard, GroupConfig config, CatalogView catalog, Rebalancer rebalancer) {
+    this.shard = shard;
+    this.config = config;
+    this.catalog = catalog;
+    this.rebalancer = rebalancer;
+  }
+
+  // ---- commit
+
+  /** Why a commit as a whole is refused. */
+  Errors check(ClassicGroup classic, OffsetCommitRequestData data) {
+    int generation = data.generationIdOrMemberEpoch();
+    if (classic.is(GroupState.DEAD)) {
+      return Errors.COORDINATOR_NOT_AVAILABLE;
+    }
+    if (generation < 0 && classic.is(GroupState.EMPTY)) {
+      // Somebody who assigns partitions to itself and only keeps its offsets here.
+      return Errors.NONE;
+    }
+    if (generation < 0 && data.memberId().isEmpty() && data.groupInstanceId() == null) {
+      return Errors.UNKNOWN_MEMBER_ID;
+    }
+    Errors member = classic.check(data.memberId(), data.groupInstanceId());
+    if (member != Errors.NONE) {
+      return member;
+    }
+    if (generation != classic.generation()) {
+      return Errors.ILLEGAL_GENERATION;
+    }
+    return classic.is(GroupState.COMPLETING_REBALANCE) ? Errors.REBALANCE_IN_PROGRESS : Errors.NONE;
+  }
+
+  /** Commits what can be; the answer rests on what is recorded by then. */
+  OffsetCommitResponseData commit(Group group, OffsetCommitRequestData data) {
+    Errors refused = check(group.classic(), data);
+    if (refused == Errors.NONE) {
+      Member member = group.classic().member(data.memberId());
+      if (member != null) {
+        rebalancer.restartSession(group, member);
+      }
+    }
+    long nowMs = shard.clock().wallMs();
+    Map<LogId, CommittedOffset> accepted = new LinkedHashMap<>();
+    OffsetCommitResponseData answer = new OffsetCommitResponseData();
+    for (OffsetCommitRequestTopic each : data.topics()) {
+      Topic topic = find(each.name(), each.topicId());
+      OffsetCommitResponseTopic answered =
+          new OffsetCommitResponseTopic().setName(each.name()).setTopicId(each.topicId());
+      for (OffsetCommitRequestPartition partition : each.partitions()) {
+        Errors error = refused == Errors.NONE ? check(topic, each.topicId(), partition) : refused;
+        if (error == Errors.NONE && topic != null) {
+          accepted.put(
+              topic.partition(partition.partitionIndex()),
+              new CommittedOffset(
+                  partition.committedOffset(),
+                  partition.committedLeaderEpoch(),
+                  partition.committedMetadata() == null ? "" : partition.committedMetadata(),
+                  nowMs));
+        }
+        answered
+            .partitions()
+            .add(
+                new OffsetCommitResponsePartition()
+                    .setPartitionIndex(partition.partitionIndex())
+                    .setErrorCode(error.code()));
+      }
+      answer.topics().add(answered);
+    }
+    if (!accepted.isEmpty()) {
+      shard.record(new OffsetsCommittedRecord(group.id(), accepted));
+    }
+    return answer;
+  }
+
+  private Errors check(
+      @Nullable Topic topic, Uuid askedId, OffsetCommitRequestPartition partition) {
+    if (topic == null) {
+      return isSet(askedId) ? Errors.UNKNOWN_TOPIC_ID : Errors.UNKNOWN_TOPIC_OR_PARTITION;
+    }
+    if (!topic.hasPartition(partition.partitionIndex())) {
+      return Errors.UNKNOWN_TOPIC_OR_PARTITION;
+    }
+    String metadata = partition.committedMetadata();
+    return metadata != null && metadata.length() > config.maxOffsetMetadataBytes()
+        ? Errors.OFFSET_METADATA_TOO_LARGE
+        : Errors.NONE;
+  }
+
+  /** The same answer for every partition. */
+  static OffsetCommitResponseData refuse(OffsetCommitRequestData data, Errors error) {
+    OffsetCommitResponseData answer = new OffsetCommitResponseData();
+    for (OffsetCommitRequestTopic each : data.topics()) {
+      OffsetCommitResponseTopic answered =
+          new OffsetCommitResponseTopic().setName(each.name()).setTopicId(each.topicId());
+      each.partitions()
+          .forEach(
+              partition ->
+                  answered
+                      .partitions()
+                      .add(
+                          new OffsetCommitResponsePartition()
+                              .setPartitionIndex(partition.partitionIndex())
+                              .setErrorCode(error.code())));
+      answer.topics().add(answered);
+    }
+    return answer;
+  }
+
+  private @Nullable Topic find(@Nullable String name, Uuid id) {
+    if (isSet(id)) {
+      return catalog.find(new UUID(id.getMostSignificantBits(), id.getLeastSignificantBits()));
+    }
+    return name == null ? null : catalog.find(name);
+  }
+
+  private static boolean isSet(Uuid id) {
+    return !id.equals(Uuid.ZERO_UUID);
+  }
+
+  // ---- fetch
+
+  /** The committed offsets that are asked for, or all. */
+  OffsetFetchResponseGroup fetch(@Nullable Group group, OffsetFetchRequestGroup asked) {
+    Map<LogId, CommittedOffset> known = group == null ? Map.of() : group.offsets();
+    OffsetFetchResponseGroup answer = new OffsetFetchResponseGroup().setGroupId(asked.groupId());
+    if (asked.topics() == null) {
+      answer.setTopics(all(known));
+      return answer;
+    }
+    List<OffsetFetchResponseTopics> topics = new ArrayList<>();
+    for (OffsetFetchRequestTopics each : asked.topics()) {
+      Topic topic = find(each.name(), each.topicId());
+      OffsetFetchResponseTopics answered =
+          new OffsetFetchResponseTopics().setName(each.name()).setTopicId(each.topicId());
+      for (int index : each.partitionIndexes()) {
+        CommittedOffset offset =
+            topic == null || index < 0 ? null : known.get(topic.partition(index));
+        OffsetFetchResponsePartitions partition = toPartition(index, offset);
+        if (topic == null && isSet(each.topicId())) {
+          partition.setErrorCode(Errors.UNKNOWN_TOPIC_ID.code());
+        }
+        answered.partitions().add(partition);
+      }
+      topics.add(answered);
+    }
+    return answer.setTopics(topics);
+  }
+
+  private List<OffsetFetchResponseTopics> all(Map<LogId, CommittedOffset> known) {
+    Map<UUID, OffsetFetchResponseTopics> topics = new HashMap<>();
+    known.forEach(
+        (partition, offset) -> {
+          Topic topic = catalog.find(partition.group());
+          if (topic != null) {
+            topics
+                .computeIfAbsent(
+                    topic.id(),
+                    id ->
+                        new OffsetFetchResponseTopics()
+                            .setName(topic.name())
+                            .setTopicId(
+                                new Uuid(
+                                    id.getMostSignificantBits(), id.getLeastSignificantBits())))
+                .partitions()
+                .add(toPartition(partition.index(), offset));
+          }
+        });
+    return new ArrayList<>(topics.values());
+  }
+
+  private static OffsetFetchResponsePartitions toPartition(
+      int index, @Nullable CommittedOffset offset) {
+    return new OffsetFetchResponsePartitions()
+        .setPartitionIndex(index)
+        .setCommittedOffset(offset == null ? NO_OFFSET : offset.offset())
+        .setCommittedLeaderEpoch(offset == null ? NO_LEADER_EPOCH : offset.leaderEpoch())
+        .setMetadata(offset == null ? "" : offset.metadata());
+  }
+}

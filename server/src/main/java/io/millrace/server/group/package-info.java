@@ -1,0 +1,11 @@
+/**
+ * Kafka consumer groups: the classic group protocol and committed offsets.
+ *
+ * <p>Each group lives in one shard. Requests and answers are the message classes generated from
+ * Kafka's schemas, as in Kafka's own coordinator; what is kept are this package's own records.
+ * Nothing of networks or of logs may enter.
+ */
+@NullMarked
+package io.millrace.server.group;
+
+import org.jspecify.annotations.NullMarked;
