@@ -11,6 +11,10 @@ import jakarta.validation.constraints.NotBlank;
  * @param port 0 takes a free one
  * @param advertisedHost what Kafka clients are told to connect to; empty for {@code host}
  * @param advertisedPort 0 for the bound port
+ * @param ioThreads threads that move bytes; 0 chooses by the machine
+ * @param maxConnections further ones are closed at once
+ * @param maxFrameBytes a larger request closes its connection
+ * @param idleMs a silent connection is closed after this time, in milliseconds; 0 never
  * @param allowInsecureBind whether a bind beyond loopback is wanted without TLS
  */
 public record NetworkConfig(
@@ -39,6 +43,33 @@ public record NetworkConfig(
         @Min(value = 0, message = "must be between 0 (the port listened on) and 65535")
         @Max(value = 65535, message = "must be between 0 (the port listened on) and 65535")
         int advertisedPort,
+    @Setting(
+            value = "0",
+            unit = "threads",
+            meaning = "Threads that move bytes. 0 is one for each processor.")
+        @Min(value = 0, message = "must be between 0 (one for each processor) and 1024")
+        @Max(value = 1024, message = "must be between 0 (one for each processor) and 1024")
+        int ioThreads,
+    @Setting(
+            value = "10000",
+            unit = "connections",
+            meaning = "Connections that may be open; further ones are closed at once.")
+        @Min(value = 1, message = "must be at least 1")
+        int maxConnections,
+    @Setting(
+            value = "100m",
+            unit = "bytes",
+            meaning =
+                "Largest request. A larger one closes its connection before anything is"
+                    + " allocated for it.")
+        @Min(value = 65_536, message = "must be at least 64k")
+        int maxFrameBytes,
+    @Setting(
+            value = "10min",
+            unit = "ms",
+            meaning = "A connection that is silent for so long is closed; 0 never closes it.")
+        @Min(value = 0, message = "must be 0 (never) or a time")
+        long idleMs,
     @Setting(
             value = "false",
             meaning =

@@ -12,6 +12,8 @@ public record ServerConfig(
     @Valid NetworkConfig network,
     @Valid StorageConfig storage,
     @Valid ShardsConfig shards,
+    @Valid TopicsConfig topics,
+    @Valid GroupsConfig groups,
     @Valid AdminConfig admin,
     @Valid LoggingConfig log) {
 
