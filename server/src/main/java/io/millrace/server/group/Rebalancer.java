@@ -54,7 +54,7 @@ final class Rebalancer {
   private void prepare(Group group, String reason) {
     ClassicGroup classic = group.classic();
     if (classic.is(GroupState.COMPLETING_REBALANCE)) {
-      abortSync(classic, Errors.REBALANCE_IN_PROGRESS);
+      abortSync(group, Errors.REBALANCE_IN_PROGRESS);
     }
     boolean first = classic.is(GroupState.EMPTY);
     classic.rebalanceTimer(null);
@@ -204,10 +204,15 @@ final class Rebalancer {
   }
 
   /** The assignment will not come: those who wait for it are told why. */
-  void abortSync(ClassicGroup classic, Errors error) {
+  private void abortSync(Group group, Errors error) {
+    ClassicGroup classic = group.classic();
     for (Member member : classic.members()) {
       member.assign(Opaque.EMPTY);
-      GroupReplies.refuseSync(member.takeSync(), error);
+      if (member.awaitsSync()) {
+        // Silent on our account until now: its session begins with this answer.
+        restartSession(group, member);
+        GroupReplies.refuseSync(member.takeSync(), error);
+      }
     }
     classic.pendingSync().clear();
   }
