@@ -1,0 +1,167 @@
+package io.millrace.server.door.kafka;
+
+import io.millrace.server.broker.Broker;
+import io.millrace.server.door.kafka.api.ApiVersionsHandler;
+import io.millrace.server.door.kafka.api.BrokerSettings;
+import io.millrace.server.door.kafka.api.CreatePartitionsHandler;
+import io.millrace.server.door.kafka.api.CreateTopicsHandler;
+import io.millrace.server.door.kafka.api.DeleteGroupsHandler;
+import io.millrace.server.door.kafka.api.DeleteRecordsHandler;
+import io.millrace.server.door.kafka.api.DeleteTopicsHandler;
+import io.millrace.server.door.kafka.api.DescribeClusterHandler;
+import io.millrace.server.door.kafka.api.DescribeConfigsHandler;
+import io.millrace.server.door.kafka.api.DescribeGroupsHandler;
+import io.millrace.server.door.kafka.api.FetchHandler;
+import io.millrace.server.door.kafka.api.FindCoordinatorHandler;
+import io.millrace.server.door.kafka.api.HeartbeatHandler;
+import io.millrace.server.door.kafka.api.IncrementalAlterConfigsHandler;
+import io.millrace.server.door.kafka.api.InitProducerIdHandler;
+import io.millrace.server.door.kafka.api.JoinGroupHandler;
+import io.millrace.server.door.kafka.api.KafkaDoorConfig;
+import io.millrace.server.door.kafka.api.LeaveGroupHandler;
+import io.millrace.server.door.kafka.api.ListGroupsHandler;
+import io.millrace.server.door.kafka.api.ListOffsetsHandler;
+import io.millrace.server.door.kafka.api.MetadataHandler;
+import io.millrace.server.door.kafka.api.OffsetCommitHandler;
+import io.millrace.server.door.kafka.api.OffsetFetchHandler;
+import io.millrace.server.door.kafka.api.OffsetForLeaderEpochHandler;
+import io.millrace.server.door.kafka.api.ProduceHandler;
+import io.millrace.server.door.kafka.api.SyncGroupHandler;
+import io.millrace.server.door.kafka.wire.Api;
+import io.millrace.server.door.kafka.wire.ApiTable;
+import io.millrace.server.door.kafka.wire.RequestHandler;
+import io.millrace.server.group.GroupCoordinator;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.kafka.common.protocol.ApiKeys;
+import org.apache.kafka.common.requests.AbstractRequest;
+import org.apache.kafka.common.requests.ApiVersionsRequest;
+import org.apache.kafka.common.requests.CreatePartitionsRequest;
+import org.apache.kafka.common.requests.CreateTopicsRequest;
+import org.apache.kafka.common.requests.DeleteGroupsRequest;
+import org.apache.kafka.common.requests.DeleteRecordsRequest;
+import org.apache.kafka.common.requests.DeleteTopicsRequest;
+import org.apache.kafka.common.requests.DescribeClusterRequest;
+import org.apache.kafka.common.requests.DescribeConfigsRequest;
+import org.apache.kafka.common.requests.DescribeGroupsRequest;
+import org.apache.kafka.common.requests.FetchRequest;
+import org.apache.kafka.common.requests.FindCoordinatorRequest;
+import org.apache.kafka.common.requests.HeartbeatRequest;
+import org.apache.kafka.common.requests.IncrementalAlterConfigsRequest;
+import org.apache.kafka.common.requests.InitProducerIdRequest;
+import org.apache.kafka.common.requests.JoinGroupRequest;
+import org.apache.kafka.common.requests.LeaveGroupRequest;
+import org.apache.kafka.common.requests.ListGroupsRequest;
+import org.apache.kafka.common.requests.ListOffsetsRequest;
+import org.apache.kafka.common.requests.MetadataRequest;
+import org.apache.kafka.common.requests.OffsetCommitRequest;
+import org.apache.kafka.common.requests.OffsetFetchRequest;
+import org.apache.kafka.common.requests.OffsetsForLeaderEpochRequest;
+import org.apache.kafka.common.requests.ProduceRequest;
+import org.apache.kafka.common.requests.SyncGroupRequest;
+
+/**
+ * Which APIs are served, in which versions, by which handler. What is not here is not announced.
+ */
+final class ApiRegistry {
+  private final List<Api<?>> apis = new ArrayList<>();
+
+  private ApiRegistry() {}
+
+  static ApiTable table(Broker broker, KafkaDoorConfig config, BrokerSettings settings) {
+    ApiRegistry registry = new ApiRegistry();
+    registry.fill(broker, config, settings);
+    return new ApiTable(registry.apis);
+  }
+
+  private void fill(Broker broker, KafkaDoorConfig config, BrokerSettings settings) {
+    // Connections
+    serve(ApiKeys.API_VERSIONS, 0, 5, ApiVersionsRequest.class, new ApiVersionsHandler(() -> apis));
+
+    // Records
+    pipeline(ApiKeys.PRODUCE, 3, 13, ProduceRequest.class, new ProduceHandler(broker));
+    serve(ApiKeys.FETCH, 4, 18, FetchRequest.class, new FetchHandler(broker, config));
+    serve(ApiKeys.LIST_OFFSETS, 1, 11, ListOffsetsRequest.class, new ListOffsetsHandler(broker));
+    serve(
+        ApiKeys.OFFSET_FOR_LEADER_EPOCH,
+        2,
+        4,
+        OffsetsForLeaderEpochRequest.class,
+        new OffsetForLeaderEpochHandler(broker));
+    serve(
+        ApiKeys.DELETE_RECORDS, 0, 2, DeleteRecordsRequest.class, new DeleteRecordsHandler(broker));
+    serve(
+        ApiKeys.INIT_PRODUCER_ID,
+        0,
+        5,
+        InitProducerIdRequest.class,
+        new InitProducerIdHandler(broker));
+
+    // Cluster and topics
+    serve(ApiKeys.METADATA, 0, 13, MetadataRequest.class, new MetadataHandler(broker, config));
+    serve(
+        ApiKeys.DESCRIBE_CLUSTER,
+        0,
+        2,
+        DescribeClusterRequest.class,
+        new DescribeClusterHandler(config));
+    serve(
+        ApiKeys.CREATE_TOPICS,
+        2,
+        7,
+        CreateTopicsRequest.class,
+        new CreateTopicsHandler(broker, config));
+    serve(ApiKeys.DELETE_TOPICS, 1, 6, DeleteTopicsRequest.class, new DeleteTopicsHandler(broker));
+    serve(
+        ApiKeys.CREATE_PARTITIONS,
+        0,
+        3,
+        CreatePartitionsRequest.class,
+        new CreatePartitionsHandler(broker, config));
+    serve(
+        ApiKeys.DESCRIBE_CONFIGS,
+        1,
+        4,
+        DescribeConfigsRequest.class,
+        new DescribeConfigsHandler(broker, config, settings));
+    serve(
+        ApiKeys.INCREMENTAL_ALTER_CONFIGS,
+        0,
+        1,
+        IncrementalAlterConfigsRequest.class,
+        new IncrementalAlterConfigsHandler(broker));
+
+    // Groups
+    serve(
+        ApiKeys.FIND_COORDINATOR,
+        0,
+        6,
+        FindCoordinatorRequest.class,
+        new FindCoordinatorHandler(config));
+    GroupCoordinator groups = broker.groups();
+    serve(ApiKeys.JOIN_GROUP, 0, 9, JoinGroupRequest.class, new JoinGroupHandler(groups));
+    serve(ApiKeys.SYNC_GROUP, 0, 5, SyncGroupRequest.class, new SyncGroupHandler(groups));
+    serve(ApiKeys.HEARTBEAT, 0, 4, HeartbeatRequest.class, new HeartbeatHandler(groups));
+    serve(ApiKeys.LEAVE_GROUP, 0, 5, LeaveGroupRequest.class, new LeaveGroupHandler(groups));
+    serve(ApiKeys.OFFSET_COMMIT, 2, 10, OffsetCommitRequest.class, new OffsetCommitHandler(groups));
+    serve(ApiKeys.OFFSET_FETCH, 1, 10, OffsetFetchRequest.class, new OffsetFetchHandler(groups));
+    serve(
+        ApiKeys.DESCRIBE_GROUPS,
+        0,
+        6,
+        DescribeGroupsRequest.class,
+        new DescribeGroupsHandler(groups));
+    serve(ApiKeys.LIST_GROUPS, 0, 5, ListGroupsRequest.class, new ListGroupsHandler(groups));
+    serve(ApiKeys.DELETE_GROUPS, 0, 3, DeleteGroupsRequest.class, new DeleteGroupsHandler(groups));
+  }
+
+  private <T extends AbstractRequest> void serve(
+      ApiKeys key, int min, int max, Class<T> type, RequestHandler<T> handler) {
+    apis.add(new Api<>(key, (short) min, (short) max, false, type, handler));
+  }
+
+  private <T extends AbstractRequest> void pipeline(
+      ApiKeys key, int min, int max, Class<T> type, RequestHandler<T> handler) {
+    apis.add(new Api<>(key, (short) min, (short) max, true, type, handler));
+  }
+}

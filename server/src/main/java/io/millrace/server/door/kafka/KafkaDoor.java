@@ -1,0 +1,60 @@
+package io.millrace.server.door.kafka;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.millrace.kernel.Clock;
+import io.millrace.server.broker.Broker;
+import io.millrace.server.door.kafka.api.BrokerSettings;
+import io.millrace.server.door.kafka.api.KafkaDoorConfig;
+import io.millrace.server.door.kafka.wire.Api;
+import io.millrace.server.door.kafka.wire.ApiTable;
+import io.millrace.server.door.kafka.wire.KafkaConnection;
+import io.millrace.server.door.kafka.wire.KafkaMetrics;
+import io.millrace.server.net.Connection;
+import io.millrace.server.net.DoorProtocol;
+import io.millrace.server.net.FrameDecoder;
+import io.netty.buffer.ByteBuf;
+
+/**
+ * Serves Kafka clients. A connection is Kafka's when its first byte can be the highest of the size
+ * of a request: 0 to 6, for sizes up to 100 MiB.
+ */
+public final class KafkaDoor implements DoorProtocol {
+  private static final int HIGHEST_SIZE_BYTE = 6;
+
+  private final ApiTable apis;
+  private final KafkaMetrics metrics;
+  private final Clock clock;
+
+  public KafkaDoor(
+      Broker broker,
+      KafkaDoorConfig config,
+      BrokerSettings settings,
+      MeterRegistry registry,
+      Clock clock) {
+    this.apis = ApiRegistry.table(broker, config, settings);
+    this.metrics = new KafkaMetrics(registry, apis.all().stream().map(Api::key).toList());
+    this.clock = clock;
+  }
+
+  /** What is served. */
+  ApiTable apis() {
+    return apis;
+  }
+
+  @Override
+  public String name() {
+    return "kafka";
+  }
+
+  @Override
+  public Claim claim(ByteBuf firstBytes) {
+    int first = firstBytes.getUnsignedByte(firstBytes.readerIndex());
+    return first <= HIGHEST_SIZE_BYTE ? Claim.MINE : Claim.NOT_MINE;
+  }
+
+  @Override
+  public void open(Connection connection) {
+    connection.addHandler("frames", new FrameDecoder(connection));
+    connection.addHandler("kafka", new KafkaConnection(connection, apis, metrics, clock));
+  }
+}

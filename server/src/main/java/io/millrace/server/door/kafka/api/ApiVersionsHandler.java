@@ -1,0 +1,61 @@
+package io.millrace.server.door.kafka.api;
+
+import io.millrace.server.door.kafka.wire.Api;
+import io.millrace.server.door.kafka.wire.Exchange;
+import io.millrace.server.door.kafka.wire.RequestHandler;
+import java.util.Collection;
+import java.util.function.Supplier;
+import org.apache.kafka.common.message.ApiVersionsResponseData;
+import org.apache.kafka.common.message.ApiVersionsResponseData.ApiVersion;
+import org.apache.kafka.common.message.ApiVersionsResponseData.ApiVersionCollection;
+import org.apache.kafka.common.protocol.ApiKeys;
+import org.apache.kafka.common.protocol.Errors;
+import org.apache.kafka.common.requests.ApiVersionsRequest;
+
+/**
+ * Says what is served, read from the table that serves it (KIP-35, KIP-511).
+ *
+ * <p>A request of an unknown version is answered in version 0 with UNSUPPORTED_VERSION and the
+ * versions of this API, after which clients ask again. No feature is finalized yet.
+ */
+public final class ApiVersionsHandler implements RequestHandler<ApiVersionsRequest> {
+  private final Supplier<Collection<Api<?>>> served;
+
+  public ApiVersionsHandler(Supplier<Collection<Api<?>>> served) {
+    this.served = served;
+  }
+
+  @Override
+  public void handle(ApiVersionsRequest request, Exchange exchange) {
+    ApiVersionsResponseData response = new ApiVersionsResponseData();
+    if (request.hasUnsupportedRequestVersion()) {
+      response.setErrorCode(Errors.UNSUPPORTED_VERSION.code()).setApiKeys(versions(true));
+    } else if (!request.isValid()) {
+      response.setErrorCode(Errors.INVALID_REQUEST.code());
+    } else {
+      response.setApiKeys(versions(false));
+    }
+    exchange.reply(response);
+  }
+
+  private ApiVersionCollection versions(boolean ofThisApiOnly) {
+    ApiVersionCollection versions = new ApiVersionCollection();
+    for (Api<?> api : served.get()) {
+      if (!ofThisApiOnly || api.key() == ApiKeys.API_VERSIONS) {
+        versions.add(
+            new ApiVersion()
+                .setApiKey(api.key().id)
+                .setMinVersion(advertisedMinVersion(api))
+                .setMaxVersion(api.maxVersion()));
+      }
+    }
+    return versions;
+  }
+
+  /** Produce is announced from 0, or librdkafka does not compress (KAFKA-18659). */
+  private static short advertisedMinVersion(Api<?> api) {
+    return api.key() == ApiKeys.PRODUCE
+        ? ApiKeys.PRODUCE_API_VERSIONS_RESPONSE_MIN_VERSION
+        : api.minVersion();
+  }
+}

@@ -1,0 +1,80 @@
+package io.millrace.server.door.kafka.api;
+
+import io.millrace.server.broker.Broker;
+import io.millrace.server.catalog.Topic;
+import io.millrace.server.door.kafka.wire.Exchange;
+import io.millrace.server.door.kafka.wire.RequestHandler;
+import io.millrace.server.door.kafka.wire.WireErrors;
+import io.millrace.server.shard.Reply;
+import java.util.List;
+import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.message.CreatePartitionsRequestData.CreatePartitionsAssignment;
+import org.apache.kafka.common.message.CreatePartitionsRequestData.CreatePartitionsTopic;
+import org.apache.kafka.common.message.CreatePartitionsResponseData;
+import org.apache.kafka.common.message.CreatePartitionsResponseData.CreatePartitionsTopicResult;
+import org.apache.kafka.common.protocol.Errors;
+import org.apache.kafka.common.requests.CreatePartitionsRequest;
+
+/** Raises the number of partitions of topics, or only checks whether it could be. */
+public final class CreatePartitionsHandler implements RequestHandler<CreatePartitionsRequest> {
+  private final Broker broker;
+  private final KafkaDoorConfig config;
+
+  public CreatePartitionsHandler(Broker broker, KafkaDoorConfig config) {
+    this.broker = broker;
+    this.config = config;
+  }
+
+  @Override
+  public void handle(CreatePartitionsRequest request, Exchange exchange) {
+    CreatePartitionsResponseData response = new CreatePartitionsResponseData();
+    Tally tally = new Tally(request.data().topics().size(), () -> exchange.reply(response));
+    for (CreatePartitionsTopic asked : request.data().topics()) {
+      CreatePartitionsTopicResult result = new CreatePartitionsTopicResult().setName(asked.name());
+      response.results().add(result);
+      create(asked, request.data().validateOnly(), result, tally);
+    }
+  }
+
+  private void create(
+      CreatePartitionsTopic asked,
+      boolean validateOnly,
+      CreatePartitionsTopicResult result,
+      Tally tally) {
+    Topic topic;
+    try {
+      topic = Topics.get(broker.catalog(), Uuid.ZERO_UUID, asked.name());
+      if (asked.assignments() != null) {
+        checkAssignments(asked, topic);
+      }
+    } catch (RuntimeException e) {
+      failed(result, e);
+      tally.count();
+      return;
+    }
+    Reply<Topic> reply = tally.reply(raised -> {}, error -> failed(result, error));
+    if (validateOnly) {
+      broker.validatePartitions(topic.id(), asked.count(), reply);
+    } else {
+      broker.createPartitions(topic.id(), asked.count(), reply);
+    }
+  }
+
+  private void checkAssignments(CreatePartitionsTopic asked, Topic topic) {
+    List<Integer> here = List.of(config.nodeId());
+    boolean allHere =
+        asked.assignments().stream()
+            .map(CreatePartitionsAssignment::brokerIds)
+            .allMatch(here::equals);
+    if (!allHere || asked.assignments().size() != asked.count() - topic.partitions()) {
+      throw Errors.INVALID_REPLICA_ASSIGNMENT.exception(
+          "every new partition, and nothing else, is assigned to broker " + config.nodeId());
+    }
+  }
+
+  private static void failed(CreatePartitionsTopicResult result, RuntimeException failure) {
+    result
+        .setErrorCode(WireErrors.ofCatalog(failure).code())
+        .setErrorMessage(WireErrors.messageOf(failure));
+  }
+}

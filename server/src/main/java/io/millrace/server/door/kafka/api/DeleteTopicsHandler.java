@@ -1,0 +1,76 @@
+package io.millrace.server.door.kafka.api;
+
+import io.millrace.server.broker.Broker;
+import io.millrace.server.catalog.Topic;
+import io.millrace.server.door.kafka.wire.Exchange;
+import io.millrace.server.door.kafka.wire.RequestHandler;
+import io.millrace.server.door.kafka.wire.WireErrors;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.message.DeleteTopicsRequestData.DeleteTopicState;
+import org.apache.kafka.common.message.DeleteTopicsResponseData;
+import org.apache.kafka.common.message.DeleteTopicsResponseData.DeletableTopicResult;
+import org.apache.kafka.common.protocol.Errors;
+import org.apache.kafka.common.requests.DeleteTopicsRequest;
+
+/** Deletes topics with all their records, by name or by id (KIP-516). */
+public final class DeleteTopicsHandler implements RequestHandler<DeleteTopicsRequest> {
+  private static final int FIRST_VERSION_WITH_TOPIC_IDS = 6;
+
+  private final Broker broker;
+
+  public DeleteTopicsHandler(Broker broker) {
+    this.broker = broker;
+  }
+
+  @Override
+  public void handle(DeleteTopicsRequest request, Exchange exchange) {
+    List<DeleteTopicState> asked = askedBy(request);
+    List<DeletableTopicResult> results = new ArrayList<>();
+    for (DeleteTopicState topic : asked) {
+      results.add(new DeletableTopicResult().setName(topic.name()).setTopicId(topic.topicId()));
+    }
+    Tally tally =
+        new Tally(
+            asked.size(),
+            () -> {
+              DeleteTopicsResponseData response = new DeleteTopicsResponseData();
+              response.responses().addAll(results);
+              exchange.reply(response);
+            });
+    for (int i = 0; i < asked.size(); i++) {
+      delete(asked.get(i), results.get(i), tally);
+    }
+  }
+
+  private static List<DeleteTopicState> askedBy(DeleteTopicsRequest request) {
+    return request.version() >= FIRST_VERSION_WITH_TOPIC_IDS
+        ? request.data().topics()
+        : request.data().topicNames().stream()
+            .map(name -> new DeleteTopicState().setName(name))
+            .toList();
+  }
+
+  private void delete(DeleteTopicState asked, DeletableTopicResult result, Tally tally) {
+    Topic topic;
+    try {
+      if (asked.name() != null && !asked.topicId().equals(Uuid.ZERO_UUID)) {
+        throw Errors.INVALID_REQUEST.exception("a topic is named by name or by id, not both");
+      }
+      topic = Topics.get(broker.catalog(), asked.topicId(), asked.name());
+    } catch (RuntimeException e) {
+      failed(result, e);
+      tally.count();
+      return;
+    }
+    result.setName(topic.name()).setTopicId(Topics.toKafka(topic.id()));
+    broker.deleteTopic(topic.id(), tally.reply(deleted -> {}, error -> failed(result, error)));
+  }
+
+  private static void failed(DeletableTopicResult result, RuntimeException failure) {
+    result
+        .setErrorCode(WireErrors.ofCatalog(failure).code())
+        .setErrorMessage(WireErrors.messageOf(failure));
+  }
+}

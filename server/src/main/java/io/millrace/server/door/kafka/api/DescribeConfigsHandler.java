@@ -1,0 +1,138 @@
+package io.millrace.server.door.kafka.api;
+
+import io.millrace.server.broker.Broker;
+import io.millrace.server.catalog.Topic;
+import io.millrace.server.door.kafka.api.TopicConfigEntries.Entry;
+import io.millrace.server.door.kafka.wire.Exchange;
+import io.millrace.server.door.kafka.wire.RequestHandler;
+import io.millrace.server.door.kafka.wire.WireErrors;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.message.DescribeConfigsRequestData.DescribeConfigsResource;
+import org.apache.kafka.common.message.DescribeConfigsResponseData;
+import org.apache.kafka.common.message.DescribeConfigsResponseData.DescribeConfigsResourceResult;
+import org.apache.kafka.common.message.DescribeConfigsResponseData.DescribeConfigsResult;
+import org.apache.kafka.common.message.DescribeConfigsResponseData.DescribeConfigsSynonym;
+import org.apache.kafka.common.protocol.Errors;
+import org.apache.kafka.common.requests.DescribeConfigsRequest;
+import org.apache.kafka.common.requests.DescribeConfigsResponse.ConfigSource;
+import org.apache.kafka.common.requests.DescribeConfigsResponse.ConfigType;
+
+/**
+ * Shows the settings of topics, and those of the broker that Kafka's clients know. The broker's are
+ * read-only here: they are set where the server is started.
+ */
+public final class DescribeConfigsHandler implements RequestHandler<DescribeConfigsRequest> {
+  private final Broker broker;
+  private final KafkaDoorConfig config;
+  private final BrokerSettings brokerSettings;
+  private final TopicConfigEntries topicEntries;
+
+  public DescribeConfigsHandler(
+      Broker broker, KafkaDoorConfig config, BrokerSettings brokerSettings) {
+    this.broker = broker;
+    this.config = config;
+    this.brokerSettings = brokerSettings;
+    this.topicEntries = new TopicConfigEntries(broker.catalog().configs());
+  }
+
+  @Override
+  public void handle(DescribeConfigsRequest request, Exchange exchange) {
+    DescribeConfigsResponseData response = new DescribeConfigsResponseData();
+    for (DescribeConfigsResource asked : request.data().resources()) {
+      DescribeConfigsResult result =
+          new DescribeConfigsResult()
+              .setResourceType(asked.resourceType())
+              .setResourceName(asked.resourceName());
+      response.results().add(result);
+      try {
+        describe(asked, request, exchange, result);
+      } catch (RuntimeException e) {
+        result.setErrorCode(WireErrors.of(e).code()).setErrorMessage(WireErrors.messageOf(e));
+      }
+    }
+    exchange.reply(response);
+  }
+
+  private void describe(
+      DescribeConfigsResource asked,
+      DescribeConfigsRequest request,
+      Exchange exchange,
+      DescribeConfigsResult result) {
+    switch (ConfigResource.Type.forId(asked.resourceType())) {
+      case TOPIC -> {
+        Topic topic = Topics.get(broker.catalog(), Uuid.ZERO_UUID, asked.resourceName());
+        for (Entry entry : topicEntries.of(topic)) {
+          if (isWanted(asked.configurationKeys(), entry.name())) {
+            result.configs().add(describe(entry, request));
+          }
+        }
+      }
+      case BROKER -> {
+        checkNode(asked.resourceName());
+        Map<String, String> settings = brokerSettings.of(Node.of(config, exchange));
+        settings.forEach(
+            (name, value) -> {
+              if (isWanted(asked.configurationKeys(), name)) {
+                result.configs().add(describe(name, value));
+              }
+            });
+      }
+      default ->
+          throw Errors.INVALID_REQUEST.exception(
+              "only topics and the broker have settings to show");
+    }
+  }
+
+  /** An empty name stands for the defaults of all brokers. */
+  private void checkNode(String name) {
+    if (!name.isEmpty() && !name.equals(Integer.toString(config.nodeId()))) {
+      throw Errors.INVALID_REQUEST.exception(
+          "there is no broker " + name + ", only " + config.nodeId());
+    }
+  }
+
+  private static boolean isWanted(
+      @org.jspecify.annotations.Nullable List<String> keys, String name) {
+    return keys == null || keys.contains(name);
+  }
+
+  private static DescribeConfigsResourceResult describe(
+      Entry entry, DescribeConfigsRequest request) {
+    DescribeConfigsResourceResult result =
+        new DescribeConfigsResourceResult()
+            .setName(entry.name())
+            .setValue(entry.value())
+            .setReadOnly(false)
+            .setIsSensitive(false)
+            .setConfigSource(entry.source().id())
+            .setConfigType(entry.type().id());
+    if (request.data().includeSynonyms()) {
+      for (TopicConfigEntries.Layer layer : entry.layers()) {
+        result
+            .synonyms()
+            .add(
+                new DescribeConfigsSynonym()
+                    .setName(layer.name())
+                    .setValue(layer.value())
+                    .setSource(layer.source().id()));
+      }
+    }
+    if (request.data().includeDocumentation()) {
+      result.setDocumentation(entry.key().documentation());
+    }
+    return result;
+  }
+
+  private static DescribeConfigsResourceResult describe(String name, String value) {
+    return new DescribeConfigsResourceResult()
+        .setName(name)
+        .setValue(value)
+        .setReadOnly(true)
+        .setIsSensitive(false)
+        .setConfigSource(ConfigSource.STATIC_BROKER_CONFIG.id())
+        .setConfigType(ConfigType.STRING.id());
+  }
+}

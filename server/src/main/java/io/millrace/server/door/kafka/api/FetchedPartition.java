@@ -1,0 +1,123 @@
+package io.millrace.server.door.kafka.api;
+
+import io.millrace.log.LogSlice;
+import io.millrace.server.door.kafka.fetch.FetchTarget;
+import io.millrace.server.door.kafka.wire.SliceRecords;
+import io.millrace.server.door.kafka.wire.WireErrors;
+import io.millrace.server.partition.OffsetWait;
+import io.millrace.server.partition.PartitionView;
+import java.util.List;
+import java.util.concurrent.CompletionStage;
+import org.apache.kafka.common.message.FetchResponseData.PartitionData;
+import org.apache.kafka.common.protocol.Errors;
+import org.apache.kafka.common.record.internal.MemoryRecords;
+import org.apache.kafka.common.requests.FetchResponse;
+import org.jspecify.annotations.Nullable;
+
+/** What one fetch finds in one partition. Used on the connection's event loop only. */
+final class FetchedPartition {
+  private static final OffsetWait NO_WAIT = () -> false;
+
+  private final FetchTarget target;
+  private Errors error = Errors.NONE;
+  private @Nullable PartitionView view;
+  private @Nullable LogSlice slice;
+
+  /** The high watermark as this fetch sees it: one for what it reads, says and waits for. */
+  private long highWatermark = FetchResponse.INVALID_HIGH_WATERMARK;
+
+  FetchedPartition(FetchTarget target) {
+    this.target = target;
+  }
+
+  FetchTarget target() {
+    return target;
+  }
+
+  void opened(PartitionView opened) {
+    view = opened;
+    highWatermark = opened.highWatermark();
+    long offset = target.fetchOffset();
+    if (offset < opened.startOffset() || offset > highWatermark) {
+      error = Errors.OFFSET_OUT_OF_RANGE;
+    }
+  }
+
+  void failed(Throwable failure) {
+    error = WireErrors.ofPartition(failure);
+  }
+
+  boolean hasFailed() {
+    return error != Errors.NONE;
+  }
+
+  /** Whether there are records to read. */
+  boolean hasNews() {
+    return view != null && error == Errors.NONE && target.fetchOffset() < highWatermark;
+  }
+
+  CompletionStage<LogSlice> read(int maxBytes) {
+    return opened().log().read(target.fetchOffset(), maxBytes, highWatermark);
+  }
+
+  void take(LogSlice read) {
+    slice = read;
+  }
+
+  /** Calls back when there is more than this fetch has seen. */
+  OffsetWait awaitNews(Runnable callback) {
+    return view == null ? NO_WAIT : opened().await(highWatermark, callback);
+  }
+
+  private PartitionView opened() {
+    PartitionView open = view;
+    if (open == null) {
+      throw new IllegalStateException("partition " + target.key() + " is not open");
+    }
+    return open;
+  }
+
+  /** Forgets what was found, and lets go of what was read. */
+  void reset() {
+    LogSlice unused = slice;
+    if (unused != null) {
+      unused.close();
+    }
+    slice = null;
+    view = null;
+    error = Errors.NONE;
+    highWatermark = FetchResponse.INVALID_HIGH_WATERMARK;
+  }
+
+  /**
+   * The answer for this partition, which takes over what was read.
+   *
+   * @param readCommitted whether the client wants to know of aborted transactions; there are none
+   */
+  PartitionData answer(boolean readCommitted) {
+    PartitionData answer =
+        new PartitionData()
+            .setPartitionIndex(target.partition())
+            .setErrorCode(error.code())
+            .setHighWatermark(FetchResponse.INVALID_HIGH_WATERMARK)
+            .setRecords(MemoryRecords.EMPTY)
+            .setAbortedTransactions(readCommitted ? List.of() : null);
+    PartitionView open = view;
+    if (open == null) {
+      return answer;
+    }
+    answer.setLogStartOffset(open.startOffset());
+    if (error == Errors.NONE || error == Errors.OFFSET_OUT_OF_RANGE) {
+      answer.setHighWatermark(highWatermark).setLastStableOffset(highWatermark);
+    }
+    LogSlice read = slice;
+    slice = null;
+    if (read != null && error == Errors.NONE && read.sizeInBytes() > 0) {
+      open.counters().sent(read.sizeInBytes());
+      answer.setRecords(new SliceRecords(read));
+    } else if (read != null) {
+      read.close();
+    }
+    return answer;
+  }
+}

@@ -1,0 +1,71 @@
+package io.millrace.server.door.kafka.api;
+
+import io.millrace.log.LogId;
+import io.millrace.log.TimestampOffset;
+import io.millrace.server.broker.Broker;
+import io.millrace.server.door.kafka.wire.Exchange;
+import io.millrace.server.door.kafka.wire.RequestHandler;
+import io.millrace.server.door.kafka.wire.WireErrors;
+import java.util.Optional;
+import org.apache.kafka.common.message.ListOffsetsRequestData.ListOffsetsPartition;
+import org.apache.kafka.common.message.ListOffsetsRequestData.ListOffsetsTopic;
+import org.apache.kafka.common.message.ListOffsetsResponseData;
+import org.apache.kafka.common.message.ListOffsetsResponseData.ListOffsetsPartitionResponse;
+import org.apache.kafka.common.message.ListOffsetsResponseData.ListOffsetsTopicResponse;
+import org.apache.kafka.common.requests.ListOffsetsRequest;
+
+/** Finds offsets by time (KIP-79): the first, the last, of a time, of the greatest timestamp. */
+public final class ListOffsetsHandler implements RequestHandler<ListOffsetsRequest> {
+  private final Broker broker;
+
+  public ListOffsetsHandler(Broker broker) {
+    this.broker = broker;
+  }
+
+  @Override
+  public void handle(ListOffsetsRequest request, Exchange exchange) {
+    ListOffsetsResponseData response = new ListOffsetsResponseData();
+    int partitions = request.topics().stream().mapToInt(topic -> topic.partitions().size()).sum();
+    Tally tally = new Tally(partitions, () -> exchange.reply(response));
+    for (ListOffsetsTopic topic : request.topics()) {
+      ListOffsetsTopicResponse topicResponse = new ListOffsetsTopicResponse().setName(topic.name());
+      response.topics().add(topicResponse);
+      for (ListOffsetsPartition partition : topic.partitions()) {
+        ListOffsetsPartitionResponse answer =
+            new ListOffsetsPartitionResponse().setPartitionIndex(partition.partitionIndex());
+        topicResponse.partitions().add(answer);
+        find(topic.name(), partition, answer, tally);
+      }
+    }
+  }
+
+  private void find(
+      String topic, ListOffsetsPartition asked, ListOffsetsPartitionResponse answer, Tally tally) {
+    LogId id;
+    try {
+      id = Topics.partition(broker.catalog(), topic, asked.partitionIndex());
+      Topics.checkLeaderEpoch(asked.currentLeaderEpoch());
+    } catch (RuntimeException e) {
+      failed(answer, e);
+      tally.count();
+      return;
+    }
+    broker.listOffset(
+        id,
+        asked.timestamp(),
+        tally.reply(found -> found(answer, found), error -> failed(answer, error)));
+  }
+
+  private static void found(ListOffsetsPartitionResponse answer, Optional<TimestampOffset> found) {
+    if (found.isPresent()) {
+      answer
+          .setTimestamp(found.get().timestampMs())
+          .setOffset(found.get().offset())
+          .setLeaderEpoch(Node.LEADER_EPOCH);
+    }
+  }
+
+  private static void failed(ListOffsetsPartitionResponse answer, RuntimeException failure) {
+    answer.setErrorCode(WireErrors.ofPartition(failure).code());
+  }
+}

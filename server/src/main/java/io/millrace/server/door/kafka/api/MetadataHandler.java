@@ -1,0 +1,128 @@
+package io.millrace.server.door.kafka.api;
+
+import io.millrace.server.broker.Broker;
+import io.millrace.server.catalog.Topic;
+import io.millrace.server.catalog.TopicSpec;
+import io.millrace.server.door.kafka.wire.Exchange;
+import io.millrace.server.door.kafka.wire.RequestHandler;
+import io.millrace.server.door.kafka.wire.WireErrors;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.message.MetadataRequestData.MetadataRequestTopic;
+import org.apache.kafka.common.message.MetadataResponseData;
+import org.apache.kafka.common.message.MetadataResponseData.MetadataResponseBroker;
+import org.apache.kafka.common.message.MetadataResponseData.MetadataResponsePartition;
+import org.apache.kafka.common.message.MetadataResponseData.MetadataResponseTopic;
+import org.apache.kafka.common.protocol.Errors;
+import org.apache.kafka.common.requests.MetadataRequest;
+
+/**
+ * Tells clients which topics there are and where: always here. A topic that is asked for and does
+ * not exist is created if both the client and the server's configuration allow it.
+ */
+public final class MetadataHandler implements RequestHandler<MetadataRequest> {
+  private final Broker broker;
+  private final KafkaDoorConfig config;
+
+  public MetadataHandler(Broker broker, KafkaDoorConfig config) {
+    this.broker = broker;
+    this.config = config;
+  }
+
+  @Override
+  public void handle(MetadataRequest request, Exchange exchange) {
+    MetadataResponseData response = new MetadataResponseData();
+    Node node = Node.of(config, exchange);
+    response
+        .setClusterId(config.clusterId())
+        .setControllerId(node.id())
+        .brokers()
+        .add(
+            new MetadataResponseBroker()
+                .setNodeId(node.id())
+                .setHost(node.host())
+                .setPort(node.port()));
+    if (request.data().includeClusterAuthorizedOperations()) {
+      response.setClusterAuthorizedOperations(Operations.ON_CLUSTER);
+    }
+    if (request.isAllTopics()) {
+      for (Topic topic : broker.catalog().topics()) {
+        response.topics().add(describe(new MetadataResponseTopic(), topic, request));
+      }
+      exchange.reply(response);
+    } else {
+      find(request, response, exchange);
+    }
+  }
+
+  private void find(MetadataRequest request, MetadataResponseData response, Exchange exchange) {
+    List<MetadataRequestTopic> asked = request.data().topics();
+    List<MetadataResponseTopic> answers = new ArrayList<>();
+    asked.forEach(
+        topic ->
+            answers.add(
+                new MetadataResponseTopic().setName(topic.name()).setTopicId(topic.topicId())));
+    Tally tally =
+        new Tally(
+            asked.size(),
+            () -> {
+              response.topics().addAll(answers);
+              exchange.reply(response);
+            });
+    for (int i = 0; i < asked.size(); i++) {
+      find(asked.get(i), answers.get(i), request, tally);
+    }
+  }
+
+  private void find(
+      MetadataRequestTopic asked,
+      MetadataResponseTopic answer,
+      MetadataRequest request,
+      Tally tally) {
+    boolean byId = !asked.topicId().equals(Uuid.ZERO_UUID);
+    if (byId || !request.allowAutoTopicCreation()) {
+      try {
+        describe(answer, Topics.get(broker.catalog(), asked.topicId(), asked.name()), request);
+      } catch (RuntimeException e) {
+        failed(answer, e);
+      }
+      tally.count();
+      return;
+    }
+    broker.findOrAutoCreateTopic(
+        TopicSpec.topic(asked.name()),
+        tally.reply(topic -> describe(answer, topic, request), error -> failed(answer, error)));
+  }
+
+  private MetadataResponseTopic describe(
+      MetadataResponseTopic answer, Topic topic, MetadataRequest request) {
+    answer
+        .setName(topic.name())
+        .setTopicId(Topics.toKafka(topic.id()))
+        .setIsInternal(topic.kind().isTemporary());
+    if (request.data().includeTopicAuthorizedOperations()) {
+      answer.setTopicAuthorizedOperations(Operations.ON_TOPIC);
+    }
+    List<Integer> nodes = List.of(config.nodeId());
+    for (int index = 0; index < topic.partitions(); index++) {
+      answer
+          .partitions()
+          .add(
+              new MetadataResponsePartition()
+                  .setPartitionIndex(index)
+                  .setLeaderId(config.nodeId())
+                  .setLeaderEpoch(Node.LEADER_EPOCH)
+                  .setReplicaNodes(nodes)
+                  .setIsrNodes(nodes));
+    }
+    return answer;
+  }
+
+  private static void failed(MetadataResponseTopic answer, RuntimeException failure) {
+    Errors error = WireErrors.of(failure);
+    // Shard 0 does not serve now: clients ask again after this one.
+    answer.setErrorCode(
+        (error == Errors.COORDINATOR_NOT_AVAILABLE ? Errors.LEADER_NOT_AVAILABLE : error).code());
+  }
+}

@@ -1,0 +1,127 @@
+package io.millrace.server.door.kafka.api;
+
+import io.millrace.log.AppendResult;
+import io.millrace.log.LogId;
+import io.millrace.server.broker.Broker;
+import io.millrace.server.catalog.Topic;
+import io.millrace.server.door.kafka.wire.Exchange;
+import io.millrace.server.door.kafka.wire.RequestHandler;
+import io.millrace.server.door.kafka.wire.WireErrors;
+import io.millrace.server.partition.PartitionView;
+import org.apache.kafka.common.message.ProduceRequestData.PartitionProduceData;
+import org.apache.kafka.common.message.ProduceRequestData.TopicProduceData;
+import org.apache.kafka.common.message.ProduceResponseData;
+import org.apache.kafka.common.message.ProduceResponseData.PartitionProduceResponse;
+import org.apache.kafka.common.message.ProduceResponseData.TopicProduceResponse;
+import org.apache.kafka.common.protocol.Errors;
+import org.apache.kafka.common.record.internal.MemoryRecords;
+import org.apache.kafka.common.requests.ProduceRequest;
+
+/**
+ * Hands record batches to their partitions as they came: nothing is decoded or copied here. Answers
+ * when all are durable, whatever {@code acks} says; with {@code acks=0} there is no answer, and an
+ * error closes the connection, which is all that such a producer can notice.
+ */
+public final class ProduceHandler implements RequestHandler<ProduceRequest> {
+  private static final long NO_OFFSET = -1;
+
+  private final Broker broker;
+
+  public ProduceHandler(Broker broker) {
+    this.broker = broker;
+  }
+
+  @Override
+  public void handle(ProduceRequest request, Exchange exchange) {
+    Errors refusal = refusalOf(request);
+    if (refusal != Errors.NONE) {
+      exchange.fail(refusal);
+      return;
+    }
+    ProduceResponseData response = new ProduceResponseData();
+    int partitions = 0;
+    for (TopicProduceData topic : request.data().topicData()) {
+      partitions += topic.partitionData().size();
+    }
+    Tally tally = new Tally(partitions, () -> finish(request, response, exchange));
+    for (TopicProduceData topic : request.data().topicData()) {
+      TopicProduceResponse topicResponse =
+          new TopicProduceResponse().setName(topic.name()).setTopicId(topic.topicId());
+      response.responses().add(topicResponse);
+      for (PartitionProduceData partition : topic.partitionData()) {
+        PartitionProduceResponse partitionResponse =
+            new PartitionProduceResponse().setIndex(partition.index()).setBaseOffset(NO_OFFSET);
+        topicResponse.partitionResponses().add(partitionResponse);
+        produce(topic, partition, partitionResponse, tally);
+      }
+    }
+  }
+
+  private static Errors refusalOf(ProduceRequest request) {
+    if (request.acks() < -1 || request.acks() > 1) {
+      return Errors.INVALID_REQUIRED_ACKS;
+    }
+    return request.transactionalId() == null
+        ? Errors.NONE
+        : Errors.TRANSACTIONAL_ID_AUTHORIZATION_FAILED;
+  }
+
+  private void produce(
+      TopicProduceData named,
+      PartitionProduceData partition,
+      PartitionProduceResponse response,
+      Tally tally) {
+    LogId id;
+    try {
+      Topic topic = Topics.get(broker.catalog(), named.topicId(), named.name());
+      id = Topics.partition(topic, partition.index());
+    } catch (RuntimeException e) {
+      failed(response, e);
+      tally.count();
+      return;
+    }
+    if (!(partition.records() instanceof MemoryRecords records) || records.sizeInBytes() == 0) {
+      failed(response, Errors.INVALID_RECORD.exception("there are no records"));
+      tally.count();
+      return;
+    }
+    broker.produce(
+        id,
+        records.buffer(),
+        tally.reply(result -> appended(id, response, result), error -> failed(response, error)));
+  }
+
+  private void appended(LogId id, PartitionProduceResponse response, AppendResult result) {
+    if (result.duplicate() && result.baseOffset() < 0) {
+      response.setErrorCode(Errors.DUPLICATE_SEQUENCE_NUMBER.code());
+      return;
+    }
+    response.setBaseOffset(result.baseOffset()).setLogAppendTimeMs(result.logAppendTimeMs());
+    PartitionView view = broker.partition(id);
+    if (view != null) {
+      response.setLogStartOffset(view.startOffset());
+    }
+  }
+
+  private static void failed(PartitionProduceResponse response, RuntimeException failure) {
+    response
+        .setErrorCode(WireErrors.ofPartition(failure).code())
+        .setErrorMessage(WireErrors.messageOf(failure));
+  }
+
+  private static void finish(
+      ProduceRequest request, ProduceResponseData response, Exchange exchange) {
+    if (request.acks() != 0) {
+      exchange.reply(response);
+      return;
+    }
+    boolean allTaken =
+        response.responses().stream()
+            .flatMap(topic -> topic.partitionResponses().stream())
+            .allMatch(partition -> partition.errorCode() == Errors.NONE.code());
+    if (!allTaken) {
+      exchange.connection().refuse("records sent with acks=0 could not be taken");
+    }
+    exchange.replyNothing();
+  }
+}

@@ -1,0 +1,211 @@
+package io.millrace.server.door.kafka.wire;
+
+import io.millrace.kernel.Failures;
+import io.millrace.server.net.Connection;
+import io.millrace.server.shard.Reply;
+import io.netty.util.concurrent.EventExecutor;
+import java.util.function.Function;
+import org.apache.kafka.common.protocol.ApiMessage;
+import org.apache.kafka.common.protocol.Errors;
+import org.apache.kafka.common.requests.AbstractRequest;
+import org.apache.kafka.common.requests.AbstractResponse;
+import org.apache.kafka.common.requests.RequestHeader;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One request and its answer. Replied to exactly once, from any thread; the answer is written when
+ * all earlier requests of the connection are answered. The other methods may be used from any
+ * thread unless they say otherwise.
+ *
+ * <pre>
+ * STARTED --reply, replyNothing, fail--> ANSWERED --written or dropped--> (gone)
+ * </pre>
+ */
+public final class Exchange {
+  private static final Logger LOG = LoggerFactory.getLogger(Exchange.class);
+
+  private final KafkaConnection owner;
+  private final RequestHeader header;
+  private final AbstractRequest request;
+  private final Api<?> api;
+  private final int frameBytes;
+  private final long startNs;
+  private Runnable onClosed = () -> {};
+  private Runnable onHurry = () -> {};
+  private volatile boolean answered;
+  private @Nullable ApiMessage response;
+
+  Exchange(
+      KafkaConnection owner,
+      RequestHeader header,
+      AbstractRequest request,
+      Api<?> api,
+      int frameBytes,
+      long startNs) {
+    this.owner = owner;
+    this.header = header;
+    this.request = request;
+    this.api = api;
+    this.frameBytes = frameBytes;
+    this.startNs = startNs;
+  }
+
+  public short version() {
+    return header.apiVersion();
+  }
+
+  public String clientId() {
+    return header.clientId();
+  }
+
+  public Connection connection() {
+    return owner.connection();
+  }
+
+  /** State that APIs keep for this connection. On the event loop only. */
+  public ConnectionState state() {
+    return owner.state();
+  }
+
+  /** The connection's event loop, on which handlers run. */
+  public EventExecutor loop() {
+    return connection().channel().eventLoop();
+  }
+
+  /**
+   * What to do if the connection closes before the request is answered. Set by the handler, on the
+   * event loop; runs there. The exchange must be replied to all the same.
+   */
+  public void onClosed(Runnable action) {
+    onClosed = action;
+  }
+
+  /**
+   * What to do when another request waits behind this one: for answers that are late by wish, not
+   * by need. Set by the handler, on the event loop; runs there, perhaps several times.
+   */
+  public void onHurry(Runnable action) {
+    onHurry = action;
+  }
+
+  public void reply(ApiMessage answer) {
+    response = answer;
+    finish();
+  }
+
+  /** Answers with a response in kafka-clients' clothes. */
+  public void reply(AbstractResponse answer) {
+    reply(answer.data());
+  }
+
+  /** A reply that answers with a response, once it has come, in kafka-clients' clothes. */
+  public <R> Reply<R> replyWith(Function<R, AbstractResponse> dress) {
+    return new Reply<>() {
+      @Override
+      public void ok(R answer) {
+        AbstractResponse dressed;
+        try {
+          dressed = dress.apply(answer);
+        } catch (RuntimeException e) {
+          Exchange.this.fail(e);
+          return;
+        }
+        reply(dressed);
+      }
+
+      @Override
+      public void fail(RuntimeException error) {
+        Exchange.this.fail(error);
+      }
+    };
+  }
+
+  /** For requests whose sender waits for no answer. */
+  public void replyNothing() {
+    finish();
+  }
+
+  /** Answers with the error that {@link WireErrors} makes of a failure, for all that was asked. */
+  public void fail(Throwable failure) {
+    fail(WireErrors.of(failure), WireErrors.messageOf(failure));
+  }
+
+  /** Answers with an error for all that was asked. */
+  public void fail(Errors error) {
+    fail(error, error.message());
+  }
+
+  private void fail(Errors error, @Nullable String message) {
+    AbstractResponse answer;
+    try {
+      answer = request.getErrorResponse(0, error.exception(message));
+    } catch (RuntimeException e) {
+      Failures.report("answering " + header + " with " + error, e);
+      connection().refuse("its request could not be answered");
+      replyNothing();
+      return;
+    }
+    if (answer == null) {
+      replyNothing();
+    } else {
+      reply(answer);
+    }
+  }
+
+  private void finish() {
+    if (answered) {
+      LOG.error("{} was answered twice", header, new IllegalStateException("second answer"));
+      return;
+    }
+    answered = true;
+    owner.answered();
+  }
+
+  // ---- for the connection, on its event loop
+
+  void start() {
+    try {
+      api.handle(request, this);
+    } catch (RuntimeException e) {
+      fail(e);
+    }
+  }
+
+  void connectionClosed() {
+    if (!answered) {
+      onClosed.run();
+    }
+  }
+
+  void hurry() {
+    if (!answered) {
+      onHurry.run();
+    }
+  }
+
+  boolean isAnswered() {
+    return answered;
+  }
+
+  @Nullable ApiMessage response() {
+    return response;
+  }
+
+  RequestHeader header() {
+    return header;
+  }
+
+  Api<?> api() {
+    return api;
+  }
+
+  int frameBytes() {
+    return frameBytes;
+  }
+
+  long startNs() {
+    return startNs;
+  }
+}

@@ -1,0 +1,207 @@
+package io.millrace.server.door.kafka.wire;
+
+import io.millrace.kernel.Clock;
+import io.millrace.kernel.Failures;
+import io.millrace.server.net.Connection;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.apache.kafka.common.protocol.ApiMessage;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The requests of one connection: starts them, and writes their responses in the same order. How
+ * many wait or are in the works is bounded by the connection's {@link
+ * io.millrace.server.net.FlowControl}. Everything but {@link #answered} happens on the channel's
+ * event loop.
+ */
+public final class KafkaConnection extends ChannelInboundHandlerAdapter {
+  private final Connection connection;
+  private final RequestParser parser;
+  private final KafkaMetrics metrics;
+  private final Clock clock;
+  private final ConnectionState state = new ConnectionState();
+
+  /** Frames that may not start yet. */
+  private final Deque<ByteBuffer> waiting = new ArrayDeque<>();
+
+  /** Started, in order; the first is the next to be written. */
+  private final Deque<Exchange> started = new ArrayDeque<>();
+
+  private final AtomicBoolean writeScheduled = new AtomicBoolean();
+  private @Nullable ChannelHandlerContext context;
+  private boolean reading;
+  private boolean starting;
+  private boolean closed;
+
+  public KafkaConnection(Connection connection, ApiTable apis, KafkaMetrics metrics, Clock clock) {
+    this.connection = connection;
+    this.parser = new RequestParser(apis);
+    this.metrics = metrics;
+    this.clock = clock;
+  }
+
+  Connection connection() {
+    return connection;
+  }
+
+  ConnectionState state() {
+    return state;
+  }
+
+  @Override
+  public void handlerAdded(ChannelHandlerContext ctx) {
+    context = ctx;
+  }
+
+  // ---- requests
+
+  @Override
+  public void channelRead(ChannelHandlerContext ctx, Object msg) {
+    if (closed) {
+      return;
+    }
+    reading = true;
+    waiting.add((ByteBuffer) msg);
+    advance(ctx);
+  }
+
+  @Override
+  public void channelReadComplete(ChannelHandlerContext ctx) {
+    reading = false;
+    ctx.flush();
+    ctx.fireChannelReadComplete();
+  }
+
+  /** Writes what is answered and starts what may start, until neither is possible. */
+  private void advance(ChannelHandlerContext ctx) {
+    if (starting) {
+      return; // a handler has answered at once; the loop below goes on
+    }
+    starting = true;
+    try {
+      do {
+        writeAnswered(ctx);
+      } while (startNext());
+    } finally {
+      starting = false;
+    }
+    Exchange holdsUp = started.peek();
+    if (holdsUp != null && !waiting.isEmpty()) {
+      holdsUp.hurry();
+    }
+  }
+
+  private boolean startNext() {
+    ByteBuffer frame = waiting.peek();
+    if (closed || frame == null || !parser.mayStart(frame, started.peekLast())) {
+      return false;
+    }
+    waiting.remove();
+    int frameBytes = frame.remaining();
+    Exchange exchange;
+    try {
+      exchange = parser.parse(frame, this, clock.nanoTime());
+    } catch (RefusedRequestException e) {
+      metrics.malformed();
+      refuse(e.getMessage());
+      return false;
+    }
+    started.add(exchange);
+    metrics.received(exchange.api().key(), frameBytes);
+    exchange.start();
+    return true;
+  }
+
+  private void refuse(@Nullable String why) {
+    closed = true;
+    waiting.clear();
+    connection.refuse(String.valueOf(why));
+  }
+
+  // ---- responses
+
+  /** Says that an exchange has its answer. Any thread. */
+  void answered() {
+    ChannelHandlerContext ctx = context;
+    if (ctx == null) {
+      throw new IllegalStateException("an answer before the first request");
+    }
+    if (ctx.executor().inEventLoop()) {
+      advance(ctx);
+      if (!reading && !starting) {
+        ctx.flush();
+      }
+    } else if (writeScheduled.compareAndSet(false, true)) {
+      ctx.executor()
+          .execute(
+              () -> {
+                writeScheduled.set(false);
+                advance(ctx);
+                ctx.flush();
+              });
+    }
+  }
+
+  private void writeAnswered(ChannelHandlerContext ctx) {
+    Exchange next = started.peek();
+    while (next != null && next.isAnswered()) {
+      started.remove();
+      write(ctx, next);
+      next = started.peek();
+    }
+  }
+
+  private void write(ChannelHandlerContext ctx, Exchange exchange) {
+    ApiMessage response = exchange.response();
+    if (response == null) {
+      done(exchange);
+      return;
+    }
+    List<Object> pieces;
+    try {
+      pieces =
+          ResponseEncoder.encode(
+              ctx.alloc(),
+              connection.passesFiles(),
+              exchange.header().toResponseHeader(),
+              response,
+              parser.responseVersion(exchange));
+    } catch (RuntimeException e) {
+      Failures.report("encoding the response to " + exchange.header(), e);
+      refuse("its request could not be answered");
+      done(exchange);
+      return;
+    }
+    ChannelFuture last = null;
+    for (Object piece : pieces) {
+      last = ctx.write(piece);
+    }
+    if (last != null) {
+      last.addListener(written -> done(exchange));
+    }
+  }
+
+  private void done(Exchange exchange) {
+    metrics.answered(exchange.api().key(), clock.nanoTime() - exchange.startNs());
+    connection.flow().requestEnded(exchange.frameBytes());
+  }
+
+  // ---- the end
+
+  @Override
+  public void channelInactive(ChannelHandlerContext ctx) {
+    closed = true;
+    waiting.clear();
+    for (Exchange exchange : List.copyOf(started)) {
+      exchange.connectionClosed();
+    }
+    state.close();
+    ctx.fireChannelInactive();
+  }
+}
