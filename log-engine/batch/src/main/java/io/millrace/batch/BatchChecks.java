@@ -34,7 +34,9 @@ public final class BatchChecks {
               + batch.recordCount()
               + " records");
     }
-    if (batch.hasProducerId() && (batch.producerEpoch() < 0 || batch.baseSequence() < 0)) {
+    if (batch.hasProducerId()
+        && !batch.isControl()
+        && (batch.producerEpoch() < 0 || batch.baseSequence() < 0)) {
       throw wrong(
           batch,
           "producer id without epoch or sequence: "

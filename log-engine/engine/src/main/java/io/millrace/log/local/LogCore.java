@@ -1,0 +1,353 @@
+package io.millrace.log.local;
+
+import io.millrace.batch.RecordBatchView;
+import io.millrace.log.AppendOptions;
+import io.millrace.log.AppendResult;
+import io.millrace.log.CorruptLogException;
+import io.millrace.log.Durability;
+import io.millrace.log.LogConfig;
+import io.millrace.log.LogFencedException;
+import io.millrace.log.LogId;
+import io.millrace.log.ProducerState;
+import io.millrace.log.StoreException;
+import io.millrace.log.local.format.LogSnapshot;
+import io.millrace.log.local.producer.ProducerTable;
+import io.millrace.log.local.recovery.RecoveredLog;
+import io.millrace.log.local.segment.GatherBuffer;
+import io.millrace.log.local.segment.LogBatch;
+import io.millrace.log.local.segment.LogSegments;
+import io.millrace.log.local.segment.Tail;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One log, whoever has opened it. Offsets only grow, and
+ *
+ * <pre>
+ * start &lt;= synced &lt;= written &lt;= movable &lt;= end      and   start &lt;= durable &lt;= end
+ *          segment's disk  segment   may be written  appended
+ * </pre>
+ *
+ * <p>Locks, in the order in which they may be taken: {@code syncLock} (one sync at a time), {@code
+ * writeLock} (the segments), this object (appending: end, producers, handle). Listeners are called
+ * by the journal's agent, without a lock.
+ */
+final class LogCore {
+  private static final int WRITE_CHUNK_BYTES = 4 << 20;
+
+  private final LogId id;
+  private final StoreContext store;
+  private final LogSegments segments;
+  private final Tail tail = new Tail();
+  private final ProducerTable producers;
+  private final CommitState commit = new CommitState();
+  private final AtomicBoolean queuedForWriting = new AtomicBoolean();
+  private final Object syncLock = new Object();
+  private final Object writeLock = new Object();
+  private final @Nullable CorruptLogException damage;
+
+  private volatile LogConfig config;
+  private volatile long startOffset;
+  private volatile long endOffset;
+  private volatile long durableOffset;
+  private volatile long movableOffset;
+  private volatile long syncedOffset;
+  private volatile boolean deleted;
+  private volatile @Nullable StoreException failure;
+  private volatile @Nullable LocalLog handle;
+
+  LogCore(StoreContext store, RecoveredLog found) {
+    this.store = store;
+    this.id = found.id();
+    this.config = found.config();
+    this.segments = found.segments();
+    this.producers = found.producers();
+    this.damage = found.damage();
+    this.startOffset = found.startOffset();
+    this.endOffset = Math.max(found.segments().endOffset(), found.startOffset());
+    this.durableOffset = endOffset;
+    this.movableOffset = endOffset;
+    this.syncedOffset = found.syncedOffset();
+    commit.uncoveredTo = 0;
+  }
+
+  LogId id() {
+    return id;
+  }
+
+  LogConfig config() {
+    return config;
+  }
+
+  long startOffset() {
+    return startOffset;
+  }
+
+  long endOffset() {
+    return endOffset;
+  }
+
+  long durableOffset() {
+    return durableOffset;
+  }
+
+  LogSegments segments() {
+    return segments;
+  }
+
+  Tail tail() {
+    return tail;
+  }
+
+  CommitState commit() {
+    return commit;
+  }
+
+  @Nullable LocalLog handle() {
+    return handle;
+  }
+
+  /** Why the log cannot be opened; null when it can. */
+  @Nullable CorruptLogException damage() {
+    return damage;
+  }
+
+  /** Whether nobody needs what is not yet written: the log is deleted or has failed. */
+  boolean isGone() {
+    return deleted || failure != null;
+  }
+
+  boolean isDeleted() {
+    return deleted;
+  }
+
+  /** Bytes of all batches: those in segments and those on the way there. */
+  long sizeInBytes() {
+    long unwritten = 0;
+    for (LogBatch batch : tail.collect(segments.endOffset(), endOffset, Integer.MAX_VALUE)) {
+      unwritten += batch.size();
+    }
+    return segments.sizeInBytes() + unwritten;
+  }
+
+  /** Makes a handle the only one that may write. Returns the one before. */
+  synchronized @Nullable LocalLog takeOver(LocalLog next) {
+    LocalLog before = handle;
+    handle = next;
+    return before;
+  }
+
+  /** A handle is no longer used; when it is the current one, nobody listens any more. */
+  synchronized void release(LocalLog closing) {
+    if (closing.equals(handle)) {
+      handle = null;
+    }
+  }
+
+  /** Returns whether something changed. */
+  synchronized boolean configure(LogConfig next) {
+    boolean changed = !next.equals(config);
+    config = next;
+    return changed;
+  }
+
+  synchronized List<ProducerState> producers() {
+    return producers.states();
+  }
+
+  void checkWriter(LocalLog by) {
+    if (!by.equals(handle) || deleted) {
+      throw new LogFencedException(
+          deleted ? "log " + id + " was deleted" : "log " + id + " was opened anew elsewhere");
+    }
+    StoreException broken = failure;
+    if (broken != null) {
+      throw new LogFencedException("log " + id + " has failed: " + broken.getMessage());
+    }
+  }
+
+  AppendResult append(LocalLog by, ByteBuffer batches, AppendOptions options) {
+    LogConfig now = config;
+    int count = Admission.checkForm(batches, now.maxBatchBytes());
+    long nowMs = store.clock().wallMs();
+    AppendResult result;
+    synchronized (this) {
+      checkWriter(by);
+      store.space().admit(batches.remaining(), options.critical());
+      if (options.checkSequence()) {
+        long verdict = Admission.checkSequences(batches, count, producers, nowMs);
+        if (verdict != ProducerTable.NEXT) {
+          return new AppendResult(verdict, endOffset, -1, true);
+        }
+      }
+      result = take(batches, options, nowMs);
+    }
+    store.journal().signal();
+    return result;
+  }
+
+  private AppendResult take(ByteBuffer batches, AppendOptions options, long nowMs) {
+    RecordBatchView batch = new RecordBatchView();
+    long base = endOffset;
+    long next = base;
+    for (boolean found = batch.first(batches); found; found = batch.next()) {
+      batch.setBaseOffset(next);
+      batch.setLeaderEpoch(options.leaderEpoch());
+      if (options.logAppendTimeMs() >= 0) {
+        batch.setLogAppendTime(options.logAppendTimeMs());
+      }
+      if (options.checkSequence() && Admission.isIdempotent(batch)) {
+        producers.add(batch, nowMs);
+      }
+      Appended appended =
+          new Appended(this, batch.slice(), next, batch.nextOffset(), batch.maxTimestamp(), nowMs);
+      next = batch.nextOffset();
+      store.stats().onAppended(appended.size());
+      tail.add(appended);
+      store.budget().add(appended);
+      boolean atOnce =
+          config.durability() == Durability.MEMORY && durableOffset == appended.baseOffset();
+      endOffset = next;
+      if (atOnce) {
+        durableOffset = next;
+      }
+      store.journal().put(appended);
+    }
+    return new AppendResult(base, next, options.logAppendTimeMs(), false);
+  }
+
+  /** Raises the durable offset. */
+  synchronized void durableUpTo(long offset) {
+    if (offset > durableOffset) {
+      durableOffset = offset;
+    }
+  }
+
+  /** Batches below may be written to the segments. Journal's agent only. */
+  void movableUpTo(long offset) {
+    if (offset > movableOffset) {
+      movableOffset = offset;
+    }
+  }
+
+  /** Whether something may be written that is not yet. */
+  boolean hasUnwritten() {
+    return segments.endOffset() < movableOffset && !isGone();
+  }
+
+  /** Marks the log as waiting for the writer; false when it was already. */
+  boolean queueForWriting() {
+    return queuedForWriting.compareAndSet(false, true);
+  }
+
+  void unqueuedForWriting() {
+    queuedForWriting.set(false);
+  }
+
+  /** Writes what may be written to the segments. Any thread of the store. */
+  void write(GatherBuffer gather) throws IOException {
+    synchronized (writeLock) {
+      while (hasUnwritten()) {
+        long from = segments.endOffset();
+        List<LogBatch> batches = tail.collect(from, movableOffset, WRITE_CHUNK_BYTES);
+        if (batches.isEmpty()) {
+          throw new IllegalStateException("log " + id + " has nothing in memory at " + from);
+        }
+        try {
+          segments.append(batches, config, gather);
+        } finally {
+          long written = 0;
+          for (LogBatch batch : batches) {
+            written += batch.isWritten() ? batch.size() : 0;
+          }
+          store.stats().onWritten(written);
+        }
+      }
+    }
+  }
+
+  /** Makes what was written survive a power loss. */
+  void sync() throws IOException {
+    synchronized (syncLock) {
+      LogSegments.SyncTask task;
+      synchronized (writeLock) {
+        task = segments.beginSync();
+      }
+      finishSync(task);
+    }
+  }
+
+  private void finishSync(LogSegments.SyncTask task) throws IOException {
+    segments.sync(task);
+    syncedOffset = Math.max(syncedOffset, task.endOffset());
+  }
+
+  long syncedOffset() {
+    return syncedOffset;
+  }
+
+  /** Syncs, and describes what is synced for the manifest. */
+  LogSnapshot checkpoint() throws IOException {
+    // A damaged log is not written to; what is known of it stays, with the damage noted.
+    synchronized (syncLock) {
+      LogSegments.SyncTask task;
+      synchronized (writeLock) {
+        segments.removeBelow(startOffset);
+        task = segments.beginSync();
+      }
+      finishSync(task);
+      synchronized (this) {
+        return new LogSnapshot(
+            id,
+            config,
+            startOffset,
+            task.endOffset(),
+            damage != null,
+            task.summaries(),
+            producers.snapshot(task.endOffset(), store.clock().wallMs()));
+      }
+    }
+  }
+
+  /** Moves the start, and gives back segments below. Journal's agent only. */
+  void startAt(long offset) {
+    synchronized (writeLock) {
+      if (offset > startOffset) {
+        startOffset = offset;
+      }
+      segments.removeBelow(startOffset);
+    }
+  }
+
+  /** The log is no more. Journal's agent only. */
+  void delete() {
+    deleted = true;
+    synchronized (writeLock) {
+      startOffset = endOffset;
+      segments.removeBelow(Long.MAX_VALUE);
+    }
+    dropUnwritten();
+  }
+
+  /** Nothing more is taken. Returns the handle that must be told; null when it knows. */
+  @Nullable LocalLog fail(StoreException cause) {
+    synchronized (this) {
+      if (failure != null) {
+        return null;
+      }
+      failure = cause;
+    }
+    return handle;
+  }
+
+  private void dropUnwritten() {
+    long bytes = 0;
+    for (LogBatch batch : tail.collect(segments.endOffset(), endOffset, Integer.MAX_VALUE)) {
+      bytes += batch.isWritten() ? 0 : batch.size();
+    }
+    store.stats().onWritten(bytes);
+  }
+}

@@ -1,0 +1,91 @@
+package io.millrace.log.local;
+
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.LongAdder;
+
+/** What the store counts, for metrics and for bounding clients. Safe from any thread. */
+public final class StoreStats {
+  private final AtomicLong pendingBytes = new AtomicLong();
+  private final AtomicLong unwrittenBytes = new AtomicLong();
+  private final AtomicLong cachedBytes = new AtomicLong();
+  private final LongAdder appendedBytes = new LongAdder();
+  private final LongAdder commits = new LongAdder();
+  private final LongAdder directCommits = new LongAdder();
+  private final LongAdder journalStalls = new LongAdder();
+  private final LongAdder checkpoints = new LongAdder();
+
+  StoreStats() {}
+
+  /** Bytes that were appended and are not durable yet. */
+  public long pendingBytes() {
+    return pendingBytes.get();
+  }
+
+  /** Bytes that were appended and are not in a segment yet. */
+  public long unwrittenBytes() {
+    return unwrittenBytes.get();
+  }
+
+  /** Bytes of batches kept in memory for readers. */
+  public long cachedBytes() {
+    return cachedBytes.get();
+  }
+
+  public long appendedBytes() {
+    return appendedBytes.sum();
+  }
+
+  /** Group commits. */
+  public long commits() {
+    return commits.sum();
+  }
+
+  /** How often a segment was synced instead of the journal. */
+  public long directCommits() {
+    return directCommits.sum();
+  }
+
+  /** How often a commit had to wait for a free journal file. */
+  public long journalStalls() {
+    return journalStalls.sum();
+  }
+
+  public long checkpoints() {
+    return checkpoints.sum();
+  }
+
+  void onAppended(int bytes) {
+    pendingBytes.addAndGet(bytes);
+    unwrittenBytes.addAndGet(bytes);
+    cachedBytes.addAndGet(bytes);
+    appendedBytes.add(bytes);
+  }
+
+  void onSettled(long bytes) {
+    pendingBytes.addAndGet(-bytes);
+  }
+
+  void onWritten(long bytes) {
+    unwrittenBytes.addAndGet(-bytes);
+  }
+
+  void onEvicted(long bytes) {
+    cachedBytes.addAndGet(-bytes);
+  }
+
+  void onCommit() {
+    commits.increment();
+  }
+
+  void onDirectCommit() {
+    directCommits.increment();
+  }
+
+  void onJournalStall() {
+    journalStalls.increment();
+  }
+
+  void onCheckpoint() {
+    checkpoints.increment();
+  }
+}

@@ -1,0 +1,38 @@
+package io.millrace.log.local;
+
+import org.jctools.queues.MpscUnboundedArrayQueue;
+
+/**
+ * Bounds the memory of all logs' tails: evicts the oldest batches, whatever log they are of, once
+ * they are in a segment. Any thread adds; the writer's agent evicts.
+ */
+final class TailBudget {
+  private static final int CHUNK = 1024;
+
+  private final MpscUnboundedArrayQueue<Appended> oldestFirst =
+      new MpscUnboundedArrayQueue<>(CHUNK);
+  private final long maxBytes;
+  private final StoreStats stats;
+
+  TailBudget(long maxBytes, StoreStats stats) {
+    this.maxBytes = maxBytes;
+    this.stats = stats;
+  }
+
+  void add(Appended batch) {
+    oldestFirst.offer(batch);
+  }
+
+  /** Evicts while there is too much, as far as batches were written. */
+  void evict() {
+    while (stats.cachedBytes() > maxBytes) {
+      Appended oldest = oldestFirst.peek();
+      if (oldest == null || !(oldest.isWritten() || oldest.log().isGone())) {
+        return;
+      }
+      oldestFirst.poll();
+      oldest.log().tail().evict(oldest);
+      stats.onEvicted(oldest.size());
+    }
+  }
+}

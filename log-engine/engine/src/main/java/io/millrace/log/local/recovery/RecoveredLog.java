@@ -1,0 +1,53 @@
+package io.millrace.log.local.recovery;
+
+import io.millrace.log.CorruptLogException;
+import io.millrace.log.LogConfig;
+import io.millrace.log.LogId;
+import io.millrace.log.local.format.LogSnapshot;
+import io.millrace.log.local.producer.ProducerTable;
+import io.millrace.log.local.segment.FileCache;
+import io.millrace.log.local.segment.LogSegments;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A log as it was found: by the manifest alone, or after its end was recovered.
+ *
+ * @param syncedOffset records below survive a power loss without the journal
+ * @param damage why it must not be opened; null when all is well
+ */
+public record RecoveredLog(
+    LogId id,
+    LogConfig config,
+    long startOffset,
+    LogSegments segments,
+    ProducerTable producers,
+    long syncedOffset,
+    @Nullable CorruptLogException damage) {
+
+  /** Where the segments of a log lie. */
+  public static String directory(LogId id) {
+    return DIRECTORY + "/" + id;
+  }
+
+  /** Where the segments of all logs lie. */
+  public static final String DIRECTORY = "logs";
+
+  /** A log of which the manifest says everything. No file is touched. */
+  public static RecoveredLog of(LogSnapshot snapshot, FileCache cache, long producerExpiryMs) {
+    ProducerTable producers = new ProducerTable(producerExpiryMs);
+    producers.restore(snapshot.producers());
+    LogSegments segments =
+        new LogSegments(cache, directory(snapshot.id()), snapshot.segments(), snapshot.endOffset());
+    return new RecoveredLog(
+        snapshot.id(),
+        snapshot.config(),
+        snapshot.startOffset(),
+        segments,
+        producers,
+        snapshot.endOffset(),
+        snapshot.damaged()
+            ? new CorruptLogException(
+                "log " + snapshot.id() + " was found to have lost durable records")
+            : null);
+  }
+}

@@ -1,0 +1,180 @@
+package io.millrace.log.local.recovery;
+
+import io.millrace.batch.RecordBatchView;
+import io.millrace.log.CorruptLogException;
+import io.millrace.log.LogId;
+import io.millrace.log.file.FileSystem;
+import io.millrace.log.file.StoreFile;
+import io.millrace.log.local.format.Checksums;
+import io.millrace.log.local.format.ConfigFormat;
+import io.millrace.log.local.format.JournalFormat;
+import io.millrace.log.local.journal.ClosedFile;
+import io.millrace.log.local.journal.JournalFiles;
+import io.millrace.log.local.journal.JournalSlot;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * Pass 3: finds the journal's entries since the last checkpoint. The first entry that is not right
+ * ends the journal, unless something behind it proves that it was durable: that is corruption.
+ */
+final class ScanJournal {
+  private final FileSystem files;
+  private final long firstSequence;
+  private final List<String> report;
+  private final Checksums checksums = new Checksums();
+  private final Map<LogId, LogTrace> traces = new HashMap<>();
+  private final RecordBatchView batch = new RecordBatchView();
+  private long entryCount;
+
+  /**
+   * @param firstSequence of the files that are needed, as the manifest says
+   */
+  ScanJournal(FileSystem files, long firstSequence, List<String> report) {
+    this.files = files;
+    this.firstSequence = firstSequence;
+    this.report = report;
+  }
+
+  /**
+   * Opens and reads every file of the journal.
+   *
+   * @throws CorruptLogException when entries that were durable are damaged or missing
+   */
+  JournalScan scan() throws IOException {
+    TreeMap<Long, JournalSlot> bySequence = new TreeMap<>();
+    List<JournalSlot> free = new ArrayList<>();
+    for (String name : files.list(JournalFiles.DIRECTORY)) {
+      String path = JournalFiles.DIRECTORY + "/" + name;
+      StoreFile file = files.open(path);
+      JournalSlot slot = new JournalSlot(path, file, file.size());
+      long sequence = sequenceOf(slot);
+      if (sequence < firstSequence) {
+        free.add(slot);
+      } else if (bySequence.put(sequence, slot) != null) {
+        throw new CorruptLogException("two journal files have sequence number " + sequence);
+      }
+    }
+    List<ClosedFile> found = new ArrayList<>();
+    long expected = firstSequence;
+    long end = 0;
+    for (Map.Entry<Long, JournalSlot> entry : bySequence.entrySet()) {
+      long sequence = entry.getKey();
+      if (sequence != expected) {
+        throw new CorruptLogException("journal file " + expected + " is missing");
+      }
+      boolean newest = sequence == bySequence.lastKey();
+      end = scanFile(sequence, entry.getValue(), newest, found);
+      found.add(new ClosedFile(sequence, entry.getValue(), end));
+      expected++;
+    }
+    report.add(
+        "journal: "
+            + found.size()
+            + " files with "
+            + entryCount
+            + " entries for "
+            + traces.size()
+            + " logs");
+    return new JournalScan(found, free, expected - 1, end, entryCount, traces);
+  }
+
+  private long sequenceOf(JournalSlot slot) throws IOException {
+    ByteBuffer header = ByteBuffer.allocate(JournalFormat.FILE_HEADER_BYTES);
+    slot.file().read(header, 0);
+    header.flip();
+    if (!JournalFormat.isFileHeader(header, checksums)) {
+      return -1;
+    }
+    if (JournalFormat.fileVersion(header) > JournalFormat.VERSION) {
+      throw new IOException(
+          slot.path() + " has version " + JournalFormat.fileVersion(header) + ", which is unknown");
+    }
+    return JournalFormat.fileSequence(header);
+  }
+
+  private long scanFile(long sequence, JournalSlot slot, boolean newest, List<ClosedFile> before)
+      throws IOException {
+    ByteBuffer bytes = load(slot);
+    if (!before.isEmpty()) {
+      long previous = before.get(before.size() - 1).endPosition();
+      if (JournalFormat.previousEnd(bytes) != previous) {
+        throw damaged(before.get(before.size() - 1).slot(), previous);
+      }
+    }
+    int at = JournalFormat.FILE_HEADER_BYTES;
+    int lastCommit = at;
+    while (JournalFormat.isEntry(bytes, at, sequence, checksums)) {
+      lastCommit = (int) JournalFormat.commitStart(bytes, at);
+      note(bytes, at);
+      at += JournalFormat.entryBytes(JournalFormat.bodyLength(bytes, at));
+    }
+    refuseLaterCommits(bytes, at, sequence, slot);
+    if (newest) {
+      keep(slot, bytes, lastCommit, at);
+    }
+    return at;
+  }
+
+  static ByteBuffer load(JournalSlot slot) throws IOException {
+    ByteBuffer bytes = ByteBuffer.allocate((int) slot.capacity());
+    slot.file().read(bytes, 0);
+    return bytes.flip();
+  }
+
+  private void note(ByteBuffer bytes, int at) {
+    entryCount++;
+    LogTrace trace = traces.computeIfAbsent(JournalFormat.log(bytes, at), LogTrace::new);
+    switch (JournalFormat.entryType(bytes, at)) {
+      case JournalFormat.TYPE_BATCH -> {
+        batch.wrap(JournalFormat.body(bytes, at), 0);
+        trace.addBatches(batch.baseOffset(), batch.nextOffset());
+      }
+      case JournalFormat.TYPE_LOG ->
+          trace.configured(ConfigFormat.get(JournalFormat.body(bytes, at)));
+      case JournalFormat.TYPE_DELETE -> trace.markDeleted();
+      case JournalFormat.TYPE_START -> {
+        // Takes its turn when the entries are applied.
+      }
+      default ->
+          throw new CorruptLogException(
+              "the journal has an entry of unknown type " + JournalFormat.entryType(bytes, at));
+    }
+  }
+
+  /** An entry behind the end that was written after the end was synced proves damage. */
+  private void refuseLaterCommits(ByteBuffer bytes, int end, long sequence, JournalSlot slot) {
+    int last = bytes.limit() - JournalFormat.ENTRY_HEADER_BYTES;
+    for (int at = end; at <= last; at += JournalFormat.ALIGNMENT) {
+      if (JournalFormat.isEntry(bytes, at, sequence, checksums)
+          && JournalFormat.commitStart(bytes, at) > end) {
+        throw damaged(slot, end);
+      }
+    }
+  }
+
+  private static CorruptLogException damaged(JournalSlot slot, long at) {
+    return new CorruptLogException(
+        slot.path()
+            + " is damaged at byte "
+            + at
+            + ": entries that were durable cannot be read. Restore the directory from a copy");
+  }
+
+  /**
+   * The newest commit may be in the operating system's memory only. It is going to count, so it is
+   * written again, in case that an earlier sync failed, and synced.
+   */
+  private static void keep(JournalSlot slot, ByteBuffer bytes, int from, int to)
+      throws IOException {
+    if (to > JournalFormat.FILE_HEADER_BYTES) {
+      slot.file().write(bytes.slice(from, to - from), from);
+      slot.file().sync();
+    }
+  }
+}

@@ -1,0 +1,82 @@
+package io.millrace.log.local.segment;
+
+import io.millrace.batch.BatchChecks;
+import io.millrace.batch.InvalidBatchException;
+import io.millrace.batch.RecordBatchView;
+import io.millrace.log.CorruptLogException;
+import io.millrace.log.LogSlice;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.WritableByteChannel;
+import org.jspecify.annotations.Nullable;
+
+/** Batches in a segment file, which stays until the slice is closed. */
+final class FileSlice implements LogSlice {
+  private final FileCache.Lease lease;
+  private final String path;
+  private final long start;
+  private final int size;
+  private @Nullable ByteBuffer loaded;
+
+  FileSlice(FileCache.Lease lease, String path, long start, int size) {
+    this.lease = lease;
+    this.path = path;
+    this.start = start;
+    this.size = size;
+  }
+
+  @Override
+  public int sizeInBytes() {
+    return size;
+  }
+
+  @Override
+  public long transferTo(WritableByteChannel target, long position, long count) throws IOException {
+    long possible = Math.min(count, size - position);
+    return possible <= 0 ? 0 : lease.file().transferTo(start + position, possible, target);
+  }
+
+  /** Checksums are verified here, where the server itself is going to use the bytes. */
+  @Override
+  public ByteBuffer bytes() throws IOException {
+    ByteBuffer bytes = loaded;
+    if (bytes == null) {
+      bytes = readBatches(lease, path, start, size).asReadOnlyBuffer();
+      loaded = bytes;
+    }
+    return bytes.duplicate();
+  }
+
+  /** Reads whole batches, and verifies them. */
+  static ByteBuffer readBatches(FileCache.Lease lease, String path, long start, int size)
+      throws IOException {
+    ByteBuffer bytes = ByteBuffer.allocate(size);
+    int count = lease.file().read(bytes, start);
+    bytes.flip();
+    RecordBatchView batch = new RecordBatchView();
+    try {
+      int verified = 0;
+      for (boolean found = batch.first(bytes); found; found = batch.next()) {
+        BatchChecks.checkStored(batch);
+        verified += batch.sizeInBytes();
+      }
+      if (count == size && verified == size) {
+        return bytes;
+      }
+    } catch (InvalidBatchException e) {
+      throw new CorruptLogException(
+          "segment " + path + " is damaged behind byte " + start + ": " + e.getMessage());
+    }
+    throw new CorruptLogException("segment " + path + " is damaged behind byte " + start);
+  }
+
+  @Override
+  public boolean inMemory() {
+    return loaded != null;
+  }
+
+  @Override
+  public void close() {
+    lease.close();
+  }
+}

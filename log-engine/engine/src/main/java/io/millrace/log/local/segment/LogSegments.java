@@ -1,0 +1,230 @@
+package io.millrace.log.local.segment;
+
+import io.millrace.batch.RecordBatchView;
+import io.millrace.log.LogConfig;
+import io.millrace.log.local.format.SegmentSummary;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The segments of one log, oldest first. Methods that change something are called under the log's
+ * write lock; the others are safe from any thread and see what was published last.
+ */
+public final class LogSegments {
+  private final FileCache cache;
+  private final String directory;
+  private volatile Segment[] segments = new Segment[0];
+  private volatile long endOffset;
+  private boolean directoryMade;
+  private boolean directorySynced;
+
+  /**
+   * @param existing what is known of the segments on disk
+   * @param endOffset the offset behind the last of them
+   */
+  public LogSegments(
+      FileCache cache, String directory, List<SegmentSummary> existing, long endOffset) {
+    this.cache = cache;
+    this.directory = directory;
+    this.endOffset = endOffset;
+    Segment[] loaded = new Segment[existing.size()];
+    for (int i = 0; i < loaded.length; i++) {
+      long next = i + 1 < loaded.length ? existing.get(i + 1).baseOffset() : endOffset;
+      loaded[i] = Segment.existing(cache, directory, existing.get(i), next);
+    }
+    segments = loaded;
+    directoryMade = loaded.length > 0;
+    directorySynced = directoryMade;
+  }
+
+  public String directory() {
+    return directory;
+  }
+
+  /** Records below can be read from the segments. */
+  public long endOffset() {
+    return endOffset;
+  }
+
+  /** Bytes of all segments. */
+  public long sizeInBytes() {
+    long bytes = 0;
+    for (Segment segment : segments) {
+      bytes += segment.sizeInBytes();
+    }
+    return bytes;
+  }
+
+  /** The segments now; later changes do not show. */
+  public List<Segment> list() {
+    return List.of(segments);
+  }
+
+  /** The segment that contains an offset, or null when none does. */
+  @Nullable Segment find(long offset) {
+    Segment[] now = segments;
+    int low = 0;
+    int high = now.length - 1;
+    while (low < high) {
+      int middle = (low + high + 1) >>> 1;
+      if (now[middle].baseOffset() <= offset) {
+        low = middle;
+      } else {
+        high = middle - 1;
+      }
+    }
+    return now.length > 0 && offset >= now[low].baseOffset() && offset < now[low].nextOffset()
+        ? now[low]
+        : null;
+  }
+
+  /**
+   * Writes batches at the end, beginning new segments as the configuration asks. What was written
+   * before a failure counts; the rest may be written again.
+   */
+  public void append(List<? extends LogBatch> batches, LogConfig config, GatherBuffer gather)
+      throws IOException {
+    int next = 0;
+    while (next < batches.size()) {
+      Segment active = activeFor(batches.get(next), config);
+      try (FileCache.Lease lease = active.openForWriting(true)) {
+        int first = next;
+        long end = active.sizeInBytes();
+        do {
+          LogBatch batch = batches.get(next);
+          gather.add(batch.bytes());
+          end += batch.size();
+          next++;
+        } while (next < batches.size()
+            && !gather.isFull()
+            && fits(active, end, batches.get(next), config));
+        gather.writeTo(lease.file(), active.sizeInBytes());
+        for (int i = first; i < next; i++) {
+          active.appended(batches.get(i));
+          endOffset = active.nextOffset();
+        }
+      }
+    }
+  }
+
+  private Segment activeFor(LogBatch batch, LogConfig config) throws IOException {
+    Segment[] now = segments;
+    if (now.length > 0) {
+      Segment active = now[now.length - 1];
+      if (active.sizeInBytes() == 0 || fits(active, active.sizeInBytes(), batch, config)) {
+        return active;
+      }
+      active.flushIndex();
+    }
+    if (!directoryMade) {
+      cache.files().createDirectories(directory);
+      directoryMade = true;
+    }
+    Segment fresh = Segment.create(cache, directory, batch.baseOffset(), batch.appendedMs());
+    Segment[] more = Arrays.copyOf(now, now.length + 1);
+    more[now.length] = fresh;
+    segments = more;
+    return fresh;
+  }
+
+  /** Adds a segment whose file was found. Its batches follow by {@link #adopt}. */
+  Segment addFound(long baseOffset, long createdMs) {
+    Segment[] now = segments;
+    Segment fresh = Segment.create(cache, directory, baseOffset, createdMs);
+    Segment[] more = Arrays.copyOf(now, now.length + 1);
+    more[now.length] = fresh;
+    segments = more;
+    directoryMade = true;
+    return fresh;
+  }
+
+  /** Takes over a batch that lies at the end of the last segment. */
+  void adopt(Segment last, RecordBatchView batch) throws IOException {
+    last.appended(
+        batch.baseOffset(), batch.nextOffset(), batch.sizeInBytes(), batch.maxTimestamp());
+    endOffset = last.nextOffset();
+  }
+
+  /** Takes out the last segment, in which there was nothing. */
+  void dropEmpty() {
+    segments = Arrays.copyOf(segments, segments.length - 1);
+  }
+
+  private static boolean fits(Segment active, long end, LogBatch batch, LogConfig config) {
+    return end + batch.size() <= config.segmentBytes()
+        && batch.appendedMs() - active.createdMs() < config.segmentMs();
+  }
+
+  /** What must be synced so that all that was written so far survives a power loss. */
+  public SyncTask beginSync() {
+    List<Segment> dirty = new ArrayList<>();
+    boolean names = false;
+    for (Segment segment : segments) {
+      if (segment.isDirty()) {
+        dirty.add(segment);
+        segment.markClean();
+        names |= !segment.isNameSynced();
+      }
+    }
+    boolean parent = names && !directorySynced;
+    return new SyncTask(dirty, names, parent, endOffset, summaries());
+  }
+
+  /**
+   * Syncing, which takes long, without the write lock. One at a time per log.
+   *
+   * @param endOffset what is synced afterwards
+   * @param summaries the segments as they are synced afterwards
+   */
+  public record SyncTask(
+      List<Segment> dirty,
+      boolean names,
+      boolean parent,
+      long endOffset,
+      List<SegmentSummary> summaries) {}
+
+  /** Does what {@link #beginSync} found. */
+  public void sync(SyncTask task) throws IOException {
+    for (Segment segment : task.dirty) {
+      segment.flushIndex();
+      segment.sync();
+    }
+    if (task.names) {
+      cache.files().syncDirectory(directory);
+      task.dirty.forEach(Segment::markNameSynced);
+    }
+    if (task.parent) {
+      int slash = directory.lastIndexOf('/');
+      cache.files().syncDirectory(slash < 0 ? "" : directory.substring(0, slash));
+      directorySynced = true;
+    }
+  }
+
+  private List<SegmentSummary> summaries() {
+    List<SegmentSummary> all = new ArrayList<>();
+    for (Segment segment : segments) {
+      if (segment.sizeInBytes() > 0) {
+        all.add(segment.summary());
+      }
+    }
+    return all;
+  }
+
+  /** Takes out the segments all of whose records lie below an offset. The files are deleted. */
+  public void removeBelow(long offset) {
+    Segment[] now = segments;
+    int gone = 0;
+    while (gone < now.length && now[gone].sizeInBytes() > 0 && now[gone].nextOffset() <= offset) {
+      gone++;
+    }
+    if (gone > 0) {
+      segments = Arrays.copyOfRange(now, gone, now.length);
+      for (int i = 0; i < gone; i++) {
+        now[i].delete();
+      }
+    }
+  }
+}

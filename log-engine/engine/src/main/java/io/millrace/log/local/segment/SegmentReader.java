@@ -1,0 +1,113 @@
+package io.millrace.log.local.segment;
+
+import io.millrace.log.CorruptLogException;
+import io.millrace.log.LogSlice;
+import io.millrace.log.OffsetOutOfRangeException;
+import java.io.FileNotFoundException;
+import java.io.IOException;
+
+/** Finds batches in the segments of one log. May wait for a disk. Safe from any thread. */
+public final class SegmentReader {
+  /** What one step of a walk reads: an index entry is at most about this far away. */
+  private static final int WINDOW_BYTES = 2 * SparseIndex.INTERVAL_BYTES;
+
+  private final LogSegments segments;
+
+  public SegmentReader(LogSegments segments) {
+    this.segments = segments;
+  }
+
+  /**
+   * What {@code Log.read} answers, from the file that holds the offset.
+   *
+   * @throws OffsetOutOfRangeException when no segment holds it any more
+   * @throws CorruptLogException when what lies there is no batch
+   */
+  public LogSlice read(long offset, int maxBytes, long limitOffset) throws IOException {
+    Segment segment = segments.find(offset);
+    if (segment == null) {
+      throw gone(offset);
+    }
+    FileCache.Lease lease;
+    try {
+      lease = segment.open();
+    } catch (FileNotFoundException e) {
+      throw segments.find(offset) == segment ? segment.shorter(0) : gone(offset);
+    }
+    try {
+      LogSlice slice = slice(segment, lease, offset, maxBytes, limitOffset);
+      if (slice == MemorySlice.EMPTY) {
+        lease.close();
+      }
+      return slice;
+    } catch (IOException | RuntimeException e) {
+      lease.close();
+      throw e;
+    }
+  }
+
+  private static LogSlice slice(
+      Segment segment, FileCache.Lease lease, long offset, int maxBytes, long limitOffset)
+      throws IOException {
+    BatchHeaders batch = find(segment, lease, offset);
+    long start = batch.position();
+    if (batch.nextOffset() > limitOffset) {
+      return MemorySlice.EMPTY;
+    }
+    long end = batch.endPosition();
+    long target = Math.min(start + maxBytes, segment.sizeInBytes());
+    if (end < target) {
+      long jump = segment.floor(SparseIndex.Key.POSITION, target);
+      if (limitOffset < segment.nextOffset()) {
+        jump = Math.min(jump, segment.floor(SparseIndex.Key.OFFSET, limitOffset));
+      }
+      if (jump > end) {
+        batch = segment.walk(lease, jump, WINDOW_BYTES);
+        end = jump;
+      }
+      while (batch.next() && batch.endPosition() <= target && batch.nextOffset() <= limitOffset) {
+        end = batch.endPosition();
+      }
+    }
+    long found = lease.file().size();
+    if (found < end) {
+      throw segment.shorter(found);
+    }
+    return new FileSlice(lease, segment.path(), start, (int) (end - start));
+  }
+
+  /** A walk that stands on the batch with an offset. */
+  static BatchHeaders find(Segment segment, FileCache.Lease lease, long offset) throws IOException {
+    long from = segment.floor(SparseIndex.Key.OFFSET, offset);
+    BatchHeaders batch = segment.walk(lease, from, WINDOW_BYTES);
+    if (from > 0 && !standsAtOrBefore(batch, offset)) {
+      // The index was not synced and points to a wrong place.
+      segment.rebuildIndex();
+      batch = segment.walk(lease, segment.floor(SparseIndex.Key.OFFSET, offset), WINDOW_BYTES);
+      batch.next();
+    } else if (from == 0) {
+      batch.next();
+    }
+    while (batch.nextOffset() <= offset) {
+      if (!batch.next()) {
+        throw batch.damaged(batch.endPosition());
+      }
+    }
+    if (batch.baseOffset() > offset) {
+      throw batch.damaged(batch.position());
+    }
+    return batch;
+  }
+
+  private static boolean standsAtOrBefore(BatchHeaders batch, long offset) throws IOException {
+    try {
+      return batch.next() && batch.baseOffset() <= offset;
+    } catch (CorruptLogException e) {
+      return false;
+    }
+  }
+
+  private static OffsetOutOfRangeException gone(long offset) {
+    return new OffsetOutOfRangeException("offset " + offset + " was deleted");
+  }
+}

@@ -1,0 +1,169 @@
+package io.millrace.log.local.segment;
+
+import io.millrace.batch.BatchChecks;
+import io.millrace.batch.BatchFormat;
+import io.millrace.batch.InvalidBatchException;
+import io.millrace.batch.RecordBatchView;
+import io.millrace.log.CorruptLogException;
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Adopts what a log's files hold behind the end that the manifest knows: whole batches whose
+ * offsets follow, with right checksums. The first thing that is anything else ends the log: it, and
+ * all behind it, is cut off. One thread.
+ */
+public final class SegmentRecovery {
+  private static final int INITIAL_BYTES = 64 * 1024;
+
+  private final FileCache cache;
+  private final LogSegments segments;
+  private final long nowMs;
+  private final Consumer<RecordBatchView> found;
+  private final RecordBatchView batch = new RecordBatchView();
+  private ByteBuffer window = ByteBuffer.allocate(INITIAL_BYTES);
+  private long windowStart;
+  private long cutBytes;
+
+  /**
+   * @param nowMs taken for the age of segments that the manifest does not know
+   * @param found told of each batch that is adopted
+   */
+  public SegmentRecovery(
+      FileCache cache, LogSegments segments, long nowMs, Consumer<RecordBatchView> found) {
+    this.cache = cache;
+    this.segments = segments;
+    this.nowMs = nowMs;
+    this.found = found;
+  }
+
+  /**
+   * Does it.
+   *
+   * @return how many bytes were cut off
+   * @throws CorruptLogException when less is there than was synced
+   */
+  public long recover() throws IOException {
+    TreeMap<Long, String> onDisk = new TreeMap<>();
+    for (String name : cache.files().list(segments.directory())) {
+      long base = Segment.baseOffsetOf(name);
+      if (base >= 0) {
+        onDisk.put(base, segments.directory() + "/" + name);
+      }
+    }
+    List<Segment> known = segments.list();
+    Segment last = known.isEmpty() ? null : known.get(known.size() - 1);
+    boolean whole = true;
+    if (last != null) {
+      whole = adoptEnd(last);
+    }
+    long lastBase = last == null ? -1 : last.baseOffset();
+    for (var file : onDisk.entrySet()) {
+      if (file.getKey() <= lastBase) {
+        if (known.stream().noneMatch(segment -> segment.baseOffset() == file.getKey())) {
+          // Deleted, but the process ended before its file was.
+          delete(file.getValue());
+        }
+      } else if (whole && file.getKey() == segments.endOffset()) {
+        whole = adoptFile(file.getKey());
+      } else {
+        cutBytes += sizeOf(file.getValue());
+        delete(file.getValue());
+      }
+    }
+    return cutBytes;
+  }
+
+  private boolean adoptEnd(Segment segment) throws IOException {
+    try (FileCache.Lease lease = segment.openForWriting(false)) {
+      return adopt(segment, lease);
+    } catch (FileNotFoundException e) {
+      throw segment.shorter(0);
+    }
+  }
+
+  private boolean adoptFile(long base) throws IOException {
+    Segment fresh = segments.addFound(base, nowMs);
+    boolean whole;
+    try (FileCache.Lease lease = cache.acquire(fresh.path())) {
+      whole = adopt(fresh, lease);
+    }
+    delete(fresh.indexPath());
+    if (fresh.sizeInBytes() == 0) {
+      segments.dropEmpty();
+      delete(fresh.path());
+    }
+    return whole;
+  }
+
+  /** Returns whether the file was whole to its end. */
+  private boolean adopt(Segment segment, FileCache.Lease lease) throws IOException {
+    long end = lease.file().size();
+    window.limit(0);
+    while (segment.sizeInBytes() < end) {
+      RecordBatchView next = look(lease, segment.sizeInBytes(), end);
+      if (next == null || next.baseOffset() != segments.endOffset()) {
+        cutBytes += end - segment.sizeInBytes();
+        lease.file().truncate(segment.sizeInBytes());
+        return false;
+      }
+      segments.adopt(segment, next);
+      found.accept(next);
+    }
+    return true;
+  }
+
+  private @Nullable RecordBatchView look(FileCache.Lease lease, long position, long end)
+      throws IOException {
+    if (end - position < BatchFormat.HEADER_BYTES) {
+      return null;
+    }
+    load(lease, position, BatchFormat.HEADER_BYTES);
+    int at = (int) (position - windowStart);
+    long size = (long) window.getInt(at + BatchFormat.BATCH_LENGTH) + BatchFormat.LENGTH_OVERHEAD;
+    if (size < BatchFormat.HEADER_BYTES || size > end - position) {
+      return null;
+    }
+    load(lease, position, (int) size);
+    try {
+      batch.wrap(window, (int) (position - windowStart));
+      BatchChecks.checkStored(batch);
+      return batch;
+    } catch (InvalidBatchException e) {
+      // Not completely written: this is where the log ends.
+      return null;
+    }
+  }
+
+  private void load(FileCache.Lease lease, long position, int count) throws IOException {
+    if (window.limit() > 0
+        && position >= windowStart
+        && position + count <= windowStart + window.limit()) {
+      return;
+    }
+    if (window.capacity() < count) {
+      window = ByteBuffer.allocate(Math.max(count, window.capacity() * 2));
+    }
+    window.clear();
+    lease.file().read(window, position);
+    window.flip();
+    windowStart = position;
+  }
+
+  private long sizeOf(String path) throws IOException {
+    try (FileCache.Lease lease = cache.acquire(path)) {
+      return lease.file().size();
+    }
+  }
+
+  private void delete(String path) throws IOException {
+    // At once and not in the background: a segment of the same name may be created next.
+    cache.forget(path);
+    cache.files().delete(path);
+  }
+}
