@@ -84,7 +84,7 @@ public final class ServerCore implements AutoCloseable {
   }
 
   /** The state machines of a shard, each after those that it rests on. */
-  private void compose(Machines machines) {
+  void compose(Machines machines) {
     var shard = machines.shard();
     if (shard.id() == 0) {
       machines.add(

@@ -18,6 +18,12 @@ public final class MemoryDisk {
     long end;
   }
 
+  /** The durable batches of a log, in order; empty when it does not exist. */
+  public List<byte[]> batches(LogId id) {
+    Kept kept = logs.get(id);
+    return kept == null ? List.of() : new ArrayList<>(kept.batches.values());
+  }
+
   /** The logs whose durable part exists. */
   public List<LogId> logIds() {
     return new ArrayList<>(logs.keySet());

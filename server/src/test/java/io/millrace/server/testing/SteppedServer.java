@@ -75,6 +75,10 @@ public final class SteppedServer implements AutoCloseable {
     run();
   }
 
+  public ServerCore core() {
+    return core;
+  }
+
   public Broker broker() {
     return core.broker();
   }

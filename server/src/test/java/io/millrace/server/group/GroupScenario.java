@@ -1,0 +1,39 @@
+package io.millrace.server.group;
+
+import io.millrace.server.testing.SteppedServer;
+import java.util.List;
+import org.apache.kafka.common.message.OffsetCommitRequestData;
+import org.apache.kafka.common.message.OffsetCommitRequestData.OffsetCommitRequestPartition;
+import org.apache.kafka.common.message.OffsetCommitRequestData.OffsetCommitRequestTopic;
+import org.apache.kafka.common.message.OffsetCommitResponseData;
+import org.apache.kafka.common.protocol.Errors;
+
+/** The life of groups, for tests that look at what it leaves behind. */
+public final class GroupScenario {
+  private GroupScenario() {}
+
+  /** Two groups: one comes and goes, the other keeps an offset of the topic's partition 0. */
+  public static void joinCommitLeaveAndDelete(SteppedServer server, String topic) {
+    GroupClient dynamic = new GroupClient(server, "short");
+    GroupClient fixed = new GroupClient(server, "short", "instance");
+    GroupClient.stabilize(server, dynamic, fixed);
+    dynamic.leave();
+    fixed.leave();
+    server.settle();
+    server.<Errors>ask(reply -> server.broker().groups().delete("short", reply));
+    OffsetCommitRequestData commit =
+        new OffsetCommitRequestData()
+            .setGroupId("long")
+            .setGenerationIdOrMemberEpoch(-1)
+            .setTopics(
+                List.of(
+                    new OffsetCommitRequestTopic()
+                        .setName(topic)
+                        .setPartitions(
+                            List.of(
+                                new OffsetCommitRequestPartition()
+                                    .setPartitionIndex(0)
+                                    .setCommittedOffset(1)))));
+    server.<OffsetCommitResponseData>ask(reply -> server.broker().groups().commit(commit, reply));
+  }
+}
