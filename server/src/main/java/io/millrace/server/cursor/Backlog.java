@@ -1,0 +1,342 @@
+package io.millrace.server.cursor;
+
+import io.millrace.log.Log;
+import io.millrace.log.OffsetOutOfRangeException;
+import io.millrace.server.shard.Shard;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What of a cursor part waits to be delivered. The log is scanned a little ahead of the consumers;
+ * what was seen waits in lanes as bitmaps, and only the bytes that go out next are in memory. So
+ * the memory taken does not grow with the depth.
+ *
+ * <p>Invariant: every offset below the scan is settled, waiting in a lane, deferred, or taken (in
+ * flight, or on its way to the dead letters). Of those above it some may be taken already: claimed
+ * by consumers that held them before a restart. The shard's thread.
+ */
+final class Backlog implements BlockSource.Listener {
+  /** Bytes asked for when single messages are read again. */
+  private static final int REREAD_BYTES = 32 << 10;
+
+  /** What a backlog needs of its cursor part. */
+  interface Owner {
+    CursorState state();
+
+    /** These are not there (any more) or too old: settle them. */
+    void onGone(List<OffsetRun> runs, boolean expired);
+
+    /** Something may be deliverable now. */
+    void onReady();
+  }
+
+  private final Shard<?> shard;
+  private final CursorConfig config;
+  private final Owner owner;
+  private final BlockSource source;
+  private final Window window;
+  private final Lanes lanes = new Lanes();
+  private final Deferred deferred;
+  private final OffsetSet takenAhead = new OffsetSet();
+  private @Nullable Log log;
+  private long scan;
+  private long highWatermark;
+
+  /** Set while a failed read waits to be tried again. */
+  private boolean pausing;
+
+  Backlog(Shard<?> shard, Executor blocking, CursorConfig config, Owner owner) {
+    this.shard = shard;
+    this.config = config;
+    this.owner = owner;
+    this.source = new BlockSource(shard, blocking, config, this);
+    this.window = new Window(config.windowBytes());
+    this.deferred = new Deferred(shard.clock(), shard.timers(), this::onDue);
+    this.scan = owner.state().floor();
+  }
+
+  void open(Log opened) {
+    log = opened;
+    source.open(opened);
+    window.clear();
+    highWatermark = opened.durableOffset();
+    skipTo(opened.startOffset());
+  }
+
+  boolean isOpen() {
+    return log != null;
+  }
+
+  void advance(long durableOffset) {
+    highWatermark = Math.max(highWatermark, durableOffset);
+  }
+
+  /** Forgets everything but what is taken, and begins anew at the floor. */
+  void reset(OffsetSet taken) {
+    lanes.clear();
+    deferred.clear();
+    window.clear();
+    takenAhead.clear();
+    scan = owner.state().floor();
+    takenAhead.add(taken);
+  }
+
+  void close() {
+    log = null;
+    source.close();
+    window.clear();
+    deferred.clear();
+  }
+
+  /** How many messages are known to wait. */
+  long waiting() {
+    return lanes.size();
+  }
+
+  long deferred() {
+    return deferred.size();
+  }
+
+  long highWatermark() {
+    return highWatermark;
+  }
+
+  /** Whether nothing below {@code limit} waits to be delivered now. */
+  boolean isExhausted(long limit) {
+    return log != null && scan >= Math.min(limit, highWatermark) && lanes.next() == null;
+  }
+
+  /** Puts messages back that were taken. */
+  void release(long first, long last) {
+    if (first < scan) {
+      lanes.add(first, Math.min(last, scan - 1));
+    }
+    if (last >= scan) {
+      takenAhead.remove(Math.max(first, scan), last);
+    }
+  }
+
+  /** Defers messages that were taken until a moment, in milliseconds since the epoch. */
+  void defer(long offset, long momentMs) {
+    if (offset < scan) {
+      deferred.add(offset, momentMs);
+    } else {
+      takenAhead.remove(offset);
+    }
+  }
+
+  /** Takes messages out, for a consumer that has them already. */
+  void take(long first, long last) {
+    lanes.remove(first, last);
+    if (!deferred.isEmpty()) {
+      deferred.remove(first, last);
+    }
+    if (last >= scan) {
+      takenAhead.add(Math.max(first, scan), last);
+    }
+  }
+
+  /** Forgets settled messages that were taken. */
+  void forget(long first, long last) {
+    lanes.forget(first, last);
+    if (!takenAhead.isEmpty()) {
+      takenAhead.remove(first, last);
+    }
+  }
+
+  /** Forgets settled messages wherever they are. */
+  void forgetAnywhere(long first, long last) {
+    take(first, last);
+    forget(first, last);
+  }
+
+  /** The next lane to be served, null when none has anything. Scans ahead as far as is wanted. */
+  @Nullable OffsetSet nextLane() {
+    while (canRead()
+        && scan < highWatermark
+        && !window.isFull()
+        && lanes.size() < config.lookAhead()) {
+      if (!read(scan, config.readBytes())) {
+        break;
+      }
+    }
+    return lanes.next();
+  }
+
+  /**
+   * The block that has a message of a lane, or one that is taken.
+   *
+   * @return null when it must be waited for, or the message turned out to be gone
+   */
+  @Nullable RecordBlock blockOf(long offset) {
+    RecordBlock block = window.find(offset);
+    if (block != null || !canRead()) {
+      return block;
+    }
+    window.makeRoom(offset);
+    if (!read(offset, REREAD_BYTES)) {
+      return null;
+    }
+    return window.find(offset);
+  }
+
+  /** Takes a run of a lane for delivery. */
+  void deliver(OffsetSet lane, RecordBlock block, long first, long last) {
+    lane.remove(first, last);
+    done(block);
+  }
+
+  /** Gives a block back that is not needed any more, unless something in it still waits. */
+  void done(RecordBlock block) {
+    if (!lanes.intersects(block.baseOffset(), block.lastOffset())) {
+      window.drop(block);
+    }
+  }
+
+  private boolean canRead() {
+    return log != null && !source.isReading() && !pausing;
+  }
+
+  /** Returns whether the read is done. */
+  private boolean read(long offset, int maxBytes) {
+    List<RecordBlock> blocks = source.read(offset, maxBytes, highWatermark);
+    if (blocks == null) {
+      wanted = offset;
+      return false;
+    }
+    take(offset, blocks);
+    return true;
+  }
+
+  /** Where the read under way began. */
+  private long wanted;
+
+  @Override
+  public void onBlocks(List<RecordBlock> blocks) {
+    take(wanted, blocks);
+    owner.onReady();
+  }
+
+  private void take(long from, List<RecordBlock> blocks) {
+    if (blocks.isEmpty()) {
+      onReadFailed(new IllegalStateException("nothing at offset " + from + " of " + logName()));
+      return;
+    }
+    if (blocks.get(0).baseOffset() > from) {
+      gone(from, blocks.get(0).baseOffset() - 1);
+    }
+    for (RecordBlock block : blocks) {
+      if (block.lastOffset() >= scan) {
+        examine(block, Math.max(scan, block.baseOffset()));
+      }
+      boolean asked = from >= block.baseOffset() && from <= block.lastOffset();
+      if (asked || lanes.intersects(block.baseOffset(), block.lastOffset())) {
+        window.keep(block);
+      }
+    }
+  }
+
+  @Override
+  public void onReadFailed(Throwable cause) {
+    Throwable reason =
+        cause instanceof CompletionException && cause.getCause() != null ? cause.getCause() : cause;
+    Log open = log;
+    if (reason instanceof OffsetOutOfRangeException
+        && open != null
+        && open.startOffset() > owner.state().floor()) {
+      skipTo(open.startOffset());
+      owner.onReady();
+      return;
+    }
+    io.millrace.kernel.Failures.report("reading " + logName() + " for a cursor", reason);
+    pausing = true;
+    shard
+        .timers()
+        .after(
+            config.retryMs(),
+            () -> {
+              pausing = false;
+              owner.onReady();
+            });
+  }
+
+  private String logName() {
+    return log == null ? "a closed log" : log.id().toString();
+  }
+
+  /** Records below the log's start are gone. */
+  private void skipTo(long startOffset) {
+    if (startOffset > owner.state().floor()) {
+      gone(owner.state().floor(), startOffset - 1);
+    }
+  }
+
+  private void gone(long first, long last) {
+    scan = scan >= first ? Math.max(scan, last + 1) : scan;
+    lanes.remove(first, last);
+    owner.onGone(List.of(new OffsetRun(first, last)), false);
+  }
+
+  // ---- looking at what was scanned
+
+  private void examine(RecordBlock block, long from) {
+    long to = block.lastOffset();
+    CursorState state = owner.state();
+    scan = to + 1;
+    if (block.isPlain()
+        && block.isDense()
+        && from >= state.floor()
+        && !state.settled().intersects(from, to)
+        && !takenAhead.intersects(from, to)) {
+      lanes.add(from, to);
+      return;
+    }
+    OffsetSet gone = new OffsetSet();
+    OffsetSet expired = new OffsetSet();
+    long nowMs = shard.clock().wallMs();
+    for (long offset = from; offset <= to; offset++) {
+      if (state.isSettled(offset)) {
+        continue;
+      }
+      if (!block.has(offset)) {
+        gone.add(offset);
+        continue;
+      }
+      lanes.know(offset, block.priority(offset));
+      if (takenAhead.contains(offset)) {
+        takenAhead.remove(offset);
+      } else if (isExpired(block, offset, nowMs)) {
+        expired.add(offset);
+      } else if (block.deliveryTime(offset) > nowMs) {
+        deferred.add(offset, block.deliveryTime(offset));
+      } else {
+        lanes.add(offset, offset);
+      }
+    }
+    if (!gone.isEmpty()) {
+      owner.onGone(OffsetRun.of(gone), false);
+    }
+    if (!expired.isEmpty()) {
+      owner.onGone(OffsetRun.of(expired), true);
+    }
+  }
+
+  static boolean isExpired(RecordBlock block, long offset, long nowMs) {
+    long expiration = block.expiration(offset);
+    return expiration != 0 && expiration <= nowMs;
+  }
+
+  private void onDue() {
+    List<OffsetRun> due = new ArrayList<>();
+    deferred.takeDue((first, last) -> due.add(new OffsetRun(first, last)));
+    for (OffsetRun run : due) {
+      lanes.add(run.first(), run.last());
+    }
+    if (!due.isEmpty()) {
+      owner.onReady();
+    }
+  }
+}

@@ -1,0 +1,150 @@
+package io.millrace.server.cursor;
+
+import io.millrace.log.Log;
+import io.millrace.log.LogSlice;
+import io.millrace.server.shard.Shard;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads blocks of one log, one read at a time: at once where the bytes are in memory and not
+ * compressed, else elsewhere, never blocking the shard. The shard's thread.
+ */
+final class BlockSource {
+
+  /** Hears of reads that did not finish at once. */
+  interface Listener {
+    void onBlocks(List<RecordBlock> blocks);
+
+    void onReadFailed(Throwable cause);
+  }
+
+  /** What a read gave. */
+  private record Parsed(List<RecordBlock> blocks, List<String> damage) {}
+
+  private final Shard<?> shard;
+  private final Executor blocking;
+  private final CursorConfig config;
+  private final BlockParser parser;
+  private final Listener listener;
+  private @Nullable Log log;
+
+  /** Counts openings, so that late answers of an earlier one are ignored. */
+  private int opening;
+
+  private boolean reading;
+
+  BlockSource(Shard<?> shard, Executor blocking, CursorConfig config, Listener listener) {
+    this.shard = shard;
+    this.blocking = blocking;
+    this.config = config;
+    this.parser = new BlockParser(config.maxBatchBytes());
+    this.listener = listener;
+  }
+
+  void open(Log opened) {
+    log = opened;
+    opening++;
+    reading = false;
+  }
+
+  void close() {
+    log = null;
+    opening++;
+    reading = false;
+  }
+
+  /** Whether a read is under way; no other may begin. */
+  boolean isReading() {
+    return reading;
+  }
+
+  /**
+   * Reads from the batch that contains {@code offset}.
+   *
+   * @return the blocks; null when they come later, or failure does, to the listener
+   */
+  @Nullable List<RecordBlock> read(long offset, int maxBytes, long limit) {
+    Log from = log;
+    if (from == null || reading) {
+      throw new IllegalStateException("no log is open, or a read is under way");
+    }
+    reading = true;
+    CompletableFuture<LogSlice> slice = from.read(offset, maxBytes, limit).toCompletableFuture();
+    if (slice.isDone() && !slice.isCompletedExceptionally()) {
+      LogSlice here = slice.join();
+      if (here.inMemory()) {
+        ByteBuffer bytes = copy(here);
+        if (!parser.hasCompressed(bytes)) {
+          reading = false;
+          return parse(parser, bytes);
+        }
+        finishLater(CompletableFuture.completedFuture(bytes));
+        return null;
+      }
+    }
+    finishLater(slice.thenApplyAsync(BlockSource::copy, blocking));
+    return null;
+  }
+
+  private void finishLater(CompletionStage<ByteBuffer> bytes) {
+    int thisOpening = opening;
+    bytes
+        .thenApplyAsync(
+            batches -> {
+              List<String> damage = new ArrayList<>();
+              return new Parsed(
+                  new BlockParser(config.maxBatchBytes()).parse(batches, damage), damage);
+            },
+            blocking)
+        .whenComplete(
+            (parsed, e) ->
+                shard.event(
+                    () -> {
+                      if (thisOpening != opening) {
+                        return;
+                      }
+                      reading = false;
+                      if (parsed == null) {
+                        listener.onReadFailed(
+                            e == null ? new IllegalStateException("no blocks") : e);
+                      } else {
+                        report(parsed.damage);
+                        listener.onBlocks(parsed.blocks);
+                      }
+                    }));
+  }
+
+  private List<RecordBlock> parse(BlockParser with, ByteBuffer batches) {
+    List<String> damage = new ArrayList<>(0);
+    List<RecordBlock> blocks = with.parse(batches, damage);
+    report(damage);
+    return blocks;
+  }
+
+  private void report(List<String> damage) {
+    for (String line : damage) {
+      io.millrace.kernel.Failures.report(
+          "reading " + (log == null ? "a closed log" : log.id()),
+          new io.millrace.batch.InvalidBatchException(line));
+    }
+  }
+
+  /** The bytes outlive the slice: deliveries refer to them until they are sent. */
+  private static ByteBuffer copy(LogSlice slice) {
+    try (slice) {
+      ByteBuffer copy = ByteBuffer.allocate(slice.sizeInBytes());
+      copy.put(slice.bytes());
+      return copy.flip();
+    } catch (IOException e) {
+      throw new UncheckedIOException("a log cannot be read", e);
+    }
+  }
+}

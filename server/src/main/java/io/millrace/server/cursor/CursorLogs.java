@@ -1,0 +1,51 @@
+package io.millrace.server.cursor;
+
+import io.millrace.log.Log;
+import io.millrace.log.LogId;
+import java.util.concurrent.Executor;
+import java.util.function.Consumer;
+import java.util.function.LongConsumer;
+import java.util.function.LongSupplier;
+
+/** How the cursors of one shard reach the logs they stand over. The shard's thread. */
+public interface CursorLogs {
+
+  /** Hears of one log. Called on the shard's thread. */
+  interface Listener {
+
+    /** The log can be read; again after it had failed. */
+    void onOpen(Log log);
+
+    /** Records below are durable now. */
+    void onAdvance(long durableOffset);
+
+    /** The topic is gone for ever. */
+    void onDeleted();
+  }
+
+  /** Opens a log, now or later, and tells the listener until it is closed. */
+  void open(LogId id, Listener listener);
+
+  /** Tells the listener nothing more. */
+  void close(LogId id, Listener listener);
+
+  /** Gives the end of what is durable. */
+  void findEnd(LogId id, LongConsumer end, Consumer<RuntimeException> fail);
+
+  /**
+   * Keeps retention from deleting records.
+   *
+   * @param floor records from there on are needed
+   * @return takes the hold back
+   */
+  Runnable hold(LogId id, LongSupplier floor);
+
+  /** Whether the topic exists. */
+  boolean exists(LogId id);
+
+  /** Deliveries in vain after which a message goes to the dead letters; 0 or less for no limit. */
+  int maxDeliveryAttempts(LogId id);
+
+  /** Where reads that wait for a disk and decompression run. */
+  Executor blocking();
+}

@@ -1,0 +1,717 @@
+package io.millrace.server.cursor;
+
+import io.millrace.kernel.Timers;
+import io.millrace.log.Log;
+import io.millrace.server.shard.Aggregate;
+import io.millrace.server.shard.Reply;
+import io.millrace.server.shard.Shard;
+import io.millrace.server.shard.StateRecord;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The part of a cursor that stands over one partition: who consumes, what is in flight to whom,
+ * what became of it. The shard's thread.
+ *
+ * <pre>
+ *            attach                 all holders back, or grace over
+ *   IDLE ───────────────► WAITING ─────────────────────────────────► SERVING
+ *    ▲                                                                  │
+ *    └──────────── the last consumer left, nothing is in flight ────────┘
+ * </pre>
+ *
+ * <p>An offset is in flight to one consumer at most.
+ */
+final class CursorPart implements Aggregate, CursorLogs.Listener, Backlog.Owner {
+  /** Deliveries made before the shard looks at other work. */
+  private static final int RUNS_PER_TURN = 1024;
+
+  /** Greater delivery counts are told as this. */
+  private static final int MAX_COUNT = 0xffff;
+
+  private final CursorKey key;
+  private final Shard<?> shard;
+  private final CursorConfig config;
+  private final CursorLogs logs;
+  private final boolean recorded;
+  private final Backlog backlog;
+  private final DeadLetterQueue dying;
+  private final Map<ConsumerKey, Attached> consumers = new LinkedHashMap<>();
+  private final List<Attached> ring = new ArrayList<>();
+  private final List<Poll> polls = new ArrayList<>();
+  private final CursorCounters counters = new CursorCounters();
+  private CursorState state;
+  private int turn;
+  private boolean listening;
+  private boolean dispatching;
+  private boolean live = true;
+
+  /** Consumers from before a restart that have not come back. */
+  private final Set<ConsumerKey> awaited = new HashSet<>();
+
+  private Timers.@Nullable Timer grace;
+
+  private record Poll(Attached consumer, long limit, Reply<Void> reply) {}
+
+  /**
+   * A part that knows nothing but its floor.
+   *
+   * @param recorded false for one that does not outlive the process
+   */
+  CursorPart(
+      CursorKey key,
+      long floor,
+      boolean recorded,
+      Shard<?> shard,
+      CursorConfig config,
+      CursorLogs logs,
+      DeadLetters deadLetters) {
+    this.key = key;
+    this.shard = shard;
+    this.config = config;
+    this.logs = logs;
+    this.recorded = recorded;
+    this.state = new CursorState(floor);
+    this.backlog = new Backlog(shard, logs.blocking(), config, this);
+    this.dying = new DeadLetterQueue(this, shard, config, deadLetters);
+  }
+
+  CursorKey key() {
+    return key;
+  }
+
+  @Override
+  public CursorState state() {
+    return state;
+  }
+
+  Backlog backlog() {
+    return backlog;
+  }
+
+  // ---- durable state
+
+  /** Changes the durable state, live and at start-up alike. */
+  void replay(CursorRecord record) {
+    if (record instanceof CursorSettled settled) {
+      for (OffsetRun run : settled.runs()) {
+        state.settle(run.first(), run.last());
+      }
+    } else if (record instanceof CursorCounted counted) {
+      state.count(counted.runs());
+    } else if (record instanceof CursorHolder holder) {
+      state.hold(holder.consumer(), holder.present());
+    } else if (record instanceof CursorMoved moved) {
+      state.move(moved.floor());
+    } else if (record instanceof CursorSnapshot snapshot) {
+      state = snapshot.restore();
+    }
+  }
+
+  private void record(CursorRecord record) {
+    if (recorded) {
+      shard.record(record);
+    } else {
+      replay(record);
+    }
+  }
+
+  private void answer(Reply<Void> reply) {
+    answer(reply, null);
+  }
+
+  @SuppressWarnings("NullAway") // A reply of Void can only be null.
+  private <R> void answer(Reply<R> reply, @Nullable R response) {
+    if (recorded) {
+      shard.whenDurable(reply, response);
+    } else {
+      reply.ok(response);
+    }
+  }
+
+  @Override
+  public boolean live() {
+    return live;
+  }
+
+  boolean isRecorded() {
+    return recorded;
+  }
+
+  @Override
+  public void snapshot(Consumer<StateRecord> out) {
+    out.accept(CursorSnapshot.of(key, state));
+  }
+
+  /** The shard has recovered: those who held messages get a while to claim them. */
+  void onRecovered() {
+    if (state.holders().isEmpty()) {
+      return;
+    }
+    awaited.addAll(state.holders());
+    grace =
+        shard
+            .timers()
+            .after(
+                config.recoveryGraceMs(),
+                () -> {
+                  for (ConsumerKey missing : Set.copyOf(awaited)) {
+                    record(new CursorHolder(key, missing, false));
+                  }
+                  awaited.clear();
+                  grace = null;
+                  dispatch();
+                });
+  }
+
+  // ---- consumers come and go
+
+  /**
+   * A consumer begins, or comes back on another connection.
+   *
+   * @param held what it still holds; what was in flight to it beside that never reached it
+   * @param reply gets what of the held messages is settled or with someone else
+   */
+  void attach(CursorConsumer consumer, List<OffsetRun> held, Reply<List<OffsetRun>> reply) {
+    if (!listening) {
+      listening = true;
+      backlog.reset(taken());
+      logs.open(key.log(), this);
+    }
+    whenOpen(() -> attachNow(consumer, held, reply), reply::fail);
+  }
+
+  private void attachNow(
+      CursorConsumer consumer, List<OffsetRun> held, Reply<List<OffsetRun>> reply) {
+    Attached attached = consumers.get(consumer.key());
+    if (attached == null) {
+      attached = new Attached(consumer);
+      consumers.put(consumer.key(), attached);
+      ring.add(attached);
+      if (!state.holders().contains(consumer.key())) {
+        record(new CursorHolder(key, consumer.key(), true));
+      }
+    } else {
+      attached.replace(consumer);
+    }
+    OffsetSet lost = takeOver(attached, held);
+    awaited.remove(consumer.key());
+    if (awaited.isEmpty() && grace != null) {
+      grace.cancel();
+      grace = null;
+    }
+    answer(reply, OffsetRun.of(lost));
+    dispatch();
+  }
+
+  /** Makes what is in flight to a consumer exactly what it holds. Returns what it cannot have. */
+  private OffsetSet takeOver(Attached attached, List<OffsetRun> held) {
+    OffsetSet claimed = new OffsetSet();
+    held.forEach(run -> claimed.add(run.first(), run.last()));
+    List<OffsetRun> inFlight = OffsetRun.of(attached.inFlight());
+    OffsetSet neverArrived = new OffsetSet();
+    neverArrived.add(attached.inFlight());
+    claimed.forEachRun(neverArrived::remove);
+    inFlight.forEach(run -> claimed.remove(run.first(), run.last()));
+    OffsetSet lost = new OffsetSet();
+    claimed.forEachRun(
+        (first, last) -> {
+          if (first < state.floor()) {
+            lost.add(first, Math.min(last, state.floor() - 1));
+          }
+          if (last >= backlog.highWatermark()) {
+            lost.add(Math.max(first, backlog.highWatermark()), last);
+          }
+          state.settled().forEachRun(first, last, lost::add);
+          for (Attached other : ring) {
+            if (other != attached) {
+              other.inFlight().forEachRun(first, last, lost::add);
+            }
+          }
+          dying.offsets().forEachRun(first, last, lost::add);
+        });
+    lost.forEachRun(claimed::remove);
+    claimed.forEachRun(
+        (first, last) -> {
+          backlog.take(first, last);
+          attached.inFlight().add(first, last);
+        });
+    neverArrived.forEachRun(
+        (first, last) -> {
+          attached.inFlight().remove(first, last);
+          backlog.release(first, last);
+        });
+    return lost;
+  }
+
+  /** Delivers nothing more to a consumer; answers behind the last delivery. */
+  void stop(ConsumerKey consumer, Reply<Void> reply) {
+    Attached attached = consumers.get(consumer);
+    if (attached != null) {
+      attached.stop();
+    }
+    barrier(reply);
+  }
+
+  /** Answers behind every delivery made so far. */
+  @SuppressWarnings("NullAway") // A reply of Void can only be null.
+  void barrier(Reply<Void> reply) {
+    reply.ok(null);
+  }
+
+  /** A consumer ends; what it still has is delivered again. */
+  void detach(ConsumerKey consumer, Departure departure, Reply<Void> reply) {
+    whenOpen(() -> detachNow(consumer, departure, reply), reply::fail);
+  }
+
+  private void detachNow(ConsumerKey consumer, Departure departure, Reply<Void> reply) {
+    Attached attached = consumers.remove(consumer);
+    if (attached == null) {
+      answer(reply);
+      return;
+    }
+    ring.remove(attached);
+    turn = 0;
+    record(new CursorHolder(key, consumer, false));
+    List<OffsetRun> held = OffsetRun.of(attached.inFlight());
+    if (!held.isEmpty()) {
+      release(held, departure);
+    }
+    answer(reply);
+    dispatch();
+    idleIfUnused();
+  }
+
+  private void idleIfUnused() {
+    if (listening && ring.isEmpty() && dying.isEmpty() && waitingForLog.isEmpty()) {
+      listening = false;
+      logs.close(key.log(), this);
+      backlog.close();
+    }
+  }
+
+  /**
+   * Answers as soon as everything that was there when this was called and that credit allowed has
+   * been delivered.
+   */
+  void poll(ConsumerKey consumer, Reply<Void> reply) {
+    Attached attached = consumers.get(consumer);
+    if (attached == null) {
+      barrier(reply);
+      return;
+    }
+    polls.add(new Poll(attached, backlog.highWatermark(), reply));
+    dispatch();
+  }
+
+  private void answerPolls() {
+    if (polls.isEmpty()) {
+      return;
+    }
+    List<Poll> answered = new ArrayList<>();
+    polls.removeIf(
+        poll -> {
+          boolean done =
+              poll.consumer.available() == 0
+                  || consumers.get(poll.consumer.consumer().key()) != poll.consumer
+                  || (grace == null && backlog.isExhausted(poll.limit));
+          if (done) {
+            answered.add(poll);
+          }
+          return done;
+        });
+    answered.forEach(poll -> barrier(poll.reply));
+  }
+
+  // ---- what became of messages
+
+  /** Whether all of these are in flight to a consumer. */
+  boolean holdsAll(ConsumerKey consumer, List<OffsetRun> runs) {
+    Attached attached = consumers.get(consumer);
+    return attached != null && attached.holdsAll(runs);
+  }
+
+  /** Says what became of messages; those that are not in flight to this consumer are ignored. */
+  void settle(ConsumerKey consumer, Outcome outcome, List<OffsetRun> runs, Reply<Void> reply) {
+    Attached attached = consumers.get(consumer);
+    List<OffsetRun> held = attached == null ? List.of() : attached.holding(runs);
+    if (attached == null || held.isEmpty()) {
+      answer(reply);
+      return;
+    }
+    switch (outcome) {
+      case ACCEPT -> {
+        held.forEach(run -> attached.inFlight().remove(run.first(), run.last()));
+        accept(held);
+      }
+      case RELEASE -> {
+        release(held, Departure.CLOSED);
+        held.forEach(run -> attached.inFlight().remove(run.first(), run.last()));
+      }
+      case RETURN -> {
+        for (OffsetRun run : held) {
+          attached.inFlight().remove(run.first(), run.last());
+          backlog.release(run.first(), run.last());
+        }
+      }
+      case REJECT -> {
+        record(new CursorCounted(key, held));
+        for (OffsetRun run : held) {
+          attached.inFlight().remove(run.first(), run.last());
+          for (long offset = run.first(); offset <= run.last(); offset++) {
+            dying.add(offset, DeadLetters.Reason.REJECTED);
+          }
+        }
+      }
+    }
+    answer(reply);
+    if (outcome != Outcome.ACCEPT) {
+      dispatch();
+    }
+  }
+
+  private void accept(List<OffsetRun> runs) {
+    record(new CursorSettled(key, runs));
+    for (OffsetRun run : runs) {
+      backlog.forget(run.first(), run.last());
+      counters.accepted(run.count());
+    }
+  }
+
+  /** Delivered in vain: to be delivered again, or too often already. */
+  private void release(List<OffsetRun> held, Departure departure) {
+    int limit = logs.maxDeliveryAttempts(key.log());
+    OffsetSet counted = new OffsetSet();
+    long suspect = held.get(0).first();
+    for (OffsetRun run : held) {
+      for (long offset = run.first(); offset <= run.last(); offset++) {
+        boolean innocent = departure == Departure.LOST && offset != suspect;
+        if (limit <= 0 || !innocent || state.count(offset) + 1 < limit) {
+          counted.add(offset);
+        }
+      }
+    }
+    if (!counted.isEmpty()) {
+      record(new CursorCounted(key, OffsetRun.of(counted)));
+    }
+    for (OffsetRun run : held) {
+      backlog.release(run.first(), run.last());
+    }
+    buryTheSpent(held);
+  }
+
+  private void buryTheSpent(List<OffsetRun> released) {
+    for (OffsetRun run : released) {
+      for (long offset = run.first(); offset <= run.last(); offset++) {
+        if (isSpent(offset)) {
+          backlog.take(offset, offset);
+          dying.add(offset, DeadLetters.Reason.MAX_DELIVERY_ATTEMPTS);
+        }
+      }
+    }
+  }
+
+  /** A transaction that has been decided consumed these, whoever has them now. */
+  void settleDecided(List<OffsetRun> runs, Reply<Void> reply) {
+    settleAnywhere(runs);
+    for (OffsetRun run : runs) {
+      counters.accepted(run.count());
+    }
+    answer(reply);
+    dispatch();
+    idleIfUnused();
+  }
+
+  /** The same for a transaction whose own record says what it consumed. */
+  void settledByRecord(List<OffsetRun> runs) {
+    forgetAnywhere(runs);
+    for (OffsetRun run : runs) {
+      counters.accepted(run.count());
+    }
+  }
+
+  private void settleAnywhere(List<OffsetRun> runs) {
+    forgetAnywhere(runs);
+    record(new CursorSettled(key, runs));
+  }
+
+  private void forgetAnywhere(List<OffsetRun> runs) {
+    for (OffsetRun run : runs) {
+      for (Attached attached : ring) {
+        attached.inFlight().remove(run.first(), run.last());
+      }
+      dying.forget(run.first(), run.last());
+      backlog.forgetAnywhere(run.first(), run.last());
+    }
+  }
+
+  @Override
+  public void onGone(List<OffsetRun> runs, boolean expired) {
+    settleAnywhere(runs);
+    if (expired) {
+      for (OffsetRun run : runs) {
+        counters.expired(run.count());
+      }
+    }
+  }
+
+  /** Puts the cursor to an offset; what is in flight stays so. */
+  void move(long floor, Reply<Void> reply) {
+    record(new CursorMoved(key, floor));
+    if (listening) {
+      backlog.reset(taken());
+    }
+    answer(reply);
+    dispatch();
+  }
+
+  private OffsetSet taken() {
+    OffsetSet taken = new OffsetSet();
+    ring.forEach(attached -> taken.add(attached.inFlight()));
+    taken.add(dying.offsets());
+    return taken;
+  }
+
+  // ---- delivering
+
+  @Override
+  public void onReady() {
+    dispatch();
+  }
+
+  /** Delivers what can be delivered. */
+  void dispatch() {
+    if (dispatching || !live || !backlog.isOpen()) {
+      return;
+    }
+    dispatching = true;
+    boolean more = false;
+    try {
+      dying.send();
+      if (grace == null) {
+        more = deliverAll();
+      }
+    } finally {
+      dispatching = false;
+    }
+    for (Attached attached : ring) {
+      attached.flush();
+    }
+    answerPolls();
+    if (more) {
+      shard.event(this::dispatch);
+    }
+  }
+
+  /** Returns whether there is more to do than one turn allows. */
+  private boolean deliverAll() {
+    for (int runs = 0; runs < RUNS_PER_TURN; runs++) {
+      Attached next = nextConsumer();
+      OffsetSet lane = next == null ? null : backlog.nextLane();
+      if (next == null || lane == null || !deliver(next, lane)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private @Nullable Attached nextConsumer() {
+    for (int i = 0; i < ring.size(); i++) {
+      Attached candidate = ring.get((turn + i) % ring.size());
+      if (candidate.available() > 0) {
+        turn = (turn + i + 1) % ring.size();
+        return candidate;
+      }
+    }
+    return null;
+  }
+
+  /** Delivers a run. Returns false when its bytes must be waited for. */
+  private boolean deliver(Attached attached, OffsetSet lane) {
+    long first = lane.first();
+    RecordBlock block = backlog.blockOf(first);
+    if (block == null) {
+      return !lane.contains(first);
+    }
+    long nowMs = shard.clock().wallMs();
+    if (isSpent(first)) {
+      lane.remove(first);
+      dying.add(first, DeadLetters.Reason.MAX_DELIVERY_ATTEMPTS);
+      dying.send();
+      return true;
+    }
+    if (Backlog.isExpired(block, first, nowMs)) {
+      onGone(List.of(new OffsetRun(first, first)), true);
+      return true;
+    }
+    long last = Math.min(lane.runEnd(first), block.lastOffset());
+    last = Math.min(last, first + fairShare() - 1);
+    int credit = attached.consumer().take((int) (last - first + 1));
+    if (credit == 0) {
+      return true;
+    }
+    last = lastAlike(block, first, first + credit - 1, nowMs);
+    attached.consumer().addCredit((int) (first + credit - 1 - last));
+    backlog.deliver(lane, block, first, last);
+    attached.inFlight().add(first, last);
+    attached.add(runOf(block, first, last));
+    return true;
+  }
+
+  /** The end of the part of a run that can be delivered without further ado. */
+  private long lastAlike(RecordBlock block, long first, long last, long nowMs) {
+    if (block.isPlain() && !state.hasCounts()) {
+      return last;
+    }
+    for (long offset = first + 1; offset <= last; offset++) {
+      if (isSpent(offset) || Backlog.isExpired(block, offset, nowMs)) {
+        return offset - 1;
+      }
+    }
+    return last;
+  }
+
+  private boolean isSpent(long offset) {
+    int count = state.count(offset);
+    if (count == 0) {
+      return false;
+    }
+    int limit = logs.maxDeliveryAttempts(key.log());
+    return limit > 0 && count >= limit;
+  }
+
+  /** How many messages one consumer gets before it is the next one's turn. */
+  private long fairShare() {
+    int takers = 0;
+    for (Attached attached : ring) {
+      takers += attached.available() > 0 ? 1 : 0;
+    }
+    if (takers <= 1) {
+      return Integer.MAX_VALUE;
+    }
+    return Math.max(1, Math.min(config.fairRun(), backlog.waiting() / takers));
+  }
+
+  private DeliveredRun runOf(RecordBlock block, long first, long last) {
+    int count = (int) (last - first + 1);
+    counters.delivered(count);
+    return new DeliveredRun(
+        key.partition(),
+        block.baseOffset(),
+        block.baseTimestamp(),
+        first,
+        last,
+        count,
+        attempts(first, count),
+        block.records(first, last));
+  }
+
+  /** The numbers of their deliveries; null when it is the first one for all. */
+  private @Nullable ByteBuffer attempts(long first, int count) {
+    if (!state.hasCounts()) {
+      return null;
+    }
+    int again = 0;
+    ByteBuffer attempts = ByteBuffer.allocate(count * Short.BYTES);
+    for (int i = 0; i < count; i++) {
+      int before = state.count(first + i);
+      again += before > 0 ? 1 : 0;
+      attempts.putShort((short) Math.min(before + 1, MAX_COUNT));
+    }
+    counters.redelivered(again);
+    return again == 0 ? null : attempts.flip();
+  }
+
+  // ---- the log
+
+  private final List<Waiting> waitingForLog = new ArrayList<>();
+
+  private record Waiting(Runnable run, Consumer<RuntimeException> fail) {}
+
+  private void whenOpen(Runnable action, Consumer<RuntimeException> fail) {
+    if (!live) {
+      fail.accept(new CursorClosedException("the destination was deleted"));
+    } else if (!listening || (backlog.isOpen() && waitingForLog.isEmpty())) {
+      action.run();
+    } else {
+      waitingForLog.add(new Waiting(action, fail));
+    }
+  }
+
+  @Override
+  public void onOpen(Log log) {
+    if (log.endOffset() < state.floor()) {
+      // A log that does not outlive the process has begun anew.
+      record(new CursorMoved(key, log.startOffset()));
+      backlog.reset(taken());
+    }
+    backlog.open(log);
+    List<Waiting> waited = List.copyOf(waitingForLog);
+    waitingForLog.clear();
+    waited.forEach(waiting -> waiting.run.run());
+    dispatch();
+  }
+
+  @Override
+  public void onAdvance(long durableOffset) {
+    backlog.advance(durableOffset);
+    dispatch();
+  }
+
+  @Override
+  public void onDeleted() {
+    close(new CursorClosedException("the destination was deleted"));
+  }
+
+  /** Ends the part; everyone who waits hears of it. */
+  void close(RuntimeException reason) {
+    if (!live) {
+      return;
+    }
+    live = false;
+    if (grace != null) {
+      grace.cancel();
+      grace = null;
+    }
+    if (listening) {
+      listening = false;
+      logs.close(key.log(), this);
+    }
+    backlog.close();
+    List<Waiting> waited = List.copyOf(waitingForLog);
+    waitingForLog.clear();
+    waited.forEach(waiting -> waiting.fail.accept(reason));
+    List<Poll> polled = List.copyOf(polls);
+    polls.clear();
+    polled.forEach(poll -> poll.reply.fail(reason));
+    ring.forEach(attached -> attached.consumer().sink().onClosed(reason));
+    ring.clear();
+    consumers.clear();
+  }
+
+  /** Whether nobody consumes, and nothing is under way. */
+  boolean isUnused() {
+    return !listening;
+  }
+
+  CursorStats stats() {
+    long inFlight = 0;
+    for (Attached attached : ring) {
+      inFlight += attached.inFlight().size();
+    }
+    return counters.stats(key, state, inFlight, backlog.deferred(), ring.size());
+  }
+
+  /** Is no longer taken by the dead letters: it was moved. */
+  void onMoved() {
+    counters.deadLettered();
+    idleIfUnused();
+  }
+}

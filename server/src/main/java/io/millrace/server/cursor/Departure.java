@@ -1,0 +1,13 @@
+package io.millrace.server.cursor;
+
+/** How a consumer leaves. */
+public enum Departure {
+  /** In order; what it still has was shown to the application in vain. */
+  CLOSED,
+  /**
+   * Its connection broke and did not come back. What it had may have been shown, so every delivery
+   * count rises; but only the first message of it is likely to be the reason, so no other one goes
+   * to the dead letters for that.
+   */
+  LOST
+}
