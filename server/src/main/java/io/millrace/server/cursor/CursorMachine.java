@@ -197,8 +197,12 @@ public final class CursorMachine implements StateMachine {
 
   // ---- for transactions
 
-  /** Whether all of these are in flight to a consumer now. */
-  public boolean holdsAll(CursorKey key, ConsumerKey consumer, List<OffsetRun> runs) {
+  /**
+   * Whether all of these are in flight to a consumer now.
+   *
+   * @param consumer null: whether all are on their way to the dead letters
+   */
+  public boolean holdsAll(CursorKey key, @Nullable ConsumerKey consumer, List<OffsetRun> runs) {
     CursorPart part = parts.get(key);
     return part != null && part.holdsAll(consumer, runs);
   }

@@ -332,8 +332,11 @@ final class CursorPart implements Aggregate, CursorLogs.Listener, Backlog.Owner 
 
   // ---- what became of messages
 
-  /** Whether all of these are in flight to a consumer. */
-  boolean holdsAll(ConsumerKey consumer, List<OffsetRun> runs) {
+  /** Whether all of these are in flight to a consumer, or to the dead letters. */
+  boolean holdsAll(@Nullable ConsumerKey consumer, List<OffsetRun> runs) {
+    if (consumer == null) {
+      return runs.stream().allMatch(run -> dying.offsets().runEnd(run.first()) >= run.last());
+    }
     Attached attached = consumers.get(consumer);
     return attached != null && attached.holdsAll(runs);
   }
