@@ -11,6 +11,7 @@ import io.millrace.server.catalog.CatalogException;
 import io.millrace.server.catalog.CatalogView;
 import io.millrace.server.catalog.Topic;
 import io.millrace.server.catalog.TopicSpec;
+import io.millrace.server.cursor.Cursors;
 import io.millrace.server.group.GroupCoordinator;
 import io.millrace.server.partition.BusyException;
 import io.millrace.server.partition.ClientBatches;
@@ -22,6 +23,7 @@ import io.millrace.server.shard.Machines;
 import io.millrace.server.shard.Reply;
 import io.millrace.server.shard.Shard;
 import io.millrace.server.shard.Shards;
+import io.millrace.server.tx.TransactionCoordinator;
 import java.nio.ByteBuffer;
 import java.util.Collection;
 import java.util.Map;
@@ -46,16 +48,35 @@ public final class Broker {
   private final Shards shards;
   private final CatalogView catalog;
   private final PartitionDirectory directory;
+  private final Cursors cursors;
+  private final TransactionCoordinator transactions;
   private final OffsetLookup offsets = new OffsetLookup();
   private final GroupCoordinator groups;
 
   Broker(
-      ServerCoreConfig config, Shards shards, CatalogView catalog, PartitionDirectory directory) {
+      ServerCoreConfig config,
+      Shards shards,
+      CatalogView catalog,
+      PartitionDirectory directory,
+      Cursors cursors,
+      TransactionCoordinator transactions) {
+    this.cursors = cursors;
+    this.transactions = transactions;
     this.config = config;
     this.shards = shards;
     this.catalog = catalog;
     this.directory = directory;
     this.groups = new GroupCoordinator(shards);
+  }
+
+  /** Queues and subscriptions. */
+  public Cursors cursors() {
+    return cursors;
+  }
+
+  /** JMS transactions. */
+  public TransactionCoordinator transactions() {
+    return transactions;
   }
 
   /** The topics that exist, and what their settings come to. */

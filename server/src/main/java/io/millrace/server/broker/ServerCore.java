@@ -7,6 +7,10 @@ import io.millrace.log.Store;
 import io.millrace.server.catalog.Catalog;
 import io.millrace.server.catalog.CatalogView;
 import io.millrace.server.catalog.TopicConfigs;
+import io.millrace.server.cursor.CursorMachine;
+import io.millrace.server.cursor.Cursors;
+import io.millrace.server.cursor.PartitionLogs;
+import io.millrace.server.cursor.Subscriptions;
 import io.millrace.server.group.Groups;
 import io.millrace.server.partition.PartitionDirectory;
 import io.millrace.server.partition.Partitions;
@@ -15,12 +19,15 @@ import io.millrace.server.shard.Machines;
 import io.millrace.server.shard.RecoverySignal;
 import io.millrace.server.shard.Shards;
 import io.millrace.server.shard.StateLogs;
+import io.millrace.server.tx.TransactionCoordinator;
+import io.millrace.server.tx.Transactions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -41,7 +48,9 @@ public final class ServerCore implements AutoCloseable {
   private final CatalogView catalog;
   private final PartitionDirectory directory = new PartitionDirectory();
   private final Shards shards;
+  private final Executor cursorReads;
   private final Broker broker;
+  private final DeadLetterMover deadLetters;
   private final Set<Integer> recovered = ConcurrentHashMap.newKeySet();
   private final CompletableFuture<Void> ready = new CompletableFuture<>();
   private final List<Agents.Handle> running = new ArrayList<>();
@@ -65,8 +74,13 @@ public final class ServerCore implements AutoCloseable {
             store,
             agents.blocking("state-reads", BLOCKING_THREADS),
             this::compose);
-    this.broker = new Broker(config, shards, catalog, directory);
-    catalog.addListener(new TopicFollowers(shards, store));
+    this.cursorReads = agents.blocking("cursor-reads", BLOCKING_THREADS);
+    TransactionCoordinator transactions =
+        new TransactionCoordinator(shards, catalog, store::health, config.transaction());
+    Cursors cursors = new Cursors(shards);
+    this.broker = new Broker(config, shards, catalog, directory, cursors, transactions);
+    this.deadLetters = new DeadLetterMover(broker, catalog, transactions, agents.clock());
+    catalog.addListener(new TopicFollowers(shards, store, cursors));
   }
 
   /** A store keeps the number of shards that it was made with: one state log for each. */
@@ -91,8 +105,19 @@ public final class ServerCore implements AutoCloseable {
           new Catalog(shard, config.catalog(), catalog, randomness, this::onCatalogRecovered));
       machines.add(new ProducerIds(shard));
     }
-    machines.add(new Partitions(shard, store, catalog, directory, config.partition()));
+    Partitions partitions =
+        machines.add(new Partitions(shard, store, catalog, directory, config.partition()));
     machines.add(new Groups(shard, config.group(), catalog, randomness));
+    CursorMachine cursors =
+        machines.add(
+            new CursorMachine(
+                shard,
+                config.cursor(),
+                new PartitionLogs(
+                    shard, partitions, catalog, cursorReads, config.cursor().retryMs()),
+                deadLetters));
+    machines.add(new Subscriptions(shard, machines.shards(), catalog, randomness));
+    machines.add(new Transactions(shard, machines.shards(), cursors, config.transaction()));
     machines.add(new RecoverySignal(() -> onRecovered(shard.id())));
   }
 

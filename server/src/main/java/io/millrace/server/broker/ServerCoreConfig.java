@@ -1,9 +1,11 @@
 package io.millrace.server.broker;
 
 import io.millrace.server.catalog.CatalogConfig;
+import io.millrace.server.cursor.CursorConfig;
 import io.millrace.server.group.GroupConfig;
 import io.millrace.server.partition.PartitionConfig;
 import io.millrace.server.shard.ShardConfig;
+import io.millrace.server.tx.TxConfig;
 
 /**
  * How the core of a server behaves. Immutable; validated when built.
@@ -19,7 +21,9 @@ public record ServerCoreConfig(
     ShardConfig shard,
     CatalogConfig catalog,
     PartitionConfig partition,
-    GroupConfig group) {
+    GroupConfig group,
+    CursorConfig cursor,
+    TxConfig transaction) {
 
   public static final ServerCoreConfig DEFAULT =
       new ServerCoreConfig(
@@ -29,7 +33,9 @@ public record ServerCoreConfig(
           ShardConfig.DEFAULT,
           CatalogConfig.DEFAULT,
           PartitionConfig.DEFAULT,
-          GroupConfig.DEFAULT);
+          GroupConfig.DEFAULT,
+          CursorConfig.DEFAULT,
+          TxConfig.DEFAULT);
 
   public ServerCoreConfig {
     if (shards < 1 || shardThreads < 1 || maxShardBacklog < 1) {

@@ -5,6 +5,7 @@ import io.millrace.log.LogId;
 import io.millrace.log.Store;
 import io.millrace.server.catalog.CatalogListener;
 import io.millrace.server.catalog.Topic;
+import io.millrace.server.cursor.Cursors;
 import io.millrace.server.group.Groups;
 import io.millrace.server.partition.Partitions;
 import io.millrace.server.shard.Reply;
@@ -17,10 +18,12 @@ import io.millrace.server.shard.Shards;
 final class TopicFollowers implements CatalogListener {
   private final Shards shards;
   private final Store store;
+  private final Cursors cursors;
 
-  TopicFollowers(Shards shards, Store store) {
+  TopicFollowers(Shards shards, Store store, Cursors cursors) {
     this.shards = shards;
     this.store = store;
+    this.cursors = cursors;
   }
 
   @Override
@@ -30,6 +33,7 @@ final class TopicFollowers implements CatalogListener {
 
   @Override
   public void onDeleted(Topic topic) {
+    cursors.onTopicDeleted(topic.id());
     shards
         .all()
         .forEach(shard -> shard.run(state -> state.get(Groups.class).onTopicDeleted(topic)));

@@ -8,6 +8,7 @@ import io.millrace.server.catalog.CatalogView;
 import io.millrace.server.catalog.Topic;
 import io.millrace.server.cursor.CursorMachine;
 import io.millrace.server.partition.ClientBatches;
+import io.millrace.server.shard.Gather;
 import io.millrace.server.shard.Machines;
 import io.millrace.server.shard.Reply;
 import io.millrace.server.shard.Shard;
@@ -16,7 +17,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -150,7 +150,7 @@ public final class TransactionCoordinator {
       int allowed = catalog.configs().logConfig(topic).maxBatchBytes();
       if (size > allowed) {
         throw new BatchTooLargeException(
-              "a batch of " + size + " bytes; topic " + topic.name() + " allows " + allowed);
+            "a batch of " + size + " bytes; topic " + topic.name() + " allows " + allowed);
       }
       ClientBatches.check(send.batch());
       BatchChecks.checkProduced(send.batch());
@@ -178,37 +178,5 @@ public final class TransactionCoordinator {
   @SuppressWarnings("NullAway") // A reply of Void can only be null.
   private static void ok(Reply<Void> reply) {
     reply.ok(null);
-  }
-
-  /** Waits for several shards; the first failure is the answer. Any thread. */
-  private static final class Gather implements Reply<Void> {
-    private final AtomicInteger left;
-    private final Runnable done;
-    private final java.util.function.Consumer<RuntimeException> failed;
-
-    Gather(int count, Runnable done, java.util.function.Consumer<RuntimeException> failed) {
-      this.left = new AtomicInteger(count);
-      this.done = done;
-      this.failed = failed;
-    }
-
-    void oneDone() {
-      if (left.decrementAndGet() == 0) {
-        done.run();
-      }
-    }
-
-    @Override
-    public void ok(Void response) {
-      oneDone();
-    }
-
-    @Override
-    public void fail(RuntimeException error) {
-      // Whatever the others say, the count never reaches 0 now.
-      if (left.getAndSet(Integer.MIN_VALUE / 2) > 0) {
-        failed.accept(error);
-      }
-    }
   }
 }
