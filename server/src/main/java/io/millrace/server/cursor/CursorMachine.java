@@ -286,6 +286,12 @@ public final class CursorMachine implements StateMachine {
     return part == null ? null : part.stats();
   }
 
+  /** How many messages were read ahead and wait for credit. */
+  public long waiting(CursorKey key) {
+    CursorPart part = parts.get(key);
+    return part == null ? 0 : part.backlog().waiting();
+  }
+
   /** Which offsets below a limit are not settled; empty for a part that does not exist. */
   public List<OffsetRun> unsettled(CursorKey key, long limit) {
     CursorPart part = parts.get(key);

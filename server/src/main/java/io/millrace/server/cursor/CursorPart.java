@@ -390,13 +390,12 @@ final class CursorPart implements Aggregate, CursorLogs.Listener, Backlog.Owner 
 
   /** Delivered in vain: to be delivered again, or too often already. */
   private void release(List<OffsetRun> held, Departure departure) {
-    int limit = logs.maxDeliveryAttempts(key.log());
     OffsetSet counted = new OffsetSet();
     long suspect = held.get(0).first();
     for (OffsetRun run : held) {
       for (long offset = run.first(); offset <= run.last(); offset++) {
         boolean innocent = departure == Departure.LOST && offset != suspect;
-        if (limit <= 0 || !innocent || state.count(offset) + 1 < limit) {
+        if (!innocent || state.count(offset) == 0) {
           counted.add(offset);
         }
       }

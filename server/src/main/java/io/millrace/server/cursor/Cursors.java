@@ -196,6 +196,11 @@ public final class Cursors {
     }
   }
 
+  /** How many messages of a cursor part were read ahead and wait for credit. */
+  public void waiting(CursorKey key, Reply<Long> reply) {
+    on(key, cursors -> reply.ok(cursors.waiting(key)), reply);
+  }
+
   /** Which offsets of a cursor part below a limit are not settled. */
   public void unsettled(CursorKey key, long limit, Reply<List<OffsetRun>> reply) {
     on(key, cursors -> reply.ok(cursors.unsettled(key, limit)), reply);
