@@ -334,7 +334,7 @@ class CursorTest {
 
     assertThat(consumer.received).hasSize(10);
     long waiting = server.<Long>ask(r -> server.broker().cursors().waiting(key, r));
-    assertThat(waiting).isLessThan(2 * CursorConfig.DEFAULT.lookAhead());
+    assertThat(waiting).isLessThan(2L * CursorConfig.DEFAULT.lookAhead());
     while (consumer.received.size() < 30_000) {
       int before = consumer.received.size();
       settleAll(consumer);

@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.server.broker.ServerCoreConfig;
 import io.millrace.server.catalog.CatalogConfig;
+import io.millrace.server.cursor.CursorConfig;
 import io.millrace.server.partition.PartitionConfig;
 import io.millrace.server.shard.ShardConfig;
 import io.millrace.server.testing.SteppedServer;
+import io.millrace.server.tx.TxConfig;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.kafka.common.message.DescribeGroupsResponseData.DescribedGroup;
@@ -20,7 +22,15 @@ class ClassicGroupTest {
 
   private static ServerCoreConfig with(GroupConfig group) {
     return new ServerCoreConfig(
-        4, 1, 1000, ShardConfig.DEFAULT, CatalogConfig.DEFAULT, PartitionConfig.DEFAULT, group);
+        4,
+        1,
+        1000,
+        ShardConfig.DEFAULT,
+        CatalogConfig.DEFAULT,
+        PartitionConfig.DEFAULT,
+        group,
+        CursorConfig.DEFAULT,
+        TxConfig.DEFAULT);
   }
 
   private GroupClient client() {
