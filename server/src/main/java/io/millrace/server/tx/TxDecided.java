@@ -41,7 +41,7 @@ record TxDecided(long decision, @Nullable TxKey key, List<Send> sends, List<Ack>
 
   @Override
   public void write(StateWriter out) {
-    out.putLong(decision).putBoolean(key != null);
+    out.putLong(decision).putInt(key == null ? 0 : 1);
     if (key != null) {
       key.write(out);
     }
@@ -59,7 +59,7 @@ record TxDecided(long decision, @Nullable TxKey key, List<Send> sends, List<Ack>
 
   private static StateRecord read(StateReader in, int version) {
     long decision = in.getLong();
-    TxKey key = in.getBoolean() ? TxKey.read(in) : null;
+    TxKey key = in.getCount() == 0 ? null : TxKey.read(in);
     List<Send> sends = new ArrayList<>();
     for (int left = in.getCount(); left > 0; left--) {
       LogId log = new LogId(in.getUuid(), in.getInt());
