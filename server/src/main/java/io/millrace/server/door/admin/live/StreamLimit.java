@@ -1,0 +1,30 @@
+package io.millrace.server.door.admin.live;
+
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** Bounds how many event streams are open at once. Safe for use from any thread. */
+public final class StreamLimit {
+  private final AtomicInteger open = new AtomicInteger();
+  private final int most;
+
+  public StreamLimit(int most) {
+    this.most = most;
+  }
+
+  /** Whether there was room for one more; if so {@link #release} is owed. */
+  public boolean tryAcquire() {
+    if (open.incrementAndGet() > most) {
+      open.decrementAndGet();
+      return false;
+    }
+    return true;
+  }
+
+  public void release() {
+    open.decrementAndGet();
+  }
+
+  public int open() {
+    return open.get();
+  }
+}

@@ -1,0 +1,156 @@
+package io.millrace.server.door.admin.live;
+
+import io.millrace.server.door.admin.message.MessageBrowser;
+import io.millrace.server.door.admin.model.Changes;
+import io.millrace.server.door.admin.model.DestinationRow;
+import io.millrace.server.door.admin.model.Message;
+import io.millrace.server.door.admin.model.MessagePage;
+import io.millrace.server.door.admin.port.AdminBroker;
+import java.util.Iterator;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Follows the end of a partition for one client: each new message is an event whose id is its
+ * offset, so that a broken stream goes on exactly where it was. A client that cannot keep up is
+ * told which offsets were left out, instead of falling behind for ever.
+ *
+ * <p>One step at a time: wait for a record, read a page, send its messages, wait again.
+ */
+public final class Tail implements LiveDestinations.Listener {
+  private static final int PAGE = 100;
+  private static final int BODY_LIMIT = 4096;
+  private static final long FURTHEST_BEHIND = 2000;
+  private static final int HEARTBEAT_TICKS = 15;
+
+  private final AdminBroker broker;
+  private final MessageBrowser browser;
+  private final EventChannel channel;
+  private final BooleanSupplier allowed;
+  private final Consumer<LiveDestinations.Listener> onEnd;
+  private final String name;
+  private final int partition;
+  private final AtomicBoolean ended = new AtomicBoolean();
+  private final AtomicBoolean sending = new AtomicBoolean();
+  private volatile @Nullable Runnable wish;
+
+  private long next;
+  // Owned by the sampling thread.
+  private int ticks;
+
+  /**
+   * @param from the first offset to send
+   * @param allowed asked now and then: whether the client may go on listening
+   * @param onEnd told once, when the stream has ended
+   */
+  public Tail(
+      AdminBroker broker,
+      MessageBrowser browser,
+      EventChannel channel,
+      String name,
+      int partition,
+      long from,
+      BooleanSupplier allowed,
+      Consumer<LiveDestinations.Listener> onEnd) {
+    this.broker = broker;
+    this.browser = browser;
+    this.channel = channel;
+    this.name = name;
+    this.partition = partition;
+    this.next = from;
+    this.allowed = allowed;
+    this.onEnd = onEnd;
+  }
+
+  public void start() {
+    awaitNext();
+  }
+
+  /** Notices that the client is gone although nothing happens in the partition. */
+  @Override
+  public void onTick(Changes changes, Map<String, DestinationRow> all) {
+    if (!channel.isOpen() || !allowed.getAsBoolean()) {
+      end();
+    } else if (++ticks % HEARTBEAT_TICKS == 0 && sending.compareAndSet(false, true)) {
+      var unused =
+          channel
+              .heartbeat()
+              .whenComplete(
+                  (ok, gone) -> {
+                    sending.set(false);
+                    if (gone != null) {
+                      end();
+                    }
+                  });
+    }
+  }
+
+  private void awaitNext() {
+    if (ended.get()) {
+      return;
+    }
+    wish = broker.await(name, partition, next, this::readNext);
+  }
+
+  private void readNext() {
+    if (ended.get()) {
+      return;
+    }
+    var unused =
+        browser
+            .page(name, partition, next, PAGE, BODY_LIMIT)
+            .thenCompose(this::sendPage)
+            .whenComplete(
+                (ok, failed) -> {
+                  if (failed != null || !channel.isOpen()) {
+                    end();
+                  } else {
+                    awaitNext();
+                  }
+                });
+  }
+
+  private CompletionStage<?> sendPage(MessagePage page) {
+    next = page.nextOffset();
+    CompletionStage<?> sent = sendAll(page.messages().iterator());
+    long behind = page.endOffset() - next;
+    if (behind <= FURTHEST_BEHIND) {
+      return sent;
+    }
+    long from = next;
+    next = page.endOffset() - PAGE;
+    return sent.thenCompose(
+        ok -> channel.send("skipped", null, Map.of("from", from, "to", page.endOffset() - PAGE)));
+  }
+
+  private CompletionStage<?> sendAll(Iterator<Message> messages) {
+    CompletionStage<?> sent = CompletableFuture.completedFuture(null);
+    while (messages.hasNext()) {
+      Message message = messages.next();
+      sent =
+          sent.thenCompose(ok -> channel.send("message", Long.toString(message.offset()), message));
+    }
+    return sent;
+  }
+
+  @Override
+  public void onStop() {
+    end();
+  }
+
+  private void end() {
+    if (ended.compareAndSet(false, true)) {
+      Runnable waiting = wish;
+      if (waiting != null) {
+        waiting.run();
+      }
+      channel.close();
+      onEnd.accept(this);
+    }
+  }
+}
