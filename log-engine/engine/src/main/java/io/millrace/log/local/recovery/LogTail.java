@@ -32,7 +32,7 @@ final class LogTail {
     this.segments = segments;
     this.producers = producers;
     this.config = snapshot.config();
-    this.startOffset = snapshot.startOffset();
+    this.startOffset = Math.max(snapshot.startOffset(), trace.startOffset());
     this.checkpointOffset = snapshot.endOffset();
     this.scannedOffset = checkpointOffset;
     this.nowMs = nowMs;
@@ -70,10 +70,6 @@ final class LogTail {
   /** Whether the segments have records that no entry of the journal has. */
   boolean isUncovered() {
     return !trace.covers(checkpointOffset, scannedOffset);
-  }
-
-  void startsAt(long offset) {
-    startOffset = Math.max(startOffset, offset);
   }
 
   long startOffset() {

@@ -11,6 +11,7 @@ final class LogTrace {
   private final TreeMap<Long, Long> journalled = new TreeMap<>();
   private @Nullable LogConfig config;
   private boolean deleted;
+  private long startOffset;
 
   LogTrace(LogId id) {
     this.id = id;
@@ -29,6 +30,15 @@ final class LogTrace {
     config = newest;
   }
 
+  /** Records below are deleted; 0 when the journal says nothing of it. */
+  long startOffset() {
+    return startOffset;
+  }
+
+  void startsAt(long offset) {
+    startOffset = Math.max(startOffset, offset);
+  }
+
   boolean isDeleted() {
     return deleted;
   }
@@ -40,7 +50,7 @@ final class LogTrace {
   void addBatches(long baseOffset, long nextOffset) {
     var before = journalled.floorEntry(baseOffset);
     if (before != null && before.getValue() >= baseOffset) {
-      before.setValue(Math.max(before.getValue(), nextOffset));
+      journalled.put(before.getKey(), Math.max(before.getValue(), nextOffset));
     } else {
       journalled.put(baseOffset, nextOffset);
     }

@@ -58,20 +58,17 @@ final class ReapplyJournal {
     }
     for (LogTail tail : tails.values()) {
       if (!tail.isDamaged()) {
-        tail.segments().removeBelow(tail.startOffset());
+        tail.segments().startAt(tail.startOffset());
       }
     }
     report.add("journal: " + applied + " batches were written to their segments again");
   }
 
   private void apply(LogTail tail, ByteBuffer bytes, int at) throws IOException {
-    switch (JournalFormat.entryType(bytes, at)) {
-      case JournalFormat.TYPE_BATCH -> addBatch(tail, JournalFormat.body(bytes, at));
-      case JournalFormat.TYPE_START -> tail.startsAt(JournalFormat.baseOffset(bytes, at));
-      default -> {
-        // Configurations and deletions were taken over when the journal was scanned.
-      }
+    if (JournalFormat.entryType(bytes, at) == JournalFormat.TYPE_BATCH) {
+      addBatch(tail, JournalFormat.body(bytes, at));
     }
+    // The other entries were taken over when the journal was scanned.
   }
 
   private void addBatch(LogTail tail, ByteBuffer body) throws IOException {
@@ -79,6 +76,10 @@ final class ReapplyJournal {
     long end = ends.computeIfAbsent(tail, any -> tail.segments().endOffset());
     if (batch.nextOffset() <= end) {
       return;
+    }
+    if (batch.baseOffset() > end && batch.baseOffset() <= tail.startOffset()) {
+      // What lies between was deleted, and so were its files.
+      end = batch.baseOffset();
     }
     if (batch.baseOffset() != end) {
       CorruptLogException damage =

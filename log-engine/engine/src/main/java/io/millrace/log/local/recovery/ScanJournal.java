@@ -138,9 +138,7 @@ final class ScanJournal {
       case JournalFormat.TYPE_LOG ->
           trace.configured(ConfigFormat.get(JournalFormat.body(bytes, at)));
       case JournalFormat.TYPE_DELETE -> trace.markDeleted();
-      case JournalFormat.TYPE_START -> {
-        // Takes its turn when the entries are applied.
-      }
+      case JournalFormat.TYPE_START -> trace.startsAt(JournalFormat.baseOffset(bytes, at));
       default ->
           throw new CorruptLogException(
               "the journal has an entry of unknown type " + JournalFormat.entryType(bytes, at));

@@ -114,7 +114,8 @@ public final class LogSegments {
     Segment[] now = segments;
     if (now.length > 0) {
       Segment active = now[now.length - 1];
-      if (active.sizeInBytes() == 0 || fits(active, active.sizeInBytes(), batch, config)) {
+      boolean follows = active.nextOffset() == batch.baseOffset();
+      if (follows && (active.sizeInBytes() == 0 || fits(active, active.sizeInBytes(), batch, config))) {
         return active;
       }
       active.flushIndex();
@@ -148,8 +149,8 @@ public final class LogSegments {
     endOffset = last.nextOffset();
   }
 
-  /** Takes out the last segment, in which there was nothing. */
-  void dropEmpty() {
+  /** Takes out the last segment: there is nothing in it, or it was deleted. */
+  void dropLast() {
     segments = Arrays.copyOf(segments, segments.length - 1);
   }
 
@@ -211,6 +212,17 @@ public final class LogSegments {
       }
     }
     return all;
+  }
+
+  /** Takes out what lies below an offset, which may be beyond the end. Recovery only. */
+  public void startAt(long offset) {
+    removeBelow(offset);
+    endOffset = Math.max(endOffset, offset);
+  }
+
+  /** Goes on at an offset behind the end: what lies between was deleted. Recovery only. */
+  void skipTo(long offset) {
+    endOffset = offset;
   }
 
   /** Takes out the segments all of whose records lie below an offset. The files are deleted. */

@@ -23,6 +23,7 @@ public final class SegmentRecovery {
 
   private final FileCache cache;
   private final LogSegments segments;
+  private final long startOffset;
   private final long nowMs;
   private final Consumer<RecordBatchView> found;
   private final RecordBatchView batch = new RecordBatchView();
@@ -31,13 +32,19 @@ public final class SegmentRecovery {
   private long cutBytes;
 
   /**
+   * @param startOffset records below are deleted, and their files may be
    * @param nowMs taken for the age of segments that the manifest does not know
    * @param found told of each batch that is adopted
    */
   public SegmentRecovery(
-      FileCache cache, LogSegments segments, long nowMs, Consumer<RecordBatchView> found) {
+      FileCache cache,
+      LogSegments segments,
+      long startOffset,
+      long nowMs,
+      Consumer<RecordBatchView> found) {
     this.cache = cache;
     this.segments = segments;
+    this.startOffset = startOffset;
     this.nowMs = nowMs;
     this.found = found;
   }
@@ -69,7 +76,7 @@ public final class SegmentRecovery {
           // Deleted, but the process ended before its file was.
           delete(file.getValue());
         }
-      } else if (whole && file.getKey() == segments.endOffset()) {
+      } else if (isNext(file.getKey(), whole)) {
         whole = adoptFile(file.getKey());
       } else {
         cutBytes += sizeOf(file.getValue());
@@ -79,11 +86,25 @@ public final class SegmentRecovery {
     return cutBytes;
   }
 
+  /** Whether a segment goes on where the others end, apart from what was deleted. */
+  private boolean isNext(long base, boolean whole) {
+    long end = segments.endOffset();
+    if (base > end && base <= startOffset) {
+      segments.skipTo(base);
+      return true;
+    }
+    return whole && base == end;
+  }
+
   private boolean adoptEnd(Segment segment) throws IOException {
     try (FileCache.Lease lease = segment.openForWriting(false)) {
       return adopt(segment, lease);
     } catch (FileNotFoundException e) {
-      throw segment.shorter(0);
+      if (segment.nextOffset() > startOffset) {
+        throw segment.shorter(0);
+      }
+      segments.dropLast();
+      return true;
     }
   }
 
@@ -95,7 +116,7 @@ public final class SegmentRecovery {
     }
     delete(fresh.indexPath());
     if (fresh.sizeInBytes() == 0) {
-      segments.dropEmpty();
+      segments.dropLast();
       delete(fresh.path());
     }
     return whole;
