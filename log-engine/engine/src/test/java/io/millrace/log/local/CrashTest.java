@@ -105,8 +105,7 @@ class CrashTest {
     assertThat(log.durableOffset()).as(when).isEqualTo(log.endOffset());
     assertThat(log.startOffset()).as(when).isBetween(model.start, log.endOffset());
     model.start = log.startOffset();
-    List<String> expected =
-        model.appended.subList((int) log.startOffset(), (int) log.endOffset());
+    List<String> expected = model.appended.subList((int) log.startOffset(), (int) log.endOffset());
     assertThat(Batches.texts(harness, log, 2000)).as(when).isEqualTo(expected);
     // What was not durable may be lost; its offsets are used again.
     model.appended.subList((int) log.endOffset(), model.appended.size()).clear();
@@ -125,8 +124,10 @@ class CrashTest {
       switch (random.nextInt(14)) {
         case 0 -> harness.pass(random.nextInt(30));
         case 1 -> harness.pass(random.nextInt(1500));
-        case 2 -> log.deleteBefore(log.startOffset() + random.nextInt(
-            (int) (log.durableOffset() - log.startOffset()) + 1));
+        case 2 ->
+            log.deleteBefore(
+                log.startOffset()
+                    + random.nextInt((int) (log.durableOffset() - log.startOffset()) + 1));
         case 3, 4 -> append(model, log, 2000 + random.nextInt(12_000));
         case 5, 6, 7 -> append(model, log, random.nextInt(300));
         case 8 -> {
@@ -146,8 +147,7 @@ class CrashTest {
 
   private void append(Model model, Log log, int size) {
     String text = nextText++ + "-" + "x".repeat(size);
-    ByteBuffer batch =
-        Batches.from(model.incarnation * 10L + 1, 0, model.sequence, text);
+    ByteBuffer batch = Batches.from(model.incarnation * 10L + 1, 0, model.sequence, text);
     try {
       assertThat(log.append(batch, AppendOptions.CLIENT).baseOffset())
           .isEqualTo(model.appended.size());

@@ -77,8 +77,8 @@ final class CutTornTails {
   }
 
   private long scan(LogTail tail) throws IOException {
-    SegmentRecovery recovery = new SegmentRecovery(
-            cache, tail.segments(), tail.startOffset(), nowMs, tail::remember);
+    SegmentRecovery recovery =
+        new SegmentRecovery(cache, tail.segments(), tail.startOffset(), nowMs, tail::remember);
     try {
       long cut = recovery.recover();
       tail.scannedTo(tail.segments().endOffset());

@@ -115,7 +115,8 @@ public final class LogSegments {
     if (now.length > 0) {
       Segment active = now[now.length - 1];
       boolean follows = active.nextOffset() == batch.baseOffset();
-      if (follows && (active.sizeInBytes() == 0 || fits(active, active.sizeInBytes(), batch, config))) {
+      if (follows
+          && (active.sizeInBytes() == 0 || fits(active, active.sizeInBytes(), batch, config))) {
         return active;
       }
       active.flushIndex();

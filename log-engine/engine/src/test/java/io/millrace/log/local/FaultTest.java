@@ -1,0 +1,155 @@
+package io.millrace.log.local;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.millrace.log.AppendOptions;
+import io.millrace.log.Log;
+import io.millrace.log.LogConfig;
+import io.millrace.log.LogFencedException;
+import io.millrace.log.LogId;
+import io.millrace.log.StoreException;
+import io.millrace.log.StoreFailedException;
+import io.millrace.log.StoreFullException;
+import io.millrace.log.StoreHealth;
+import io.millrace.log.contract.Batches;
+import io.millrace.log.contract.RecordingListener;
+import io.millrace.log.file.MemoryFileSystem;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+
+/** Disks that fill up and disks that fail. */
+class FaultTest {
+  private static final LogId ID = new LogId(new UUID(1, 2), 3);
+  private static final LogId STATE = new LogId(new UUID(8, 8), 0);
+
+  private final MemoryFileSystem files = new MemoryFileSystem();
+  private final RecordingListener listener = new RecordingListener();
+  private final SteppedStore harness = new SteppedStore(files, LocalStoreConfig.small(), 3);
+
+  private Log open(LogId id) {
+    return harness.await(harness.store().open(id, LogConfig.DEFAULT, listener));
+  }
+
+  @Test
+  void aFullDiskRefusesClientsServesReadersAndRecoversByItself() {
+    Log log = open(ID);
+    Log state = open(STATE);
+    log.append(Batches.sized(0, 500), AppendOptions.CLIENT);
+    harness.settle();
+    files.setCapacity(files.usedBytes() + 20_000);
+    harness.pass(200);
+
+    assertThat(harness.store().health()).isEqualTo(StoreHealth.FULL);
+    assertThatThrownBy(() -> log.append(Batches.sized(1, 500), AppendOptions.CLIENT))
+        .isInstanceOf(StoreFullException.class)
+        .hasMessageContaining("free some space");
+    assertThat(log.endOffset()).isEqualTo(1);
+    assertThat(Batches.texts(harness, log, 1000)).hasSize(1);
+    state.append(Batches.sized(0, 500), AppendOptions.STATE);
+    harness.settle();
+    assertThat(state.durableOffset()).isEqualTo(1);
+
+    files.setCapacity(Long.MAX_VALUE);
+    harness.pass(200);
+    assertThat(harness.store().health()).isEqualTo(StoreHealth.OK);
+    log.append(Batches.sized(1, 500), AppendOptions.CLIENT);
+    harness.settle();
+    assertThat(log.durableOffset()).isEqualTo(2);
+    assertThat(listener.failure()).isNull();
+  }
+
+  @Test
+  void nothingDurableIsLostWhenSegmentsCannotBeWritten() {
+    Log state = open(STATE);
+    harness.pass(2000);
+    files.setCapacity(files.usedBytes() + 3000);
+    for (int i = 0; i < 100; i++) {
+      state.append(Batches.sized(i, 500), AppendOptions.STATE);
+      harness.settle();
+    }
+    harness.pass(1000);
+    assertThat(state.durableOffset()).isEqualTo(100);
+    assertThat(Batches.texts(harness, state, 1000)).hasSize(100);
+    assertThat(harness.store().stats().unwrittenBytes()).isPositive();
+
+    files.setCapacity(Long.MAX_VALUE);
+    harness.pass(3000);
+    assertThat(harness.store().stats().unwrittenBytes()).isZero();
+    assertThat(harness.store().health()).isEqualTo(StoreHealth.OK);
+    harness.crash(5);
+    assertThat(Batches.texts(harness, open(STATE), 1000)).hasSize(100);
+  }
+
+  @Test
+  void whatIsDurableIsThereWhenTheDiskIsStillFullAtTheNextStart() {
+    Log state = open(STATE);
+    harness.pass(2000);
+    files.setCapacity(files.usedBytes() + 3000);
+    for (int i = 0; i < 50; i++) {
+      state.append(Batches.sized(i, 500), AppendOptions.STATE);
+      harness.settle();
+    }
+    assertThat(state.durableOffset()).isEqualTo(50);
+    files.setCapacity(Long.MAX_VALUE);
+    harness.crash(5);
+    assertThat(Batches.texts(harness, open(STATE), 1000)).hasSize(50);
+  }
+
+  @Test
+  void aFailedSyncIsNeverTrusted() {
+    Log log = open(ID);
+    log.append(Batches.sized(0, 500), AppendOptions.CLIENT);
+    harness.settle();
+    Log other = open(STATE);
+    harness.settle();
+    files.failSyncs(path -> path.startsWith("journal/"));
+    log.append(Batches.sized(1, 500), AppendOptions.CLIENT);
+    harness.settle();
+
+    assertThat(log.durableOffset()).isEqualTo(1);
+    assertThat(listener.failure()).isInstanceOf(StoreFailedException.class);
+    assertThat(harness.store().health()).isEqualTo(StoreHealth.FAILED);
+    files.failSyncs(path -> false);
+    assertThatThrownBy(() -> log.append(Batches.sized(2, 500), AppendOptions.CLIENT))
+        .isInstanceOf(LogFencedException.class);
+    assertThatThrownBy(() -> other.append(Batches.sized(2, 500), AppendOptions.CLIENT))
+        .isInstanceOf(StoreException.class);
+    assertThat(Batches.texts(harness, log, 1000)).hasSize(1);
+
+    harness.crash(1);
+    Log again = open(ID);
+    assertThat(again.endOffset()).isBetween(1L, 2L);
+    assertThat(harness.store().health()).isEqualTo(StoreHealth.OK);
+  }
+
+  @Test
+  void aFailedSegmentWriteFailsTheStoreAndLosesNothingDurable() {
+    Log log = open(ID);
+    files.failWrites(path -> path.startsWith("logs/"));
+    for (int i = 0; i < 12; i++) {
+      log.append(Batches.sized(i, 500), AppendOptions.CLIENT);
+    }
+    harness.settle();
+    long durable = log.durableOffset();
+    harness.pass(500);
+    assertThat(harness.store().health()).isEqualTo(StoreHealth.FAILED);
+    assertThat(durable).isEqualTo(12);
+
+    harness.crash(2);
+    assertThat(Batches.texts(harness, open(ID), 1000)).hasSize(12);
+  }
+
+  @Test
+  void aFailedSyncOfTheDirectPathAcknowledgesNothing() {
+    Log log = open(ID);
+    harness.settle();
+    files.failSyncs(path -> path.startsWith("logs/"));
+    log.append(Batches.sized(0, 30_000), AppendOptions.CLIENT);
+    harness.settle();
+
+    assertThat(log.durableOffset()).isZero();
+    assertThat(listener.failure()).isInstanceOf(StoreFailedException.class);
+    assertThat(harness.store().health()).isEqualTo(StoreHealth.FAILED);
+  }
+}
