@@ -5,9 +5,11 @@ import io.millrace.server.net.LogSliceRegion;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.util.ReferenceCountUtil;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.WritableByteChannel;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.kafka.common.protocol.ApiMessage;
@@ -93,9 +95,42 @@ final class ResponseEncoder implements Writable {
       return;
     }
     try (slice) {
-      buffer.writeBytes(slice.bytes());
+      copy(slice);
     } catch (IOException e) {
       throw new UncheckedIOException("reading records for a response", e);
+    }
+  }
+
+  private void copy(LogSlice slice) throws IOException {
+    BufferChannel target = new BufferChannel(buffer);
+    int size = slice.sizeInBytes();
+    long copied = 0;
+    while (copied < size) {
+      long moved = slice.transferTo(target, copied, size - copied);
+      if (moved <= 0) {
+        throw new EOFException("a log gave " + copied + " of " + size + " bytes");
+      }
+      copied += moved;
+    }
+  }
+
+  /** A buffer as a channel to write to. */
+  private record BufferChannel(ByteBuf buffer) implements WritableByteChannel {
+    @Override
+    public int write(ByteBuffer bytes) {
+      int count = bytes.remaining();
+      buffer.writeBytes(bytes);
+      return count;
+    }
+
+    @Override
+    public boolean isOpen() {
+      return true;
+    }
+
+    @Override
+    public void close() {
+      // the buffer's owner sees to it
     }
   }
 

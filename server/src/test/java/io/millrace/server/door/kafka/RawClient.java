@@ -1,0 +1,89 @@
+package io.millrace.server.door.kafka;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.net.SocketException;
+import java.nio.ByteBuffer;
+import org.apache.kafka.common.protocol.ByteBufferAccessor;
+import org.apache.kafka.common.requests.AbstractRequest;
+import org.apache.kafka.common.requests.RequestHeader;
+import org.apache.kafka.common.requests.ResponseHeader;
+
+/** A client that sends what it is told to, right or wrong. */
+final class RawClient implements AutoCloseable {
+  private static final int TIMEOUT_MS = 20_000;
+
+  private final Socket socket;
+  private final DataOutputStream out;
+  private final DataInputStream in;
+
+  /** Something that writes bytes. */
+  interface Bytes {
+    void write(DataOutputStream out) throws IOException;
+  }
+
+  RawClient(int port) throws IOException {
+    socket = new Socket(InetAddress.getLoopbackAddress(), port);
+    socket.setSoTimeout(TIMEOUT_MS);
+    socket.setTcpNoDelay(true);
+    out = new DataOutputStream(socket.getOutputStream());
+    in = new DataInputStream(socket.getInputStream());
+  }
+
+  static byte[] bytes(Bytes writer) throws IOException {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    writer.write(new DataOutputStream(bytes));
+    return bytes.toByteArray();
+  }
+
+  /** Sends bytes as they are. */
+  void sendRaw(byte[] bytes) throws IOException {
+    out.write(bytes);
+    out.flush();
+  }
+
+  /** Sends a frame. */
+  void send(byte[] body) throws IOException {
+    out.writeInt(body.length);
+    out.write(body);
+    out.flush();
+  }
+
+  void send(AbstractRequest request, int correlationId) throws IOException {
+    ByteBuffer bytes =
+        request.serializeWithHeader(
+            new RequestHeader(request.apiKey(), request.version(), "raw", correlationId));
+    byte[] body = new byte[bytes.remaining()];
+    bytes.get(body);
+    send(body);
+  }
+
+  /** The body of the next response, whose header must be this one. */
+  ByteBufferAccessor receive(int correlationId, short headerVersion) throws IOException {
+    byte[] bytes = new byte[in.readInt()];
+    in.readFully(bytes);
+    ByteBuffer response = ByteBuffer.wrap(bytes);
+    assertThat(ResponseHeader.parse(response, headerVersion).correlationId())
+        .isEqualTo(correlationId);
+    return new ByteBufferAccessor(response);
+  }
+
+  boolean isClosedByServer() throws IOException {
+    try {
+      return in.read() < 0;
+    } catch (SocketException reset) {
+      return true;
+    }
+  }
+
+  @Override
+  public void close() throws IOException {
+    socket.close();
+  }
+}

@@ -1,0 +1,115 @@
+package io.millrace.server.door.kafka;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.millrace.kernel.Clock;
+import io.millrace.kernel.Randomness;
+import io.millrace.kernel.ThreadedAgents;
+import io.millrace.log.Decompressor;
+import io.millrace.log.file.DiskFileSystem;
+import io.millrace.log.local.LocalStore;
+import io.millrace.log.local.LocalStoreConfig;
+import io.millrace.server.broker.Broker;
+import io.millrace.server.broker.ServerCore;
+import io.millrace.server.broker.ServerCoreConfig;
+import io.millrace.server.door.kafka.api.BrokerSettings;
+import io.millrace.server.door.kafka.api.KafkaDoorConfig;
+import io.millrace.server.net.NetConfig;
+import io.millrace.server.net.NetListener;
+import io.millrace.server.net.TransportSecurity;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.common.serialization.StringDeserializer;
+import org.apache.kafka.common.serialization.StringSerializer;
+
+/** A server with the Kafka door only, on a free port and a directory. */
+final class RunningDoor implements AutoCloseable {
+  private static final int START_SECONDS = 30;
+
+  private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
+  private final ThreadedAgents agents = new ThreadedAgents(Clock.SYSTEM);
+  private final LocalStore store;
+  private final ServerCore core;
+  private final KafkaDoor door;
+  private final NetListener listener;
+
+  RunningDoor(Path directory) throws Exception {
+    this(directory, NetConfig.DEFAULT);
+  }
+
+  RunningDoor(Path directory, NetConfig net) throws Exception {
+    store =
+        new LocalStore(
+            new DiskFileSystem(directory), agents, LocalStoreConfig.DEFAULT, Decompressor.NONE);
+    ServerCoreConfig config = ServerCoreConfig.DEFAULT;
+    core = new ServerCore(config, agents, store, Randomness.secure());
+    core.start();
+    core.whenReady().toCompletableFuture().get(START_SECONDS, TimeUnit.SECONDS);
+    Broker broker = core.broker();
+    door =
+        new KafkaDoor(
+            broker,
+            KafkaDoorConfig.of("test-cluster"),
+            new BrokerSettings(true, 1, broker.catalog().configs()),
+            registry,
+            Clock.SYSTEM);
+    listener = new NetListener(net, TransportSecurity.NONE, List.of(door), registry);
+    listener.start();
+  }
+
+  KafkaDoor door() {
+    return door;
+  }
+
+  Broker broker() {
+    return core.broker();
+  }
+
+  int port() {
+    return listener.port();
+  }
+
+  SimpleMeterRegistry registry() {
+    return registry;
+  }
+
+  Map<String, Object> clientConfig(String... settings) {
+    Map<String, Object> config = new HashMap<>();
+    config.put("bootstrap.servers", "127.0.0.1:" + port());
+    for (int i = 0; i < settings.length; i += 2) {
+      config.put(settings[i], settings[i + 1]);
+    }
+    return config;
+  }
+
+  Admin admin() {
+    return Admin.create(clientConfig());
+  }
+
+  KafkaProducer<String, String> producer(String... settings) {
+    return new KafkaProducer<>(
+        clientConfig(settings), new StringSerializer(), new StringSerializer());
+  }
+
+  KafkaConsumer<String, String> consumer(String... settings) {
+    Properties config = new Properties();
+    config.put("auto.offset.reset", "earliest");
+    config.putAll(clientConfig(settings));
+    return new KafkaConsumer<>(config, new StringDeserializer(), new StringDeserializer());
+  }
+
+  @Override
+  public void close() throws IOException {
+    listener.close();
+    core.close();
+    store.close();
+    agents.close();
+  }
+}
