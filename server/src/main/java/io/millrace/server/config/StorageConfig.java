@@ -1,17 +1,61 @@
 package io.millrace.server.config;
 
+import jakarta.validation.constraints.Max;
+import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.NotBlank;
 
 /**
- * Where data lies.
+ * Where data lies, and what the store may take.
  *
  * @param dataDir the data directory; created when missing; relative to the working directory
+ * @param maxJournalBytes the journal never takes more
+ * @param tailCacheBytes memory for recent batches of all logs
+ * @param maxOpenFiles segment and index files that stay open
+ * @param reserveBytes space that is kept for what frees space
+ * @param producerExpiryMs silence after which an idempotent producer is forgotten
  */
 public record StorageConfig(
     @Setting(
             value = "data",
             meaning =
-                "Data directory: logs, journal, and `logs/` for the server's own messages."
-                    + " Created when it is missing.")
+                "Data directory: `store/` with everything that clients sent, and `logs/` for the"
+                    + " server's own messages. Created when it is missing.")
         @NotBlank(message = "must name a directory")
-        String dataDir) {}
+        String dataDir,
+    @Setting(
+            value = "256m",
+            unit = "bytes",
+            meaning =
+                "The journal never takes more than this; appends wait for a checkpoint before it"
+                    + " would.")
+        @Min(value = 64 << 20, message = "must be at least 64m")
+        @Max(value = 64L << 30, message = "must be at most 64g")
+        long maxJournalBytes,
+    @Setting(
+            value = "32m",
+            unit = "bytes",
+            meaning = "Memory for recent messages of all logs, which are read without a file.")
+        @Min(value = 0, message = "must be 0 or a size")
+        long tailCacheBytes,
+    @Setting(
+            value = "1000",
+            unit = "files",
+            meaning = "Segment and index files that stay open; more are closed and opened again.")
+        @Min(value = 8, message = "must be at least 8")
+        int maxOpenFiles,
+    @Setting(
+            value = "256m",
+            unit = "bytes",
+            meaning =
+                "When less space is left on the disk, clients' messages are refused with a"
+                    + " retriable error; acknowledgements, which free space, go on.")
+        @Min(value = 0, message = "must be 0 or a size")
+        long reserveBytes,
+    @Setting(
+            value = "1d",
+            unit = "ms",
+            meaning =
+                "An idempotent producer that was silent for longer is forgotten; what it repeats"
+                    + " afterwards is not recognised.")
+        @Min(value = 1, message = "must be a time")
+        long producerExpiryMs) {}

@@ -1,0 +1,80 @@
+package io.millrace.server.boot;
+
+import io.millrace.kernel.Agents;
+import io.millrace.kernel.Randomness;
+import io.millrace.log.Store;
+import io.millrace.server.broker.ServerCore;
+import io.millrace.server.broker.ServerCoreConfig;
+import io.millrace.server.catalog.CatalogConfig;
+import io.millrace.server.catalog.TopicConfigKeys;
+import io.millrace.server.config.GroupsConfig;
+import io.millrace.server.config.ServerConfig;
+import io.millrace.server.config.TopicsConfig;
+import io.millrace.server.group.GroupConfig;
+import jakarta.enterprise.inject.Produces;
+import jakarta.inject.Singleton;
+import java.util.Locale;
+import java.util.Map;
+
+/** Wires the shards with what lives on them, and the broker before them. */
+final class CoreWiring {
+
+  @Produces
+  @Singleton
+  ServerCoreConfig coreConfig(ServerConfig config, CatalogConfig catalog) {
+    ServerCoreConfig defaults = ServerCoreConfig.DEFAULT;
+    return new ServerCoreConfig(
+        config.shards().count(),
+        config.shards().effectiveThreads(Runtime.getRuntime().availableProcessors()),
+        defaults.maxShardBacklog(),
+        defaults.shard(),
+        catalog,
+        defaults.partition(),
+        groupConfig(config.groups()),
+        defaults.cursor(),
+        defaults.transaction());
+  }
+
+  @Produces
+  @Singleton
+  CatalogConfig catalogConfig(ServerConfig config) {
+    TopicsConfig topics = config.topics();
+    return new CatalogConfig(
+        topics.autoCreate(),
+        topics.partitions(),
+        topics.maxPartitions(),
+        Map.of(
+            TopicConfigKeys.DURABILITY,
+            topics.durability().name().toLowerCase(Locale.ROOT),
+            TopicConfigKeys.RETENTION_MS,
+            Long.toString(topics.retentionMs()),
+            TopicConfigKeys.RETENTION_BYTES,
+            Long.toString(topics.retentionBytes())));
+  }
+
+  private static GroupConfig groupConfig(GroupsConfig groups) {
+    GroupConfig defaults = GroupConfig.DEFAULT;
+    return new GroupConfig(
+        groups.minSessionTimeoutMs(),
+        groups.maxSessionTimeoutMs(),
+        groups.initialRebalanceDelayMs(),
+        groups.maxSize(),
+        defaults.maxOffsetMetadataBytes(),
+        groups.offsetsRetentionMs(),
+        defaults.expiryCheckMs());
+  }
+
+  @Produces
+  @Singleton
+  ServerCore core(
+      ServerCoreConfig config,
+      Agents agents,
+      Store store,
+      Randomness randomness,
+      Lifecycle lifecycle) {
+    ServerCore core = new ServerCore(config, agents, store, randomness);
+    lifecycle.began("shards", core);
+    core.start();
+    return core;
+  }
+}

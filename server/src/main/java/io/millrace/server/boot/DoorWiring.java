@@ -1,0 +1,80 @@
+package io.millrace.server.boot;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.millrace.kernel.Clock;
+import io.millrace.server.broker.ServerCore;
+import io.millrace.server.catalog.CatalogConfig;
+import io.millrace.server.config.NetworkConfig;
+import io.millrace.server.config.ServerConfig;
+import io.millrace.server.door.kafka.KafkaDoor;
+import io.millrace.server.door.kafka.api.BrokerSettings;
+import io.millrace.server.door.kafka.api.KafkaDoorConfig;
+import io.millrace.server.net.DoorProtocol;
+import io.millrace.server.net.NetConfig;
+import io.millrace.server.net.NetListener;
+import io.millrace.server.net.TransportSecurity;
+import jakarta.enterprise.inject.Instance;
+import jakarta.enterprise.inject.Produces;
+import jakarta.inject.Singleton;
+import java.net.InetAddress;
+import java.util.UUID;
+import org.apache.kafka.common.Uuid;
+
+/** Wires the port and the protocols behind it. */
+final class DoorWiring {
+
+  @Produces
+  @Singleton
+  NetConfig netConfig(ServerConfig config) {
+    NetworkConfig network = config.network();
+    InetAddress address = BindPolicy.check("network.host", network.host(), network);
+    NetConfig defaults = NetConfig.DEFAULT;
+    return new NetConfig(
+        address.getHostAddress(),
+        network.port(),
+        network.ioThreads() > 0 ? network.ioThreads() : defaults.ioThreads(),
+        network.maxConnections(),
+        network.maxFrameBytes(),
+        Math.min(defaults.maxFirstFrameBytes(), network.maxFrameBytes()),
+        defaults.maxRequestsInFlight(),
+        defaults.maxBytesInFlight(),
+        defaults.maxBytesInFlightTotal(),
+        defaults.writeHighWaterBytes(),
+        network.idleMs(),
+        defaults.firstBytesMs(),
+        defaults.shutdownMs());
+  }
+
+  /** Made when the shards have recovered, because clients are told the cluster's id. */
+  @Produces
+  @Singleton
+  KafkaDoor kafka(
+      ServerConfig config,
+      ServerCore core,
+      CatalogConfig catalog,
+      MeterRegistry meters,
+      Clock clock) {
+    core.whenReady().toCompletableFuture().join();
+    UUID cluster = core.broker().catalog().clusterId();
+    Uuid clusterId = new Uuid(cluster.getMostSignificantBits(), cluster.getLeastSignificantBits());
+    NetworkConfig network = config.network();
+    return new KafkaDoor(
+        core.broker(),
+        KafkaDoorConfig.of(clusterId.toString())
+            .withAdvertised(network.advertisedHost(), network.advertisedPort()),
+        new BrokerSettings(
+            catalog.autoCreate(), catalog.defaultPartitions(), core.broker().catalog().configs()),
+        meters,
+        clock);
+  }
+
+  @Produces
+  @Singleton
+  NetListener listener(
+      NetConfig config, Instance<DoorProtocol> doors, MeterRegistry meters, Lifecycle lifecycle) {
+    NetListener listener =
+        new NetListener(config, TransportSecurity.NONE, doors.stream().toList(), meters);
+    lifecycle.began("listener", listener);
+    return listener;
+  }
+}

@@ -1,0 +1,125 @@
+package io.millrace.server.boot;
+
+import io.millrace.server.config.ConfigException;
+import io.millrace.server.config.ServerConfig;
+import io.millrace.server.net.NetListener;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jboss.weld.environment.se.Weld;
+import org.jboss.weld.environment.se.WeldContainer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A running server. Several may run in one process, on data directories of their own.
+ *
+ * <p>Start: directory and its lock, store (recovers), shards (recover), HTTP, and last the port of
+ * the clients, so that whoever can connect is served. {@link #close} goes the other way.
+ */
+public final class MillraceServer implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(MillraceServer.class);
+  private static final AtomicInteger NUMBER = new AtomicInteger();
+
+  private final Lifecycle lifecycle;
+  private final RunFile running;
+  private final InetSocketAddress clients;
+
+  private MillraceServer(Lifecycle lifecycle, RunFile running, InetSocketAddress clients) {
+    this.lifecycle = lifecycle;
+    this.running = running;
+    this.clients = clients;
+  }
+
+  /**
+   * Starts a server, and returns when it serves.
+   *
+   * @throws ConfigException when it may not listen where it should
+   * @throws IOException when its directory cannot be used, or its ports cannot be bound; the
+   *     message says why
+   */
+  public static MillraceServer start(ServerConfig config) throws IOException {
+    Lifecycle lifecycle = new Lifecycle();
+    try {
+      return start(config, lifecycle);
+    } catch (RuntimeException | IOException e) {
+      lifecycle.close();
+      throw explained(e);
+    }
+  }
+
+  private static MillraceServer start(ServerConfig config, Lifecycle lifecycle) throws IOException {
+    BindPolicy.check("network.host", config.network().host(), config.network());
+    BindPolicy.check("admin.host", config.admin().host(), config.network());
+    WeldContainer container = container(config, lifecycle);
+    lifecycle.began("container", container);
+    Path dataDir = container.select(DataDirectory.class).get().path();
+    NetListener listener = container.select(NetListener.class).get();
+    listener.start();
+    RunFile running = RunFile.ofThisProcess(uri("millrace", listener.address()), "");
+    running.write(dataDir);
+    lifecycle.began("run file", () -> RunFile.delete(dataDir));
+    LOG.info("serving {} from {}", running.nativeUri(), dataDir);
+    return new MillraceServer(lifecycle, running, listener.address());
+  }
+
+  private static WeldContainer container(ServerConfig config, Lifecycle lifecycle) {
+    return new Weld("millrace-" + NUMBER.getAndIncrement())
+        .disableDiscovery()
+        .skipShutdownHook()
+        .property("org.jboss.weld.bootstrap.concurrentDeployment", false)
+        .property("org.jboss.weld.executor.threadPoolType", "NONE")
+        .addExtension(new Given().with(ServerConfig.class, config).with(Lifecycle.class, lifecycle))
+        .addBeanClasses(
+            FoundationWiring.class, StorageWiring.class, CoreWiring.class, DoorWiring.class)
+        .initialize();
+  }
+
+  private static String uri(String scheme, InetSocketAddress address) {
+    String host =
+        address.getAddress().isAnyLocalAddress()
+            ? "127.0.0.1"
+            : address.getAddress().getHostAddress();
+    return scheme
+        + "://"
+        + (host.contains(":") ? "[" + host + "]" : host)
+        + ":"
+        + address.getPort();
+  }
+
+  /** Finds, below what the container and futures add, the failure that says what to do. */
+  private static IOException explained(Exception failure) {
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      if (cause instanceof ConfigException wrong) {
+        throw wrong;
+      }
+      if (cause instanceof IOException io) {
+        return io;
+      }
+    }
+    if (failure instanceof CompletionException wrapped && wrapped.getCause() != null) {
+      return new IOException(wrapped.getCause());
+    }
+    return new IOException(failure);
+  }
+
+  /** The line that tells people and scripts where the server is. */
+  public String readyLine() {
+    return "ready " + running.nativeUri() + " " + running.httpUri() + " pid=" + running.pid();
+  }
+
+  /** The port of Kafka and JMS clients. */
+  public int port() {
+    return clients.getPort();
+  }
+
+  /** Ends the server in order: clients first, the store last. Idempotent. */
+  @Override
+  public void close() {
+    LOG.info("stopping");
+    lifecycle.close();
+    LOG.info("stopped");
+  }
+}

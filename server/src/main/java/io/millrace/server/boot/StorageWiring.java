@@ -1,0 +1,63 @@
+package io.millrace.server.boot;
+
+import io.millrace.kernel.Agents;
+import io.millrace.log.Decompressor;
+import io.millrace.log.Store;
+import io.millrace.log.file.DiskFileSystem;
+import io.millrace.log.file.FileSystem;
+import io.millrace.log.local.LocalStore;
+import io.millrace.log.local.LocalStoreConfig;
+import io.millrace.server.config.ServerConfig;
+import io.millrace.server.config.StorageConfig;
+import jakarta.enterprise.inject.Produces;
+import jakarta.inject.Singleton;
+import java.io.IOException;
+
+/** Wires the store: the files of a data directory. */
+final class StorageWiring {
+  private static final String STORE = "store";
+
+  @Produces
+  @Singleton
+  DataDirectory dataDirectory(ServerConfig config) throws IOException {
+    return DataDirectory.open(config.storage().dataDir());
+  }
+
+  @Produces
+  @Singleton
+  FileSystem files(DataDirectory directory) throws IOException {
+    return new DiskFileSystem(directory.path().resolve(STORE));
+  }
+
+  @Produces
+  @Singleton
+  LocalStoreConfig storeConfig(ServerConfig config) {
+    StorageConfig storage = config.storage();
+    LocalStoreConfig defaults = LocalStoreConfig.DEFAULT;
+    return new LocalStoreConfig(
+        defaults.journalFileBytes(),
+        storage.maxJournalBytes(),
+        Math.min(defaults.checkpointBytes(), storage.maxJournalBytes() / 4),
+        defaults.checkpointMs(),
+        defaults.maxCommitBytes(),
+        defaults.directBytes(),
+        storage.tailCacheBytes(),
+        defaults.writeBehindBytes(),
+        defaults.writeBehindMs(),
+        storage.maxOpenFiles(),
+        defaults.readThreads(),
+        storage.producerExpiryMs(),
+        defaults.retentionCheckMs(),
+        storage.reserveBytes(),
+        defaults.spaceCheckMs());
+  }
+
+  @Produces
+  @Singleton
+  Store store(FileSystem files, Agents agents, LocalStoreConfig config, Lifecycle lifecycle)
+      throws IOException {
+    LocalStore store = new LocalStore(files, agents, config, Decompressor.NONE);
+    lifecycle.began("store", store);
+    return store;
+  }
+}

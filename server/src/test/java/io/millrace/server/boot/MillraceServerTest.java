@@ -1,0 +1,114 @@
+package io.millrace.server.boot;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.millrace.server.config.ConfigException;
+import io.millrace.server.config.ServerConfig;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class MillraceServerTest {
+  @TempDir private Path directory = Path.of("");
+
+  private ServerConfig config(String... settings) {
+    Map<String, String> all = new java.util.HashMap<>();
+    all.put("storage.data-dir", directory.toString());
+    all.put("network.port", "0");
+    all.put("admin.port", "0");
+    for (int i = 0; i < settings.length; i += 2) {
+      all.put(settings[i], settings[i + 1]);
+    }
+    return ServerConfig.of(all);
+  }
+
+  @Test
+  void acceptsConnectionsWhenItHasStartedAndNoneWhenItHasClosed() throws Exception {
+    int port;
+    try (MillraceServer server = MillraceServer.start(config())) {
+      port = server.port();
+      try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+        assertThat(socket.isConnected()).isTrue();
+      }
+      assertThat(server.readyLine())
+          .matches("ready millrace://127\\.0\\.0\\.1:" + port + " .*pid=\\d+");
+    }
+    assertThatThrownBy(() -> new Socket(InetAddress.getLoopbackAddress(), port))
+        .isInstanceOf(IOException.class);
+  }
+
+  @Test
+  void saysWhereItRunsWhileItRuns() throws Exception {
+    try (MillraceServer server = MillraceServer.start(config())) {
+      RunFile run = RunFile.read(directory).orElseThrow();
+      assertThat(run.nativeUri()).endsWith(":" + server.port());
+      assertThat(run.process()).contains(ProcessHandle.current());
+    }
+    assertThat(RunFile.read(directory)).isEmpty();
+  }
+
+  @Test
+  void startsAgainOnTheDirectoryOfAnEarlierServer() throws Exception {
+    MillraceServer.start(config()).close();
+
+    try (MillraceServer server = MillraceServer.start(config())) {
+      assertThat(server.port()).isPositive();
+    }
+  }
+
+  @Test
+  void refusesADirectoryThatAnotherServerHasOpen() throws Exception {
+    try (MillraceServer first = MillraceServer.start(config())) {
+      assertThatThrownBy(() -> MillraceServer.start(config()))
+          .isInstanceOf(IOException.class)
+          .hasMessageContaining("in use by another server");
+      assertThat(RunFile.read(directory).orElseThrow().nativeUri())
+          .as("the first server's note stays")
+          .endsWith(":" + first.port());
+    }
+  }
+
+  @Test
+  void refusesToListenBeyondLoopbackUnlessItIsToldTo() throws Exception {
+    assertThatThrownBy(() -> MillraceServer.start(config("network.host", "0.0.0.0")))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageContaining("network.host = 0.0.0.0")
+        .hasMessageContaining("network.allow-insecure-bind=true");
+    assertThatThrownBy(() -> MillraceServer.start(config("admin.host", "0.0.0.0")))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageContaining("admin.host = 0.0.0.0");
+
+    try (MillraceServer server =
+        MillraceServer.start(
+            config("network.host", "0.0.0.0", "network.allow-insecure-bind", "true"))) {
+      assertThat(server.readyLine()).startsWith("ready millrace://127.0.0.1:" + server.port());
+    }
+  }
+
+  @Test
+  void saysWhichPortIsTakenAndLeavesNothingRunning() throws Exception {
+    try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      String port = Integer.toString(taken.getLocalPort());
+      assertThatThrownBy(() -> MillraceServer.start(config("network.port", port)))
+          .isInstanceOf(IOException.class)
+          .hasMessageContaining("cannot listen on 127.0.0.1:" + port);
+    }
+    MillraceServer.start(config()).close();
+  }
+
+  @Test
+  void saysSoWhenTheDataDirectoryIsAFile() throws Exception {
+    Path file = Files.writeString(directory.resolve("file"), "x");
+
+    assertThatThrownBy(() -> MillraceServer.start(config("storage.data-dir", file.toString())))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("is not a directory");
+  }
+}
