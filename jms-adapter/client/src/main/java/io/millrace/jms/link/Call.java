@@ -1,0 +1,29 @@
+package io.millrace.jms.link;
+
+import io.millrace.jms.wire.Answer;
+import io.millrace.jms.wire.ErrorCode;
+import io.millrace.jms.wire.Request;
+import jakarta.jms.JMSException;
+
+/**
+ * A request under way. {@link ServerLink} writes it, and writes it again under the same id after a
+ * reconnect, until it is answered; so a request must be harmless when it is executed twice. Exactly
+ * one of the three events comes, on the I/O thread or the one that closes the link; it must not
+ * block.
+ */
+public abstract class Call {
+  /**
+   * The frame, made anew each time it is written: numbers of destinations change with the socket.
+   * Takes no lock.
+   */
+  protected abstract Request frame(int requestId);
+
+  /** The server carried it out. */
+  protected abstract void onAnswer(Answer answer);
+
+  /** The server refused it. */
+  protected abstract void onError(ErrorCode code, String message);
+
+  /** The link was closed or has failed for good. */
+  protected abstract void onLinkFailed(JMSException reason);
+}

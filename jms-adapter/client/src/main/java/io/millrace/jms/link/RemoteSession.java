@@ -1,0 +1,87 @@
+package io.millrace.jms.link;
+
+import io.millrace.jms.wire.Answer;
+import io.millrace.jms.wire.CloseSession;
+import io.millrace.jms.wire.OpenSession;
+import io.millrace.jms.wire.ProducerId;
+import io.millrace.jms.wire.ProducerInfo;
+import jakarta.jms.JMSException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A session as the server knows it: its number, and the producer id under which it sends. Any
+ * thread may call.
+ */
+public final class RemoteSession implements Resumable {
+  private final ServerLink link;
+  private final int id;
+  private @Nullable ProducerInfo producer;
+
+  private RemoteSession(ServerLink link, int id) {
+    this.link = link;
+    this.id = id;
+  }
+
+  /** Opens a session on the server. */
+  public static RemoteSession open(ServerLink link) throws JMSException {
+    RemoteSession session = new RemoteSession(link, link.nextNumber());
+    link.request(
+        requestId -> new OpenSession(requestId, session.id),
+        link.requestDeadline(),
+        opened -> link.add(session));
+    return session;
+  }
+
+  /** The client's number of the session. */
+  public int id() {
+    return id;
+  }
+
+  ServerLink link() {
+    return link;
+  }
+
+  /**
+   * The producer id for this session's sends; asked for on first use, so never call it on the I/O
+   * thread.
+   */
+  synchronized ProducerInfo producer() throws JMSException {
+    if (producer == null) {
+      producer = toProducer(link.request(ProducerId::new));
+    }
+    return producer;
+  }
+
+  /**
+   * The next pipeline asks for another producer id: sequences of the present one are about to be
+   * forgotten.
+   */
+  synchronized void renewProducer() {
+    producer = null;
+  }
+
+  static ProducerInfo toProducer(Answer answer) throws JMSException {
+    if (answer instanceof ProducerInfo info) {
+      return info;
+    }
+    throw new JMSException("the server answered " + answer + " to PRODUCER_ID");
+  }
+
+  /**
+   * Closes the session on the server, which releases what is in flight.
+   *
+   * @param deadlineNanos when to give up; 0 for never
+   */
+  public void close(long deadlineNanos) throws JMSException {
+    try {
+      link.request(requestId -> new CloseSession(requestId, id), deadlineNanos);
+    } finally {
+      link.remove(this);
+    }
+  }
+
+  @Override
+  public void resume(FreshSocket socket) throws JMSException {
+    socket.request(requestId -> new OpenSession(requestId, id));
+  }
+}

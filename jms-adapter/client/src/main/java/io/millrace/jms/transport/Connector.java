@@ -1,0 +1,91 @@
+package io.millrace.jms.transport;
+
+import io.millrace.jms.config.ServerAddress;
+import io.netty.bootstrap.Bootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.WriteBufferWaterMark;
+import io.netty.channel.socket.nio.NioSocketChannel;
+import io.netty.util.concurrent.Future;
+import java.io.IOException;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Opens sockets to servers on a shared {@link IoThread}. Also the connection's timer: what must
+ * happen later happens on the I/O thread. Any thread may call, but {@link #connect} not the I/O
+ * thread, as it waits.
+ */
+public final class Connector implements AutoCloseable {
+  private static final WriteBufferWaterMark WRITE_MARKS =
+      new WriteBufferWaterMark(1 << 20, 4 << 20);
+
+  private final IoThread thread;
+  private final EventLoopGroup group;
+  private boolean closed;
+
+  public Connector(IoThread thread) {
+    this.thread = thread;
+    this.group = thread.acquire();
+  }
+
+  /**
+   * Connects and sends the preamble.
+   *
+   * @param timeoutMs how long to wait, at least 1
+   * @throws IOException if the server cannot be reached in time
+   * @throws InterruptedException if the calling thread was interrupted
+   */
+  public Transport connect(ServerAddress address, long timeoutMs, TransportListener listener)
+      throws IOException, InterruptedException {
+    int connectMs = (int) Math.max(1, Math.min(timeoutMs, Integer.MAX_VALUE));
+    Transport transport = new Transport(listener);
+    Bootstrap bootstrap =
+        new Bootstrap()
+            .group(group)
+            .channel(NioSocketChannel.class)
+            .option(ChannelOption.TCP_NODELAY, true)
+            .option(ChannelOption.SO_KEEPALIVE, true)
+            .option(ChannelOption.WRITE_BUFFER_WATER_MARK, WRITE_MARKS)
+            .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, connectMs)
+            .handler(
+                new ChannelInitializer<Channel>() {
+                  @Override
+                  protected void initChannel(Channel channel) {
+                    // TLS, when it comes, stands before the reader.
+                    channel.pipeline().addLast("frames", new FrameReader(transport));
+                  }
+                });
+    ChannelFuture connected = bootstrap.connect(address.host(), address.port());
+    if (!connected.await(timeoutMs, TimeUnit.MILLISECONDS)) {
+      connected.cancel(true);
+      ChannelFuture unused = connected.channel().close();
+      throw new IOException("no connection to " + address + " within " + timeoutMs + " ms");
+    }
+    if (!connected.isSuccess()) {
+      throw new IOException(
+          "cannot connect to " + address + ": " + connected.cause().getMessage(),
+          connected.cause());
+    }
+    transport.open(connected.channel());
+    return transport;
+  }
+
+  /** Runs something on the I/O thread, not before the delay has passed. It must not block. */
+  public void schedule(long delayMs, Runnable task) {
+    if (!group.isShuttingDown()) {
+      Future<?> unused = group.schedule(task, delayMs, TimeUnit.MILLISECONDS);
+    }
+  }
+
+  /** Gives the I/O thread back. Sockets are closed by their owners. */
+  @Override
+  public synchronized void close() {
+    if (!closed) {
+      closed = true;
+      thread.release();
+    }
+  }
+}
