@@ -16,6 +16,9 @@ import org.apache.kafka.common.requests.ListOffsetsRequest;
 
 /** Finds offsets by time (KIP-79): the first, the last, of a time, of the greatest timestamp. */
 public final class ListOffsetsHandler implements RequestHandler<ListOffsetsRequest> {
+  /** From this version on the answer holds a leader epoch; librdkafka asks with older ones. */
+  private static final short WITH_LEADER_EPOCH = 4;
+
   private final Broker broker;
 
   public ListOffsetsHandler(Broker broker) {
@@ -34,13 +37,17 @@ public final class ListOffsetsHandler implements RequestHandler<ListOffsetsReque
         ListOffsetsPartitionResponse answer =
             new ListOffsetsPartitionResponse().setPartitionIndex(partition.partitionIndex());
         topicResponse.partitions().add(answer);
-        find(topic.name(), partition, answer, tally);
+        find(topic.name(), partition, answer, exchange.version(), tally);
       }
     }
   }
 
   private void find(
-      String topic, ListOffsetsPartition asked, ListOffsetsPartitionResponse answer, Tally tally) {
+      String topic,
+      ListOffsetsPartition asked,
+      ListOffsetsPartitionResponse answer,
+      short version,
+      Tally tally) {
     LogId id;
     try {
       id = Topics.partition(broker.catalog(), topic, asked.partitionIndex());
@@ -53,15 +60,16 @@ public final class ListOffsetsHandler implements RequestHandler<ListOffsetsReque
     broker.listOffset(
         id,
         asked.timestamp(),
-        tally.reply(found -> found(answer, found), error -> failed(answer, error)));
+        tally.reply(found -> found(answer, found, version), error -> failed(answer, error)));
   }
 
-  private static void found(ListOffsetsPartitionResponse answer, Optional<TimestampOffset> found) {
+  private static void found(
+      ListOffsetsPartitionResponse answer, Optional<TimestampOffset> found, short version) {
     if (found.isPresent()) {
-      answer
-          .setTimestamp(found.get().timestampMs())
-          .setOffset(found.get().offset())
-          .setLeaderEpoch(Node.LEADER_EPOCH);
+      answer.setTimestamp(found.get().timestampMs()).setOffset(found.get().offset());
+      if (version >= WITH_LEADER_EPOCH) {
+        answer.setLeaderEpoch(Node.LEADER_EPOCH);
+      }
     }
   }
 
