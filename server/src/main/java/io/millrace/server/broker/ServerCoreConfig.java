@@ -42,4 +42,40 @@ public record ServerCoreConfig(
       throw new IllegalArgumentException("a server has at least one shard and one thread for them");
     }
   }
+
+  public ServerCoreConfig withShard(ShardConfig other) {
+    return new ServerCoreConfig(
+        shards,
+        shardThreads,
+        maxShardBacklog,
+        other,
+        catalog,
+        partition,
+        group,
+        cursor,
+        transaction);
+  }
+
+  public ServerCoreConfig withCatalog(CatalogConfig other) {
+    return new ServerCoreConfig(
+        shards, shardThreads, maxShardBacklog, shard, other, partition, group, cursor, transaction);
+  }
+
+  public ServerCoreConfig withPartition(PartitionConfig other) {
+    return new ServerCoreConfig(
+        shards, shardThreads, maxShardBacklog, shard, catalog, other, group, cursor, transaction);
+  }
+
+  public ServerCoreConfig withGroup(GroupConfig other) {
+    return new ServerCoreConfig(
+        shards,
+        shardThreads,
+        maxShardBacklog,
+        shard,
+        catalog,
+        partition,
+        other,
+        cursor,
+        transaction);
+  }
 }

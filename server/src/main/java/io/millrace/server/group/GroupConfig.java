@@ -63,4 +63,15 @@ public record GroupConfig(
         offsetsRetentionMs,
         expiryCheckMs);
   }
+
+  public GroupConfig withOffsetsRetention(long retentionMs, long checkMs) {
+    return new GroupConfig(
+        minSessionTimeoutMs,
+        maxSessionTimeoutMs,
+        initialRebalanceDelayMs,
+        maxGroupSize,
+        maxOffsetMetadataBytes,
+        retentionMs,
+        checkMs);
+  }
 }

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.millrace.batch.BatchBuilder;
 import io.millrace.log.AppendResult;
 import io.millrace.log.OffsetOutOfRangeException;
+import io.millrace.log.OutOfOrderSequenceException;
+import io.millrace.log.StoreFullException;
 import io.millrace.log.TimestampOffset;
 import io.millrace.server.catalog.CatalogException;
 import io.millrace.server.catalog.Topic;
@@ -17,6 +19,7 @@ import io.millrace.server.partition.RefusedBatchException;
 import io.millrace.server.testing.Answer;
 import io.millrace.server.testing.SteppedServer;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -146,23 +149,61 @@ class PartitionsTest {
   }
 
   @Test
-  void aFailedLogComesBackAfterAPause() {
+  void aLogThatSomebodyTookAwayComesBackAfterAPause() {
     server.produce(topic.partition(0), "kept");
-    Answer<AppendResult> lost =
-        server.begin(r -> server.broker().produce(topic.partition(0), server.batch("lost"), r));
     PartitionView before = server.view(topic.partition(0));
-    server.store().fail(topic.partition(0));
+    server.takeOver(topic.partition(0));
+
     Answer<AppendResult> unlucky =
         server.begin(r -> server.broker().produce(topic.partition(0), server.batch("x"), r));
     server.settle();
-
-    assertThat(before.isOpen()).isFalse();
-    assertThat(lost.isDone()).isTrue();
     assertThat(unlucky.error()).isInstanceOf(PartitionUnavailableException.class);
+    assertThat(before.isOpen()).isFalse();
 
     server.pass(1100);
     server.produce(topic.partition(0), "again");
-    assertThat(server.values(topic.partition(0))).startsWith("kept").endsWith("again");
+    assertThat(server.values(topic.partition(0))).containsExactly("kept", "again");
+  }
+
+  @Test
+  void aProducersBatchThatIsSentAgainIsKeptOnce() {
+    long id = server.<Long>ask(reply -> server.broker().nextProducerId(reply));
+    AppendResult first = produce(id, 0, "a", "b");
+    AppendResult second = produce(id, 2, "c");
+
+    server.crash();
+    AppendResult again = produce(id, 2, "c");
+
+    assertThat(first.duplicate()).isFalse();
+    assertThat(again.duplicate()).isTrue();
+    assertThat(again.baseOffset()).isEqualTo(second.baseOffset());
+    assertThatThrownBy(() -> produce(id, 9, "gap")).isInstanceOf(OutOfOrderSequenceException.class);
+    assertThat(server.values(topic.partition(0))).containsExactly("a", "b", "c");
+  }
+
+  private AppendResult produce(long producerId, int sequence, String... values) {
+    BatchBuilder builder = new BatchBuilder(256);
+    for (String value : values) {
+      builder.append(1, null, ByteBuffer.wrap(value.getBytes(StandardCharsets.UTF_8)));
+    }
+    builder.setProducer(producerId, (short) 0, sequence);
+    return server.ask(reply -> server.broker().produce(topic.partition(0), builder.take(), reply));
+  }
+
+  @Test
+  void aFullDiskIsToldToProducersAndForgottenWhenThereIsSpace() {
+    server.produce(topic.partition(0), "before");
+    server.files().setCapacity(server.files().usedBytes());
+    server.pass(1000);
+
+    assertThatThrownBy(() -> server.produce(topic.partition(0), "x".repeat(10_000)))
+        .isInstanceOf(StoreFullException.class);
+    assertThat(server.values(topic.partition(0))).containsExactly("before");
+
+    server.files().setCapacity(Long.MAX_VALUE);
+    server.pass(1000);
+    server.produce(topic.partition(0), "after");
+    assertThat(server.values(topic.partition(0))).containsExactly("before", "after");
   }
 
   private Optional<TimestampOffset> offsetAt(long timestampMs) {

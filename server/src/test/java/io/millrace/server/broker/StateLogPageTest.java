@@ -100,9 +100,10 @@ class StateLogPageTest {
 
     Set<Integer> seen = new TreeSet<>();
     for (int shard = 0; shard < 8; shard++) {
-      for (byte[] bytes : server.disk().batches(StateLogs.idOf(shard))) {
-        RecordIterator records =
-            new RecordIterator().over(new RecordBatchView().wrap(ByteBuffer.wrap(bytes), 0));
+      ByteBuffer kept = server.takeOver(StateLogs.idOf(shard));
+      RecordBatchView batch = new RecordBatchView();
+      for (boolean more = batch.first(kept); more; more = batch.next()) {
+        RecordIterator records = new RecordIterator().over(batch);
         while (records.next()) {
           ByteBuffer key = Objects.requireNonNull(records.record().key());
           int id = key.getShort();

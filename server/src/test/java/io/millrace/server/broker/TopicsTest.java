@@ -157,7 +157,7 @@ class TopicsTest {
     server.settle();
 
     assertThat(server.broker().catalog().find("t")).isNull();
-    assertThat(server.disk().logIds()).noneMatch(id -> id.group().equals(topic.id()));
+    assertThat(server.store().logs()).noneMatch(id -> id.group().equals(topic.id()));
     assertRefused(Reason.UNKNOWN_TOPIC, () -> server.produce(topic.partition(0), "late"));
     server.crash();
     assertThat(server.broker().catalog().find("t")).isNull();
@@ -177,7 +177,7 @@ class TopicsTest {
     server.crash();
 
     assertThat(server.broker().catalog().find("t")).isNull();
-    assertThat(server.disk().logIds()).noneMatch(id -> id.group().equals(topic.id()));
+    assertThat(server.store().logs()).noneMatch(id -> id.group().equals(topic.id()));
   }
 
   @Test

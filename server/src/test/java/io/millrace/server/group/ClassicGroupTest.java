@@ -3,12 +3,7 @@ package io.millrace.server.group;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.server.broker.ServerCoreConfig;
-import io.millrace.server.catalog.CatalogConfig;
-import io.millrace.server.cursor.CursorConfig;
-import io.millrace.server.partition.PartitionConfig;
-import io.millrace.server.shard.ShardConfig;
 import io.millrace.server.testing.SteppedServer;
-import io.millrace.server.tx.TxConfig;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.kafka.common.message.DescribeGroupsResponseData.DescribedGroup;
@@ -19,19 +14,6 @@ import org.junit.jupiter.api.Test;
 
 class ClassicGroupTest {
   private final SteppedServer server = new SteppedServer(3);
-
-  private static ServerCoreConfig with(GroupConfig group) {
-    return new ServerCoreConfig(
-        4,
-        1,
-        1000,
-        ShardConfig.DEFAULT,
-        CatalogConfig.DEFAULT,
-        PartitionConfig.DEFAULT,
-        group,
-        CursorConfig.DEFAULT,
-        TxConfig.DEFAULT);
-  }
 
   private GroupClient client() {
     return new GroupClient(server, "g");
@@ -293,7 +275,8 @@ class ClassicGroupTest {
   @Test
   void aFullGroupTakesNobodyMore() {
     try (SteppedServer small =
-        new SteppedServer(5, with(GroupConfig.DEFAULT.withMaxGroupSize(2)))) {
+        new SteppedServer(
+            5, ServerCoreConfig.DEFAULT.withGroup(GroupConfig.DEFAULT.withMaxGroupSize(2)))) {
       GroupClient a = new GroupClient(small, "g");
       GroupClient b = new GroupClient(small, "g");
       GroupClient.stabilize(small, a, b);

@@ -2,13 +2,13 @@ package io.millrace.server.group;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.millrace.server.broker.ServerCoreConfig;
 import io.millrace.server.catalog.Topic;
 import io.millrace.server.catalog.TopicSpec;
 import io.millrace.server.testing.Answer;
 import io.millrace.server.testing.SteppedServer;
 import java.util.List;
 import java.util.Random;
-import java.util.concurrent.TimeUnit;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.message.OffsetCommitRequestData;
 import org.apache.kafka.common.message.OffsetCommitRequestData.OffsetCommitRequestPartition;
@@ -30,7 +30,13 @@ import org.junit.jupiter.params.provider.ValueSource;
 class CommittedOffsetsTest {
   private static final int NO_GENERATION = -1;
 
-  private final SteppedServer server = new SteppedServer(4);
+  private static final long RETENTION_MS = 60_000;
+
+  private final SteppedServer server =
+      new SteppedServer(
+          4,
+          ServerCoreConfig.DEFAULT.withGroup(
+              GroupConfig.DEFAULT.withOffsetsRetention(RETENTION_MS, 5000)));
   private final Topic topic = server.createTopic(TopicSpec.topic("t", 3));
 
   private static OffsetCommitRequestData request(
@@ -206,10 +212,10 @@ class CommittedOffsetsTest {
   @Test
   void offsetsOfAnUnusedGroupExpireAfterAWhileAndTheGroupWithThem() {
     commit(0, 5);
-    server.pass(TimeUnit.DAYS.toMillis(6));
+    server.pass(RETENTION_MS - 10_000);
     assertThat(committed(0)).isEqualTo(5);
 
-    server.pass(TimeUnit.DAYS.toMillis(2));
+    server.pass(20_000);
 
     assertThat(committed(0)).isEqualTo(-1);
     assertThat(

@@ -6,8 +6,16 @@ import io.millrace.batch.RecordIterator;
 import io.millrace.kernel.Randomness;
 import io.millrace.kernel.SteppedAgents;
 import io.millrace.log.AppendResult;
+import io.millrace.log.Decompressor;
+import io.millrace.log.Log;
+import io.millrace.log.LogConfig;
 import io.millrace.log.LogId;
+import io.millrace.log.LogListener;
 import io.millrace.log.LogSlice;
+import io.millrace.log.StoreException;
+import io.millrace.log.file.MemoryFileSystem;
+import io.millrace.log.local.LocalStore;
+import io.millrace.log.local.LocalStoreConfig;
 import io.millrace.server.broker.Broker;
 import io.millrace.server.broker.ServerCore;
 import io.millrace.server.broker.ServerCoreConfig;
@@ -21,24 +29,27 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 
 /**
- * A server core that a test steps: several shards on one thread, a virtual clock, a disk in memory.
- * {@link #crash} kills it at once and starts another on what was durable.
+ * A server core that a test steps: several shards on one thread, a virtual clock, the local store
+ * on files in memory. {@link #crash} takes its power away and starts another on what is left.
  */
 public final class SteppedServer implements AutoCloseable {
   private static final int MAX_STEPS = 200_000;
+  private static final int PATIENCE = 20;
+  private static final long STEP_MS = 10;
   private static final long START_MS = 1_700_000_000_000L;
 
   private final long seed;
   private final ServerCoreConfig config;
-  private final MemoryDisk disk = new MemoryDisk();
+  private final MemoryFileSystem files = new MemoryFileSystem();
   private final Randomness randomness;
   private long startMs = START_MS;
   private int starts;
   private SteppedAgents agents;
-  private MemoryStore store;
+  private LocalStore store;
   private ServerCore core;
 
   public SteppedServer(long seed) {
@@ -50,13 +61,12 @@ public final class SteppedServer implements AutoCloseable {
     this.config = config;
     this.randomness = Randomness.seeded(seed);
     this.agents = new SteppedAgents(seed, startMs);
-    this.store = new MemoryStore(disk);
+    this.store = openStore();
     this.core = new ServerCore(config, agents, store, randomness);
     run();
   }
 
   private void run() {
-    agents.start(store);
     core.start();
     settle();
     if (!core.broker().isServing()) {
@@ -64,13 +74,32 @@ public final class SteppedServer implements AutoCloseable {
     }
   }
 
-  /** Kills the server as it stands: what is not durable is lost. Then starts it again. */
+  private LocalStore openStore() {
+    try {
+      return new LocalStore(files, agents, LocalStoreConfig.small(), Decompressor.NONE);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Power is lost as it stands: what is not durable may be gone. Then the server starts again. */
   public void crash() {
+    files.crash(seed + starts);
+    startAgain();
+  }
+
+  /** The process is killed, the operating system lives. Then the server starts again. */
+  public void kill() {
+    files.killProcess();
+    startAgain();
+  }
+
+  private void startAgain() {
     startMs = agents.clock().wallMs();
     agents.kill();
     starts++;
     agents = new SteppedAgents(seed + starts, startMs);
-    store = new MemoryStore(disk);
+    store = openStore();
     core = new ServerCore(config, agents, store, randomness);
     run();
   }
@@ -83,12 +112,13 @@ public final class SteppedServer implements AutoCloseable {
     return core.broker();
   }
 
-  public MemoryDisk disk() {
-    return disk;
+  public LocalStore store() {
+    return store;
   }
 
-  public MemoryStore store() {
-    return store;
+  /** The files of the store, for faults. */
+  public MemoryFileSystem files() {
+    return files;
   }
 
   public SteppedAgents agents() {
@@ -117,10 +147,16 @@ public final class SteppedServer implements AutoCloseable {
     return answer;
   }
 
-  /** Carries out a request and returns what it is answered. */
+  /**
+   * Carries out a request and returns what it is answered. Time stands still unless the answer
+   * needs it, as when the store waits for a checkpoint.
+   */
   public <R> R ask(Consumer<Reply<R>> request) {
     Answer<R> answer = begin(request);
     settle();
+    for (int tries = 0; !answer.isDone() && tries < PATIENCE; tries++) {
+      pass(STEP_MS);
+    }
     return answer.get();
   }
 
@@ -153,7 +189,9 @@ public final class SteppedServer implements AutoCloseable {
     List<String> values = new ArrayList<>();
     long offset = view.startOffset();
     while (offset < view.highWatermark()) {
-      try (LogSlice slice = view.read(offset, 1 << 20).toCompletableFuture().join()) {
+      CompletableFuture<LogSlice> reading = view.read(offset, 1 << 20).toCompletableFuture();
+      settle();
+      try (LogSlice slice = reading.join()) {
         RecordBatchView batch = new RecordBatchView();
         RecordIterator records = new RecordIterator();
         for (boolean more = batch.first(slice.bytes()); more; more = batch.next()) {
@@ -173,9 +211,38 @@ public final class SteppedServer implements AutoCloseable {
     return values;
   }
 
+  /** The durable batches of any log. Takes the log away from whoever has it open. */
+  public ByteBuffer takeOver(LogId id) {
+    CompletableFuture<Log> opening =
+        store.open(id, LogConfig.DEFAULT, new SilentListener()).toCompletableFuture();
+    settle();
+    Log log = opening.join();
+    CompletableFuture<LogSlice> reading =
+        log.read(log.startOffset(), Integer.MAX_VALUE, log.durableOffset()).toCompletableFuture();
+    settle();
+    try (LogSlice slice = reading.join()) {
+      return ByteBuffer.allocate(slice.sizeInBytes()).put(slice.bytes()).flip();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static final class SilentListener implements LogListener {
+    @Override
+    public void onDurable(long durableOffset) {
+      // Nobody appends.
+    }
+
+    @Override
+    public void onFailed(StoreException cause) {
+      throw new IllegalStateException("the log failed", cause);
+    }
+  }
+
   @Override
   public void close() {
     core.close();
+    store.close();
     agents.close();
   }
 }
