@@ -95,7 +95,7 @@ public final class LocalStore implements Store {
       found =
           new Recovery(files, agents.clock(), cache, config.producerExpiryMs())
               .recover(manifest, journalFiles);
-      if (journalFiles.wantsSpare()) {
+      if (!journalFiles.hasFree()) {
         journalFiles.makeSpare();
       }
     } catch (IOException | RuntimeException e) {

@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 public final class JournalFiles implements AutoCloseable {
   public static final String DIRECTORY = "journal";
 
+  private static final int SPARES = 2;
   private static final int ZEROS_BYTES = 1 << 20;
 
   private final FileSystem files;
@@ -68,9 +69,14 @@ public final class JournalFiles implements AutoCloseable {
     closed.add(file);
   }
 
+  /** Whether a file can be taken now. */
+  public synchronized boolean hasFree() {
+    return !free.isEmpty();
+  }
+
   /** Whether another file should be made, and may be. */
   public synchronized boolean wantsSpare() {
-    return free.isEmpty() && total < maxFiles;
+    return free.size() < SPARES && total < maxFiles;
   }
 
   /**
