@@ -22,6 +22,8 @@ import org.apache.kafka.common.requests.MetadataRequest;
  * not exist is created if both the client and the server's configuration allow it.
  */
 public final class MetadataHandler implements RequestHandler<MetadataRequest> {
+  private static final int FIRST_VERSION_WITH_TOPIC_IDS = 12;
+
   private final Broker broker;
   private final KafkaDoorConfig config;
 
@@ -32,6 +34,10 @@ public final class MetadataHandler implements RequestHandler<MetadataRequest> {
 
   @Override
   public void handle(MetadataRequest request, Exchange exchange) {
+    if (request.version() < FIRST_VERSION_WITH_TOPIC_IDS && namesTopicsById(request)) {
+      exchange.fail(Errors.INVALID_REQUEST);
+      return;
+    }
     MetadataResponseData response = new MetadataResponseData();
     Node node = Node.of(config, exchange);
     response
@@ -54,6 +60,14 @@ public final class MetadataHandler implements RequestHandler<MetadataRequest> {
     } else {
       find(request, response, exchange);
     }
+  }
+
+  /** Versions 10 and 11 have a field for ids, but their answers cannot do without names. */
+  private static boolean namesTopicsById(MetadataRequest request) {
+    List<MetadataRequestTopic> asked = request.data().topics();
+    return asked != null
+        && asked.stream()
+            .anyMatch(topic -> topic.name() == null || !topic.topicId().equals(Uuid.ZERO_UUID));
   }
 
   private void find(MetadataRequest request, MetadataResponseData response, Exchange exchange) {
