@@ -65,6 +65,7 @@ public final class MemoryBroker {
   private Predicate<ClientFrame> breakBehind = frame -> false;
   private long lastProducerId = 100;
   private int heartbeatMs = 10_000;
+  private boolean mute;
 
   private static final class Consumer {
     final String key;
@@ -116,8 +117,16 @@ public final class MemoryBroker {
     return queues.computeIfAbsent(name, MemoryQueue::new);
   }
 
+  /** While true, whatever comes is ignored except what opens connections. */
+  public synchronized void setMute(boolean value) {
+    mute = value;
+  }
+
   synchronized void onFrame(Peer peer, ClientFrame frame) {
     received.add(frame);
+    if (mute && !(frame instanceof Hello)) {
+      return;
+    }
     if (breakBefore.test(frame)) {
       breakBefore = none -> false;
       peer.close();
