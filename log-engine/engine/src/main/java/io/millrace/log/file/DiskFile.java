@@ -2,17 +2,36 @@ package io.millrace.log.file;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.ClosedByInterruptException;
+import java.nio.channels.ClosedChannelException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.WritableByteChannel;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.Locale;
 
-/** A file of the machine. */
+/**
+ * A file of the machine.
+ *
+ * <p>A thread that is interrupted while it reads closes the channel for all others (that is how the
+ * platform's channels work). They open it again and go on: all access is by position, so nothing is
+ * done twice.
+ */
 final class DiskFile implements StoreFile {
-  private final String path;
-  private final FileChannel channel;
 
-  DiskFile(String path, FileChannel channel) {
+  /** Something to do with the channel, which can be done again. */
+  private interface Access {
+    long on(FileChannel channel) throws IOException;
+  }
+
+  private final String path;
+  private final Path file;
+  private volatile FileChannel channel;
+  private boolean closed;
+
+  DiskFile(String path, Path file, FileChannel channel) {
     this.path = path;
+    this.file = file;
     this.channel = channel;
   }
 
@@ -27,34 +46,63 @@ final class DiskFile implements StoreFile {
     return failure;
   }
 
+  private long access(Access access) throws IOException {
+    while (true) {
+      FileChannel current = channel;
+      try {
+        return access.on(current);
+      } catch (ClosedByInterruptException e) {
+        throw e;
+      } catch (ClosedChannelException e) {
+        reopen(current, e);
+      } catch (IOException e) {
+        throw translate(path, e);
+      }
+    }
+  }
+
+  @SuppressWarnings("ReferenceEquality")
+  private synchronized void reopen(FileChannel broken, ClosedChannelException cause)
+      throws IOException {
+    if (closed || broken.isOpen()) {
+      // Closed by its owner; or it was the target of a transfer that was closed.
+      throw cause;
+    }
+    if (channel == broken) {
+      channel = FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE);
+    }
+  }
+
   @Override
   public long size() throws IOException {
-    return channel.size();
+    return access(FileChannel::size);
   }
 
   @Override
   public int read(ByteBuffer target, long position) throws IOException {
-    int total = 0;
-    while (target.hasRemaining()) {
-      int count = channel.read(target, position + total);
-      if (count < 0) {
-        break;
-      }
-      total += count;
-    }
-    return total;
+    int start = target.position();
+    return (int)
+        access(
+            current -> {
+              while (target.hasRemaining()) {
+                if (current.read(target, position + target.position() - start) < 0) {
+                  break;
+                }
+              }
+              return (long) target.position() - start;
+            });
   }
 
   @Override
   public void write(ByteBuffer source, long position) throws IOException {
-    try {
-      long at = position;
-      while (source.hasRemaining()) {
-        at += channel.write(source, at);
-      }
-    } catch (IOException e) {
-      throw translate(path, e);
-    }
+    int start = source.position();
+    access(
+        current -> {
+          while (source.hasRemaining()) {
+            current.write(source, position + source.position() - start);
+          }
+          return 0;
+        });
   }
 
   @Override
@@ -63,42 +111,57 @@ final class DiskFile implements StoreFile {
       write(sources[0], position);
       return;
     }
-    try {
-      // There is no gathering write at a position; writers of one file take turns.
-      channel.position(position);
-      int first = 0;
-      while (first < count) {
-        channel.write(sources, first, count - first);
-        while (first < count && !sources[first].hasRemaining()) {
-          first++;
-        }
-      }
-    } catch (IOException e) {
-      throw translate(path, e);
+    long total = remaining(sources, count);
+    access(
+        current -> {
+          // There is no gathering write at a position; writers of one file take turns.
+          current.position(position + total - remaining(sources, count));
+          int first = 0;
+          while (first < count) {
+            if (sources[first].hasRemaining()) {
+              current.write(sources, first, count - first);
+            } else {
+              first++;
+            }
+          }
+          return 0;
+        });
+  }
+
+  private static long remaining(ByteBuffer[] sources, int count) {
+    long bytes = 0;
+    for (int i = 0; i < count; i++) {
+      bytes += sources[i].remaining();
     }
+    return bytes;
   }
 
   @Override
   public void sync() throws IOException {
-    try {
-      channel.force(false);
-    } catch (IOException e) {
-      throw translate(path, e);
-    }
+    access(
+        current -> {
+          current.force(false);
+          return 0;
+        });
   }
 
   @Override
   public void truncate(long size) throws IOException {
-    channel.truncate(size);
+    access(
+        current -> {
+          current.truncate(size);
+          return 0;
+        });
   }
 
   @Override
   public long transferTo(long position, long count, WritableByteChannel target) throws IOException {
-    return channel.transferTo(position, count, target);
+    return access(current -> current.transferTo(position, count, target));
   }
 
   @Override
-  public void close() throws IOException {
+  public synchronized void close() throws IOException {
+    closed = true;
     channel.close();
   }
 }

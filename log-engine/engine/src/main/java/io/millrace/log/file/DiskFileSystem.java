@@ -35,7 +35,9 @@ public final class DiskFileSystem implements FileSystem {
   public StoreFile open(String path) throws IOException {
     try {
       return new DiskFile(
-          path, FileChannel.open(resolve(path), StandardOpenOption.READ, StandardOpenOption.WRITE));
+          path,
+          resolve(path),
+          FileChannel.open(resolve(path), StandardOpenOption.READ, StandardOpenOption.WRITE));
     } catch (NoSuchFileException e) {
       FileNotFoundException missing = new FileNotFoundException(path);
       missing.initCause(e);
@@ -48,6 +50,7 @@ public final class DiskFileSystem implements FileSystem {
     try {
       return new DiskFile(
           path,
+          resolve(path),
           FileChannel.open(
               resolve(path),
               StandardOpenOption.READ,

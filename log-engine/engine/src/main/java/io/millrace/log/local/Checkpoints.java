@@ -166,7 +166,7 @@ final class Checkpoints {
       space.onNoSpace(e);
       nextNs = clock.nanoTime() + RETRY_NS;
       return 0;
-    } catch (IOException e) {
+    } catch (IOException | RuntimeException e) {
       events.failed(space.onFailure("a checkpoint", e));
     }
     return done;

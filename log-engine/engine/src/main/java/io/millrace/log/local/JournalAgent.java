@@ -81,14 +81,16 @@ final class JournalAgent implements Agent {
   @Override
   public int doWork() {
     int done = mailbox.drain(name(), MAIL_LIMIT);
-    if (stalled && done == 0 && clock.nanoTime() - retryNs < 0) {
-      return 0;
+    if (stalled && !journal.canRoll()) {
+      retryNs = clock.nanoTime() + RETRY_NS;
+      return done;
     }
     int before = work.size();
     if (!stalled) {
       collect();
     }
-    if (work.isEmpty() || (before == work.size() && !isDue())) {
+    boolean onlyPostponed = !stalled && before == work.size() && !isDue();
+    if (work.isEmpty() || onlyPostponed) {
       return done;
     }
     int count = work.size();
@@ -99,7 +101,8 @@ final class JournalAgent implements Agent {
     }
     try {
       commit();
-    } catch (IOException e) {
+    } catch (IOException | RuntimeException e) {
+      // Whatever it was: what is durable and what is not cannot be told any more.
       fail("writing the journal", e);
     }
     return done + count - work.size();
@@ -310,13 +313,11 @@ final class JournalAgent implements Agent {
 
   /** Everything but what was postponed is durable now. */
   private void settle(List<JournalWork> postponed) {
-    Set<JournalWork> later = Set.copyOf(postponed);
-    long settled = 0;
     Set<LogCore> waiting = new HashSet<>();
+    postponed.forEach(item -> waiting.add(item.log()));
+    long settled = 0;
     for (JournalWork item : work) {
-      if (later.contains(item)) {
-        waiting.add(item.log());
-      } else if (item instanceof Appended batch) {
+      if (item instanceof Appended batch && !waiting.contains(batch.log())) {
         settled += batch.size();
       }
     }

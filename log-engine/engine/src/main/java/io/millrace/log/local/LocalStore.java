@@ -10,9 +10,11 @@ import io.millrace.log.LogFencedException;
 import io.millrace.log.LogId;
 import io.millrace.log.LogListener;
 import io.millrace.log.Store;
+import io.millrace.log.StoreException;
 import io.millrace.log.StoreFailedException;
 import io.millrace.log.StoreHealth;
 import io.millrace.log.file.FileSystem;
+import io.millrace.log.file.NoSpaceException;
 import io.millrace.log.local.format.LogSnapshot;
 import io.millrace.log.local.journal.JournalFiles;
 import io.millrace.log.local.journal.JournalWriter;
@@ -95,9 +97,7 @@ public final class LocalStore implements Store {
       found =
           new Recovery(files, agents.clock(), cache, config.producerExpiryMs())
               .recover(manifest, journalFiles);
-      if (!journalFiles.hasFree()) {
-        journalFiles.makeSpare();
-      }
+      makeFirstSpare();
     } catch (IOException | RuntimeException e) {
       cache.close();
       lock.close();
@@ -157,6 +157,18 @@ public final class LocalStore implements Store {
     this.keeperHandle = agents.start(keeper);
   }
 
+  private void makeFirstSpare() throws IOException {
+    if (journalFiles.hasFree()) {
+      return;
+    }
+    try {
+      journalFiles.makeSpare();
+    } catch (NoSpaceException e) {
+      // Readers can be served all the same; the keeper tries again.
+      LOG.warn("no space for a journal file: {}", e.getMessage());
+    }
+  }
+
   @Override
   public CompletionStage<Log> open(LogId id, LogConfig config, LogListener listener) {
     StoreFailedException failure = context.space().failure();
@@ -189,6 +201,28 @@ public final class LocalStore implements Store {
     if (damage != null) {
       return CompletableFuture.failedFuture(damage);
     }
+    if (core.isVerified()) {
+      return CompletableFuture.completedFuture(takeOver(core, config, listener, isNew));
+    }
+    CompletableFuture<Log> opened = new CompletableFuture<>();
+    context
+        .reads()
+        .execute(
+            () -> {
+              try {
+                core.verify();
+                opened.complete(takeOver(core, config, listener, false));
+              } catch (StoreException e) {
+                opened.completeExceptionally(e);
+              } catch (IOException e) {
+                opened.completeExceptionally(
+                    new StoreFailedException("opening log " + id + " failed", e));
+              }
+            });
+    return opened;
+  }
+
+  private Log takeOver(LogCore core, LogConfig config, LogListener listener, boolean isNew) {
     LocalLog handle = new LocalLog(core, context, listener);
     LocalLog before = core.takeOver(handle);
     if (core.configure(config) || isNew) {
@@ -196,10 +230,10 @@ public final class LocalStore implements Store {
     }
     if (before != null) {
       journal.post(
-          () -> before.tellFailed(new LogFencedException("log " + id + " was opened anew")));
+          () -> before.tellFailed(new LogFencedException("log " + core.id() + " was opened anew")));
     }
     context.journal().signal();
-    return CompletableFuture.completedFuture(handle);
+    return handle;
   }
 
   /** The log, brought into memory when it exists. Called with cores locked. */

@@ -56,6 +56,7 @@ final class LogCore {
   private volatile long movableOffset;
   private volatile long syncedOffset;
   private volatile boolean deleted;
+  private volatile boolean verified;
   private volatile @Nullable StoreException failure;
   private volatile @Nullable LocalLog handle;
 
@@ -71,6 +72,7 @@ final class LogCore {
     this.durableOffset = endOffset;
     this.movableOffset = endOffset;
     this.syncedOffset = found.syncedOffset();
+    this.verified = found.segments().list().isEmpty();
     commit.uncoveredTo = 0;
   }
 
@@ -113,6 +115,21 @@ final class LogCore {
   /** Why the log cannot be opened; null when it can. */
   @Nullable CorruptLogException damage() {
     return damage;
+  }
+
+  /** Whether {@link #verify} need not be called. */
+  boolean isVerified() {
+    return verified;
+  }
+
+  /**
+   * Makes sure that the last segment is there, as long as it was synced. May wait for a disk.
+   *
+   * @throws CorruptLogException when it is not
+   */
+  void verify() throws IOException {
+    segments.verifyEnd();
+    verified = true;
   }
 
   /** Whether nobody needs what is not yet written: the log is deleted or has failed. */

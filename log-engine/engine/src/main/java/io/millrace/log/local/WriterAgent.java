@@ -76,6 +76,9 @@ final class WriterAgent implements Agent {
 
   @Override
   public int doWork() {
+    if (queue.isEmpty()) {
+      rest();
+    }
     if (queue.isEmpty() || !isDue()) {
       budget.evict();
       return 0;
@@ -90,13 +93,18 @@ final class WriterAgent implements Agent {
       done++;
     }
     if (queue.isEmpty()) {
-      dueNs = NEVER;
-      if (!queue.isEmpty()) {
-        dueNs = clock.nanoTime() + behindNs;
-      }
+      rest();
     }
     budget.evict();
     return done;
+  }
+
+  /** Nothing is due any more, unless something was put at this very moment. */
+  private void rest() {
+    dueNs = NEVER;
+    if (!queue.isEmpty()) {
+      dueNs = clock.nanoTime() + behindNs;
+    }
   }
 
   private boolean isDue() {
@@ -117,7 +125,7 @@ final class WriterAgent implements Agent {
         queue.offer(log);
       }
       return false;
-    } catch (IOException e) {
+    } catch (IOException | RuntimeException e) {
       events.failed(space.onFailure("writing a segment of log " + log.id(), e));
     }
     return true;

@@ -50,6 +50,11 @@ public final class JournalWriter implements AutoCloseable {
     return slot != null && position > JournalFormat.FILE_HEADER_BYTES;
   }
 
+  /** Whether {@link #roll} can begin a file. */
+  public boolean canRoll() {
+    return files.hasFree();
+  }
+
   /**
    * Closes the current file and begins the next.
    *

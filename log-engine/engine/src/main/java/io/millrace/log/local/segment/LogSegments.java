@@ -160,6 +160,18 @@ public final class LogSegments {
         && batch.appendedMs() - active.createdMs() < config.segmentMs();
   }
 
+  /**
+   * Makes sure that the last segment is there, as long as it was synced.
+   *
+   * @throws io.millrace.log.CorruptLogException when it is not
+   */
+  public void verifyEnd() throws IOException {
+    Segment[] now = segments;
+    if (now.length > 0) {
+      now[now.length - 1].verify();
+    }
+  }
+
   /** What must be synced so that all that was written so far survives a power loss. */
   public SyncTask beginSync() {
     List<Segment> dirty = new ArrayList<>();

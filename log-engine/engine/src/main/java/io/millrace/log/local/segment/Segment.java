@@ -145,6 +145,21 @@ public final class Segment {
     }
   }
 
+  /** Makes sure that the file is as long as it was synced. */
+  void verify() throws IOException {
+    try (FileCache.Lease lease = cache.acquire(path)) {
+      long found = lease.file().size();
+      if (found < sizeInBytes) {
+        throw shorter(found);
+      }
+    } catch (FileNotFoundException e) {
+      if (!deleted && sizeInBytes > 0) {
+        throw shorter(0);
+      }
+      // Retention was faster.
+    }
+  }
+
   CorruptLogException shorter(long found) {
     return new CorruptLogException(
         "segment " + path + " has " + found + " bytes where " + sizeInBytes + " were synced");
