@@ -205,7 +205,10 @@ public final class Partition {
       return;
     }
     PartitionView fresh = new PartitionView(opened, context.config().maxWaiters());
-    opened.configure(logConfig);
+    if (!opened.config().equals(logConfig)) {
+      // Changed while the log was being opened.
+      opened.configure(logConfig);
+    }
     log = opened;
     view = fresh;
     parked = new ParkedReplies(opened.durableOffset());

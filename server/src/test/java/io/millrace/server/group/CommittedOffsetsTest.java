@@ -11,8 +11,6 @@ import java.util.List;
 import java.util.Random;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.message.OffsetCommitRequestData;
-import org.apache.kafka.common.message.OffsetCommitRequestData.OffsetCommitRequestPartition;
-import org.apache.kafka.common.message.OffsetCommitRequestData.OffsetCommitRequestTopic;
 import org.apache.kafka.common.message.OffsetCommitResponseData;
 import org.apache.kafka.common.message.OffsetDeleteRequestData;
 import org.apache.kafka.common.message.OffsetDeleteRequestData.OffsetDeleteRequestPartition;
@@ -20,7 +18,6 @@ import org.apache.kafka.common.message.OffsetDeleteRequestData.OffsetDeleteReque
 import org.apache.kafka.common.message.OffsetDeleteRequestData.OffsetDeleteRequestTopicCollection;
 import org.apache.kafka.common.message.OffsetDeleteResponseData;
 import org.apache.kafka.common.message.OffsetFetchRequestData.OffsetFetchRequestGroup;
-import org.apache.kafka.common.message.OffsetFetchRequestData.OffsetFetchRequestTopics;
 import org.apache.kafka.common.message.OffsetFetchResponseData.OffsetFetchResponseGroup;
 import org.apache.kafka.common.protocol.Errors;
 import org.junit.jupiter.api.Test;
@@ -41,21 +38,7 @@ class CommittedOffsetsTest {
 
   private static OffsetCommitRequestData request(
       String group, String memberId, int generation, int partition, long offset) {
-    return new OffsetCommitRequestData()
-        .setGroupId(group)
-        .setMemberId(memberId)
-        .setGenerationIdOrMemberEpoch(generation)
-        .setTopics(
-            List.of(
-                new OffsetCommitRequestTopic()
-                    .setName("t")
-                    .setPartitions(
-                        List.of(
-                            new OffsetCommitRequestPartition()
-                                .setPartitionIndex(partition)
-                                .setCommittedOffset(offset)
-                                .setCommittedLeaderEpoch(0)
-                                .setCommittedMetadata("text")))));
+    return OffsetCommits.request(group, memberId, generation, "t", partition, offset);
   }
 
   private Errors commit(OffsetCommitRequestData request) {
@@ -72,22 +55,7 @@ class CommittedOffsetsTest {
   }
 
   private long committed(int partition) {
-    OffsetFetchResponseGroup answer =
-        server.ask(
-            r ->
-                server
-                    .broker()
-                    .groups()
-                    .fetch(
-                        new OffsetFetchRequestGroup()
-                            .setGroupId("g")
-                            .setTopics(
-                                List.of(
-                                    new OffsetFetchRequestTopics()
-                                        .setName("t")
-                                        .setPartitionIndexes(List.of(partition)))),
-                        r));
-    return answer.topics().get(0).partitions().get(0).committedOffset();
+    return OffsetCommits.committed(server, "g", "t", partition);
   }
 
   @Test

@@ -1,10 +1,7 @@
 package io.millrace.server.group;
 
 import io.millrace.server.testing.SteppedServer;
-import java.util.List;
 import org.apache.kafka.common.message.OffsetCommitRequestData;
-import org.apache.kafka.common.message.OffsetCommitRequestData.OffsetCommitRequestPartition;
-import org.apache.kafka.common.message.OffsetCommitRequestData.OffsetCommitRequestTopic;
 import org.apache.kafka.common.message.OffsetCommitResponseData;
 import org.apache.kafka.common.protocol.Errors;
 
@@ -21,19 +18,7 @@ public final class GroupScenario {
     fixed.leave();
     server.settle();
     server.<Errors>ask(reply -> server.broker().groups().delete("short", reply));
-    OffsetCommitRequestData commit =
-        new OffsetCommitRequestData()
-            .setGroupId("long")
-            .setGenerationIdOrMemberEpoch(-1)
-            .setTopics(
-                List.of(
-                    new OffsetCommitRequestTopic()
-                        .setName(topic)
-                        .setPartitions(
-                            List.of(
-                                new OffsetCommitRequestPartition()
-                                    .setPartitionIndex(0)
-                                    .setCommittedOffset(1)))));
+    OffsetCommitRequestData commit = OffsetCommits.request("long", topic, 0, 1);
     server.<OffsetCommitResponseData>ask(reply -> server.broker().groups().commit(commit, reply));
   }
 }
