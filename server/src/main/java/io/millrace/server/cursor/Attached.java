@@ -9,6 +9,7 @@ final class Attached {
   private final OffsetSet inFlight = new OffsetSet();
   private final List<DeliveredRun> outgoing = new ArrayList<>();
   private boolean stopped;
+  private boolean leaving;
 
   Attached(CursorConsumer consumer) {
     this.consumer = consumer;
@@ -22,6 +23,7 @@ final class Attached {
   void replace(CursorConsumer renewed) {
     consumer = renewed;
     stopped = false;
+    leaving = false;
   }
 
   OffsetSet inFlight() {
@@ -31,6 +33,16 @@ final class Attached {
   /** Takes no more messages, but still has some. */
   void stop() {
     stopped = true;
+  }
+
+  /** Takes no more messages, and ends with the last one that it has. */
+  void leave() {
+    stopped = true;
+    leaving = true;
+  }
+
+  boolean isLeaving() {
+    return leaving;
   }
 
   int available() {

@@ -5,6 +5,7 @@ import io.millrace.batch.InvalidBatchException;
 import io.millrace.batch.RecordBatchView;
 import io.millrace.batch.RecordIterator;
 import io.millrace.batch.RecordView;
+import io.millrace.batch.TimestampType;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -59,11 +60,16 @@ final class BlockParser {
     return blocks;
   }
 
+  private boolean hasAppendTime() {
+    return batch.timestampType() == TimestampType.LOG_APPEND_TIME;
+  }
+
   private RecordBlock empty() {
     return new RecordBlock(
         batch.baseOffset(),
         batch.lastOffset(),
-        batch.baseTimestamp(),
+        hasAppendTime() ? batch.maxTimestamp() : batch.baseTimestamp(),
+        hasAppendTime(),
         batch.producerId(),
         ByteBuffer.allocate(0),
         null,
@@ -113,7 +119,8 @@ final class BlockParser {
     return new RecordBlock(
         batch.baseOffset(),
         batch.lastOffset(),
-        batch.baseTimestamp(),
+        hasAppendTime() ? batch.maxTimestamp() : batch.baseTimestamp(),
+        hasAppendTime(),
         batch.producerId(),
         bytes,
         starts,

@@ -144,6 +144,19 @@ public final class CursorMachine implements StateMachine {
     part(key).stop(consumer, reply);
   }
 
+  /**
+   * Delivers nothing more to a consumer, which ends as soon as nothing is in flight to it. Answers
+   * behind the last delivery with whether it has ended.
+   */
+  public void leave(CursorKey key, ConsumerKey consumer, Reply<Boolean> reply) {
+    CursorPart part = parts.get(key);
+    if (part == null) {
+      reply.ok(true);
+    } else {
+      part.leave(consumer, reply);
+    }
+  }
+
   /** Answers behind every delivery made so far. */
   public void barrier(CursorKey key, Reply<Void> reply) {
     part(key).barrier(reply);

@@ -260,6 +260,28 @@ final class CursorPart implements Aggregate, CursorLogs.Listener, Backlog.Owner 
     barrier(reply);
   }
 
+  /**
+   * Delivers nothing more to a consumer, which ends as soon as nothing is in flight to it. Answers
+   * behind the last delivery with whether it has ended.
+   */
+  void leave(ConsumerKey consumer, Reply<Boolean> reply) {
+    Attached attached = consumers.get(consumer);
+    if (attached == null) {
+      reply.ok(true);
+      return;
+    }
+    attached.leave();
+    reply.ok(attached.inFlight().isEmpty());
+    endIfLeaving(attached);
+  }
+
+  private void endIfLeaving(Attached attached) {
+    if (attached.isLeaving() && attached.inFlight().isEmpty()) {
+      detachNow(
+          attached.consumer().key(), Departure.CLOSED, Reply.none("a consumer that has left"));
+    }
+  }
+
   /** Answers behind every delivery made so far. */
   @SuppressWarnings("NullAway") // A reply of Void can only be null.
   void barrier(Reply<Void> reply) {
@@ -378,6 +400,7 @@ final class CursorPart implements Aggregate, CursorLogs.Listener, Backlog.Owner 
     if (outcome != Outcome.ACCEPT) {
       dispatch();
     }
+    endIfLeaving(attached);
   }
 
   private void accept(List<OffsetRun> runs) {
@@ -428,15 +451,8 @@ final class CursorPart implements Aggregate, CursorLogs.Listener, Backlog.Owner 
     }
     answer(reply);
     dispatch();
+    List.copyOf(ring).forEach(this::endIfLeaving);
     idleIfUnused();
-  }
-
-  /** The same for a transaction whose own record says what it consumed. */
-  void settledByRecord(List<OffsetRun> runs) {
-    forgetAnywhere(runs);
-    for (OffsetRun run : runs) {
-      counters.accepted(run.count());
-    }
   }
 
   private void settleAnywhere(List<OffsetRun> runs) {
@@ -608,6 +624,7 @@ final class CursorPart implements Aggregate, CursorLogs.Listener, Backlog.Owner 
         key.partition(),
         block.baseOffset(),
         block.baseTimestamp(),
+        block.appendTime(),
         first,
         last,
         count,

@@ -47,6 +47,11 @@ public final class Cursors {
     on(key, cursors -> cursors.stop(key, consumer, reply), reply);
   }
 
+  /** See {@link CursorMachine#leave}. */
+  public void leave(CursorKey key, ConsumerKey consumer, Reply<Boolean> reply) {
+    on(key, cursors -> cursors.leave(key, consumer, reply), reply);
+  }
+
   /** See {@link CursorMachine#barrier}. */
   public void barrier(CursorKey key, Reply<Void> reply) {
     on(key, cursors -> cursors.barrier(key, reply), reply);

@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  * @param baseOffset what the records' offset deltas are relative to
  * @param baseTimestamp what the records' timestamp deltas are relative to, milliseconds since the
  *     epoch
+ * @param appendTime whether every record has the base timestamp, the time of appending
  * @param first the offset of the first one
  * @param last the offset of the last one; there may be gaps between
  * @param count how many there are
@@ -21,6 +22,7 @@ public record DeliveredRun(
     int partition,
     long baseOffset,
     long baseTimestamp,
+    boolean appendTime,
     long first,
     long last,
     int count,

@@ -10,6 +10,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletionException;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -28,8 +29,10 @@ public final class PrivateReader implements CursorLogs.Listener, BlockSource.Lis
    * @param browsed the cursor whose settled messages a browser leaves out; null for a subscription
    * @param position where to begin; -1 for the usual place: a browser's is the start, a
    *     subscription's the end
+   * @param without producers whose messages are left out; may grow
    */
-  public record Spec(LogId log, @Nullable CursorKey browsed, long position) {}
+  public record Spec(
+      LogId log, @Nullable CursorKey browsed, long position, Set<Long> without) {}
 
   private final Shard<?> shard;
   private final CursorConfig config;
@@ -162,6 +165,7 @@ public final class PrivateReader implements CursorLogs.Listener, BlockSource.Lis
               spec.log().index(),
               block.baseOffset(),
               block.baseTimestamp(),
+              block.appendTime(),
               position,
               to,
               credit,
@@ -174,6 +178,7 @@ public final class PrivateReader implements CursorLogs.Listener, BlockSource.Lis
 
   private boolean isVisible(RecordBlock block, long offset, long nowMs) {
     return block.has(offset)
+        && !spec.without().contains(block.producerId())
         && !Backlog.isExpired(block, offset, nowMs)
         && (browsed == null
             || (!browsed.get().isSettled(offset) && block.deliveryTime(offset) <= nowMs));

@@ -11,6 +11,7 @@ final class RecordBlock {
   private final long baseOffset;
   private final long lastOffset;
   private final long baseTimestamp;
+  private final boolean appendTime;
   private final long producerId;
   private final ByteBuffer bytes;
 
@@ -48,6 +49,7 @@ final class RecordBlock {
       long baseOffset,
       long lastOffset,
       long baseTimestamp,
+      boolean appendTime,
       long producerId,
       ByteBuffer bytes,
       int @Nullable [] starts,
@@ -55,6 +57,7 @@ final class RecordBlock {
     this.baseOffset = baseOffset;
     this.lastOffset = lastOffset;
     this.baseTimestamp = baseTimestamp;
+    this.appendTime = appendTime;
     this.producerId = producerId;
     this.bytes = bytes;
     this.starts = starts;
@@ -77,6 +80,11 @@ final class RecordBlock {
 
   long baseTimestamp() {
     return baseTimestamp;
+  }
+
+  /** Whether every record has {@link #baseTimestamp}, the time of appending. */
+  boolean appendTime() {
+    return appendTime;
   }
 
   long producerId() {

@@ -79,6 +79,30 @@ public final class TransactionCoordinator {
     }
   }
 
+  /** Whether a transaction took place; if so, answers when all that it did can be seen. */
+  @SuppressWarnings("NullAway") // A reply of Void can only be null.
+  public void wasCommitted(TxKey key, Reply<Boolean> reply) {
+    findCommitted(
+        key,
+        new Reply<>() {
+          @Override
+          public void ok(@Nullable Shard<Machines> where) {
+            if (where == null) {
+              reply.ok(false);
+              return;
+            }
+            Gather applied = new Gather(1, () -> reply.ok(true), reply::fail);
+            where.handle(
+                machines -> machines.get(Transactions.class).whenApplied(key, applied), applied);
+          }
+
+          @Override
+          public void fail(RuntimeException error) {
+            reply.fail(error);
+          }
+        });
+  }
+
   /** Looks in every shard whether a transaction took place; gives the shard that decided it. */
   @SuppressWarnings("NullAway") // Null stands for no shard.
   private void findCommitted(TxKey key, Reply<@Nullable Shard<Machines>> reply) {

@@ -1,0 +1,145 @@
+package io.millrace.server.door.jms;
+
+import io.millrace.jms.wire.Commit;
+import io.millrace.jms.wire.TransactedAck;
+import io.millrace.jms.wire.TransactedSend;
+import io.millrace.server.catalog.CatalogException;
+import io.millrace.server.catalog.Topic;
+import io.millrace.server.cursor.ConsumerKey;
+import io.millrace.server.cursor.CursorKey;
+import io.millrace.server.cursor.OffsetRun;
+import io.millrace.server.shard.Reply;
+import io.millrace.server.tx.TransactionCoordinator;
+import io.millrace.server.tx.TransactionRolledBackException;
+import io.millrace.server.tx.TxAck;
+import io.millrace.server.tx.TxKey;
+import io.millrace.server.tx.TxSend;
+import io.millrace.server.tx.TxWork;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Carries out COMMIT frames. On the event loop, guarded by the client. */
+final class Commits {
+  private final JmsConnection connection;
+  private final TransactionCoordinator transactions;
+
+  Commits(JmsConnection connection, TransactionCoordinator transactions) {
+    this.connection = connection;
+    this.transactions = transactions;
+  }
+
+  /**
+   * Commits, or answers as before when the same was asked before.
+   *
+   * @param returned whether the client may have asked on an earlier socket
+   * @param size of the request, which counts until it is answered
+   */
+  void commit(JmsClient client, JmsSession session, Commit frame, boolean returned, int size) {
+    Reply<Void> answer = connection.done(frame.requestId(), size);
+    session.await(answer);
+    if (session.isCommitting(frame.txId())) {
+      return;
+    }
+    boolean repeated = session.begin(frame.txId()) || returned;
+    JmsSession.Open open = session.take(frame.txId());
+    TxKey key = new TxKey(client.key(), session.id(), frame.txId());
+    Reply<Void> outcome = outcome(client, session);
+    TxWork work;
+    try {
+      if (!open.hasAll(frame.earlySends(), frame.earlyAcks())) {
+        throw new TransactionRolledBackException(
+            "rolled back: the connection broke behind a part of the transaction");
+      }
+      work = new TxWork(key, sends(open, frame), acks(client, open, frame));
+    } catch (RuntimeException e) {
+      refuse(key, repeated, e, outcome);
+      return;
+    }
+    transactions.commit(work, repeated, outcome);
+  }
+
+  /** It cannot be carried out now; but perhaps it was before. */
+  @SuppressWarnings("NullAway") // A reply of Void can only be null.
+  private void refuse(
+      TxKey key, boolean repeated, RuntimeException reason, Reply<Void> outcome) {
+    if (!repeated) {
+      outcome.fail(reason);
+      return;
+    }
+    transactions.wasCommitted(
+        key,
+        new Reply<>() {
+          @Override
+          public void ok(Boolean committed) {
+            if (committed) {
+              outcome.ok(null);
+            } else {
+              outcome.fail(reason);
+            }
+          }
+
+          @Override
+          public void fail(RuntimeException error) {
+            outcome.fail(error);
+          }
+        });
+  }
+
+  /** Tells everyone who has asked, on whatever socket. */
+  private static Reply<Void> outcome(JmsClient client, JmsSession session) {
+    return new Reply<>() {
+      @Override
+      @SuppressWarnings("NullAway") // A reply of Void can only be null.
+      public void ok(Void response) {
+        ended(client, session).forEach(waiting -> waiting.ok(null));
+      }
+
+      @Override
+      public void fail(RuntimeException error) {
+        ended(client, session).forEach(waiting -> waiting.fail(error));
+      }
+    };
+  }
+
+  private static List<Reply<Void>> ended(JmsClient client, JmsSession session) {
+    synchronized (client) {
+      return session.end();
+    }
+  }
+
+  private List<TxSend> sends(JmsSession.Open open, Commit frame) {
+    List<TxSend> sends = new ArrayList<>(open.sends);
+    for (TransactedSend send : frame.sends()) {
+      Topic topic = connection.destination(send.destinationId());
+      if (!topic.hasPartition(send.partition())) {
+        throw CatalogException.unknownPartition(topic, send.partition());
+      }
+      sends.add(new TxSend(topic.partition(send.partition()), send.batch()));
+    }
+    return sends;
+  }
+
+  private record Held(CursorKey cursor, ConsumerKey consumer) {}
+
+  private static List<TxAck> acks(JmsClient client, JmsSession.Open open, Commit frame) {
+    Map<Held, List<OffsetRun>> runs = new LinkedHashMap<>();
+    List<TransactedAck> all = new ArrayList<>(open.acks);
+    all.addAll(frame.acks());
+    for (TransactedAck ack : all) {
+      JmsConsumer consumer = client.consumers().get(ack.consumerId());
+      if (consumer == null) {
+        throw new TransactionRolledBackException(
+            "rolled back: a consumer of the transaction is gone with its messages");
+      }
+      runs.computeIfAbsent(
+              new Held(consumer.part(ack.range().partition()), consumer.key()),
+              held -> new ArrayList<>())
+          .add(new OffsetRun(ack.range().first(), ack.range().last()));
+    }
+    List<TxAck> acks = new ArrayList<>(runs.size());
+    runs.forEach((held, of) -> acks.add(new TxAck(held.cursor, held.consumer, of)));
+    return acks;
+  }
+}

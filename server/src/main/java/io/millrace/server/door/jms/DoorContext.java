@@ -1,0 +1,7 @@
+package io.millrace.server.door.jms;
+
+import io.millrace.kernel.Clock;
+import io.millrace.server.broker.Broker;
+
+/** What all connections of the door share. Any thread. */
+record DoorContext(Broker broker, JmsDoorConfig config, Clock clock, Clients clients) {}

@@ -1,0 +1,162 @@
+package io.millrace.server.door.jms;
+
+import io.millrace.server.catalog.Topic;
+import io.millrace.server.cursor.Departure;
+import io.millrace.server.shard.Gather;
+import io.millrace.server.shard.Reply;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A client's connection as far as it outlives a socket: sessions, consumers, what they hold,
+ * temporary destinations. Guarded by itself; never held while waiting.
+ *
+ * <pre>
+ *   CONNECTED ◄──► BROKEN ──► ENDED
+ *       └───────────────────────▲     (GOODBYE; or the grace is over)
+ * </pre>
+ */
+final class JmsClient {
+  private final UUID key;
+  private final DoorContext context;
+  private final Map<Integer, JmsSession> sessions = new HashMap<>();
+  private final Map<Integer, JmsConsumer> consumers = new HashMap<>();
+  private final Set<UUID> temporaries = ConcurrentHashMap.newKeySet();
+  private final Set<Long> producerIds = ConcurrentHashMap.newKeySet();
+  private @Nullable String clientId;
+  private volatile @Nullable JmsConnection connection;
+  private boolean ended;
+
+  JmsClient(UUID key, DoorContext context) {
+    this.key = key;
+    this.context = context;
+  }
+
+  UUID key() {
+    return key;
+  }
+
+  boolean isConnected() {
+    return connection != null;
+  }
+
+  Map<Integer, JmsSession> sessions() {
+    return sessions;
+  }
+
+  Map<Integer, JmsConsumer> consumers() {
+    return consumers;
+  }
+
+  /** The producers of this client: what they sent is local to it. Any thread. */
+  Set<Long> producerIds() {
+    return producerIds;
+  }
+
+  /** The topics of its temporary destinations. Any thread. */
+  Set<UUID> temporaries() {
+    return temporaries;
+  }
+
+  synchronized @Nullable String clientId() {
+    return clientId;
+  }
+
+  synchronized void setClientId(String id) {
+    clientId = id;
+  }
+
+  /** A socket takes over; the one before, if there still is one, is closed. */
+  synchronized void connected(JmsConnection by) {
+    JmsConnection before = connection;
+    connection = by;
+    if (before != null && before != by) {
+      before.close();
+    }
+    consumers.values().forEach(consumer -> consumer.setFlowing(false));
+    // What a transaction sent ahead does not count on another socket.
+    sessions.values().forEach(JmsSession::rollback);
+  }
+
+  /** A socket is gone. Returns whether the client is without one now. */
+  synchronized boolean disconnected(JmsConnection by) {
+    if (connection != by) {
+      return false;
+    }
+    connection = null;
+    consumers.values().forEach(consumer -> consumer.setFlowing(false));
+    return !ended;
+  }
+
+  /** Ends the client if it has not come back. */
+  void endIfBroken() {
+    boolean gone;
+    synchronized (this) {
+      gone = connection == null;
+    }
+    if (gone) {
+      end(Departure.LOST, () -> {});
+    }
+  }
+
+  /** Ends the client: nothing of it is kept. */
+  void end(Departure departure, Runnable done) {
+    List<JmsConsumer> leaving;
+    List<JmsSession> quieted;
+    synchronized (this) {
+      if (ended) {
+        done.run();
+        return;
+      }
+      ended = true;
+      leaving = List.copyOf(consumers.values());
+      quieted = List.copyOf(sessions.values());
+      consumers.clear();
+      sessions.clear();
+    }
+    context.clients().remove(this, clientId());
+    Gather all =
+        new Gather(
+            leaving.size(),
+            () -> {
+              context.broker().transactions().forget(key);
+              done.run();
+            },
+            error -> done.run());
+    synchronized (this) {
+      for (JmsConsumer consumer : leaving) {
+        JmsSession session =
+            quieted.stream()
+                .filter(each -> each.id() == consumer.sessionId())
+                .findFirst()
+                .orElseGet(() -> new JmsSession(consumer.sessionId()));
+        session.whenQuiet(() -> consumer.end(departure, all));
+      }
+    }
+    deleteTemporaries();
+  }
+
+  private void deleteTemporaries() {
+    for (UUID topic : List.copyOf(temporaries)) {
+      temporaries.remove(topic);
+      context.broker().deleteTopic(topic, Reply.<Topic>none("deleting a temporary destination"));
+    }
+  }
+
+  /** The consumers of a session. */
+  List<JmsConsumer> consumersOf(int session) {
+    List<JmsConsumer> all = new ArrayList<>();
+    for (JmsConsumer consumer : consumers.values()) {
+      if (consumer.sessionId() == session) {
+        all.add(consumer);
+      }
+    }
+    return all;
+  }
+}

@@ -1,0 +1,116 @@
+package io.millrace.server.door.jms;
+
+import io.millrace.jms.wire.FrameEncoder;
+import io.millrace.jms.wire.ServerFrame;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFutureListener;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.IntConsumer;
+import org.jctools.queues.MpscUnboundedArrayQueue;
+
+/**
+ * Frames on their way to one channel, in order. Any thread adds; the event loop encodes and writes
+ * as much as the channel takes, with one flush for all that came together.
+ */
+final class Outbox {
+  private static final int CHUNK = 128;
+
+  /**
+   * A frame.
+   *
+   * @param answered bytes of the request that it answers, 0 for none that counts
+   */
+  private record Entry(ServerFrame frame, int bytes, int answered) {}
+
+  private final Channel channel;
+  private final long limitBytes;
+  private final Runnable onRoom;
+  private final IntConsumer onAnswered;
+  private final MpscUnboundedArrayQueue<Entry> queue = new MpscUnboundedArrayQueue<>(CHUNK);
+  private final AtomicBoolean scheduled = new AtomicBoolean();
+  private final AtomicLong waitingBytes = new AtomicLong();
+  private final AtomicBoolean full = new AtomicBoolean();
+
+  /**
+   * An empty outbox.
+   *
+   * @param limitBytes above which {@link #add} says that it is full
+   * @param onRoom told, on the event loop, when it is not full any more
+   * @param onAnswered told, on the event loop, of requests that were answered, by their size
+   */
+  Outbox(Channel channel, long limitBytes, Runnable onRoom, IntConsumer onAnswered) {
+    this.channel = channel;
+    this.limitBytes = limitBytes;
+    this.onRoom = onRoom;
+    this.onAnswered = onAnswered;
+  }
+
+  /** Adds a frame. Returns whether more may come. Any thread. */
+  boolean add(ServerFrame frame) {
+    return add(frame, 0);
+  }
+
+  /**
+   * Adds the answer to a request that counts as one in the works.
+   *
+   * @param answered the request's size in bytes
+   */
+  boolean add(ServerFrame frame, int answered) {
+    int bytes = FrameEncoder.sizeOf(frame);
+    boolean room = waitingBytes.addAndGet(bytes) <= limitBytes;
+    if (!room) {
+      full.set(true);
+    }
+    queue.offer(new Entry(frame, bytes, answered));
+    if (scheduled.compareAndSet(false, true)) {
+      channel.eventLoop().execute(this::drain);
+    }
+    return room;
+  }
+
+  /** Whether more waits than should. Any thread. */
+  boolean isFull() {
+    return full.get();
+  }
+
+  /** Writes what the channel takes. Event loop only. */
+  void drain() {
+    scheduled.set(false);
+    boolean written = false;
+    Entry next;
+    while (channel.isWritable() && (next = queue.poll()) != null) {
+      ByteBuf bytes = channel.alloc().ioBuffer(next.bytes);
+      FrameEncoder.write(next.frame, next.bytes, bytes.nioBuffer(0, next.bytes));
+      bytes.writerIndex(next.bytes);
+      var unused = channel.write(bytes);
+      waitingBytes.addAndGet(-next.bytes);
+      written = true;
+      if (next.answered > 0) {
+        onAnswered.accept(next.answered);
+      }
+    }
+    if (written) {
+      channel.flush();
+    }
+    if (waitingBytes.get() <= limitBytes / 2 && full.compareAndSet(true, false)) {
+      onRoom.run();
+    }
+  }
+
+  /** Writes what is waiting whatever the channel takes, then closes it. Event loop only. */
+  void finish() {
+    Entry next;
+    while ((next = queue.poll()) != null) {
+      ByteBuf bytes = channel.alloc().ioBuffer(next.bytes);
+      FrameEncoder.write(next.frame, next.bytes, bytes.nioBuffer(0, next.bytes));
+      bytes.writerIndex(next.bytes);
+      var unused = channel.write(bytes);
+    }
+    var unused =
+        channel
+            .writeAndFlush(channel.alloc().buffer(0))
+            .addListener(ChannelFutureListener.CLOSE);
+  }
+}
