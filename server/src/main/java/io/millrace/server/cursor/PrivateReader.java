@@ -31,8 +31,7 @@ public final class PrivateReader implements CursorLogs.Listener, BlockSource.Lis
    *     subscription's the end
    * @param without producers whose messages are left out; may grow
    */
-  public record Spec(
-      LogId log, @Nullable CursorKey browsed, long position, Set<Long> without) {}
+  public record Spec(LogId log, @Nullable CursorKey browsed, long position, Set<Long> without) {}
 
   private final Shard<?> shard;
   private final CursorConfig config;

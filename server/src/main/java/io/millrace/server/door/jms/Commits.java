@@ -62,8 +62,7 @@ final class Commits {
 
   /** It cannot be carried out now; but perhaps it was before. */
   @SuppressWarnings("NullAway") // A reply of Void can only be null.
-  private void refuse(
-      TxKey key, boolean repeated, RuntimeException reason, Reply<Void> outcome) {
+  private void refuse(TxKey key, boolean repeated, RuntimeException reason, Reply<Void> outcome) {
     if (!repeated) {
       outcome.fail(reason);
       return;

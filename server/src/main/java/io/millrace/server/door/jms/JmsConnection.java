@@ -73,13 +73,11 @@ final class JmsConnection extends ChannelInboundHandlerAdapter {
     lastHeardNs = context.clock().nanoTime();
     int periodMs = context.config().heartbeatMs();
     heartbeat =
-        ctx.executor()
-            .scheduleAtFixedRate(this::listen, periodMs, periodMs, TimeUnit.MILLISECONDS);
+        ctx.executor().scheduleAtFixedRate(this::listen, periodMs, periodMs, TimeUnit.MILLISECONDS);
   }
 
   private void listen() {
-    long silentMs =
-        TimeUnit.NANOSECONDS.toMillis(context.clock().nanoTime() - lastHeardNs);
+    long silentMs = TimeUnit.NANOSECONDS.toMillis(context.clock().nanoTime() - lastHeardNs);
     if (silentMs > (long) SILENT_BEATS * context.config().heartbeatMs()
         && !connection.flow().isPaused()) {
       close();
@@ -140,9 +138,7 @@ final class JmsConnection extends ChannelInboundHandlerAdapter {
         return;
       }
       var unused =
-          ctx.channel()
-              .eventLoop()
-              .schedule(broken::endIfBroken, graceMs, TimeUnit.MILLISECONDS);
+          ctx.channel().eventLoop().schedule(broken::endIfBroken, graceMs, TimeUnit.MILLISECONDS);
     }
     ctx.fireChannelInactive();
   }
@@ -214,10 +210,7 @@ final class JmsConnection extends ChannelInboundHandlerAdapter {
     if (answer.requestId() != 0) {
       outbox.add(answer, counted);
     } else if (counted > 0) {
-      connection
-          .channel()
-          .eventLoop()
-          .execute(() -> connection.flow().requestEnded(counted));
+      connection.channel().eventLoop().execute(() -> connection.flow().requestEnded(counted));
     }
   }
 

@@ -2,9 +2,9 @@ package io.millrace.server.door.jms;
 
 import io.millrace.jms.wire.BrowseEnd;
 import io.millrace.jms.wire.Consume;
-import io.millrace.jms.wire.Consuming;
 import io.millrace.jms.wire.ConsumerClosed;
 import io.millrace.jms.wire.ConsumerMode;
+import io.millrace.jms.wire.Consuming;
 import io.millrace.jms.wire.Deliver;
 import io.millrace.jms.wire.DeliverChunk;
 import io.millrace.jms.wire.ErrorCode;
@@ -72,8 +72,7 @@ final class JmsConsumer implements DeliverySink {
     this.request = request;
     this.topic = topic;
     this.subscriptionKey = subscriptionKey;
-    this.handle =
-        new CursorConsumer(new ConsumerKey(client.key(), request.consumerId()), this);
+    this.handle = new CursorConsumer(new ConsumerKey(client.key(), request.consumerId()), this);
     this.handle.addCredit(request.credit());
     this.partitionsToEnd = new AtomicInteger(topic.partitions());
   }
@@ -113,8 +112,7 @@ final class JmsConsumer implements DeliverySink {
       openPrivate(reply);
     } else if (name == null) {
       boolean recorded =
-          !topic.kind().isTemporary()
-              && catalog.configs().durability(topic) != Durability.MEMORY;
+          !topic.kind().isTemporary() && catalog.configs().durability(topic) != Durability.MEMORY;
       openParts(partition -> CursorStart.BEGINNING, recorded, reply);
     } else {
       join(name, reply);
@@ -146,15 +144,13 @@ final class JmsConsumer implements DeliverySink {
         });
   }
 
-  private void openParts(
-      IntFunction<CursorStart> start, boolean recorded, Reply<Consuming> reply) {
+  private void openParts(IntFunction<CursorStart> start, boolean recorded, Reply<Consuming> reply) {
     Map<Integer, List<OffsetRun>> held = runsByPartition(request.held());
     List<OffsetRange> lost = Collections.synchronizedList(new ArrayList<>());
     Gather all =
         new Gather(
             topic.partitions(),
-            () ->
-                reply.ok(new Consuming(request.requestId(), List.copyOf(lost), List.of())),
+            () -> reply.ok(new Consuming(request.requestId(), List.copyOf(lost), List.of())),
             error -> {
               end(Departure.CLOSED, Reply.none("a consumer that could not begin"));
               reply.fail(error);
@@ -207,8 +203,7 @@ final class JmsConsumer implements DeliverySink {
     Gather all =
         new Gather(
             topic.partitions(),
-            () ->
-                reply.ok(new Consuming(request.requestId(), List.of(), List.copyOf(positions))),
+            () -> reply.ok(new Consuming(request.requestId(), List.of(), List.copyOf(positions))),
             error -> {
               end(Departure.CLOSED, Reply.none("a consumer that could not begin"));
               reply.fail(error);
@@ -337,8 +332,7 @@ final class JmsConsumer implements DeliverySink {
     handle.setFlowing(false);
     leaveSubscription();
     AtomicBoolean allEnded = new AtomicBoolean(true);
-    Gather all =
-        new Gather(topic.partitions(), () -> reply.ok(allEnded.get()), reply::fail);
+    Gather all = new Gather(topic.partitions(), () -> reply.ok(allEnded.get()), reply::fail);
     forEachPartition(
         (cursor, partition) ->
             cursors.leave(
@@ -388,8 +382,7 @@ final class JmsConsumer implements DeliverySink {
     }
   }
 
-  private void forEachPartition(
-      ObjIntConsumer<CursorKey> onPart, ObjIntConsumer<LogId> onReader) {
+  private void forEachPartition(ObjIntConsumer<CursorKey> onPart, ObjIntConsumer<LogId> onReader) {
     for (int partition = 0; partition < topic.partitions(); partition++) {
       if (isPrivate()) {
         onReader.accept(topic.partition(partition), partition);

@@ -109,8 +109,6 @@ final class Outbox {
       var unused = channel.write(bytes);
     }
     var unused =
-        channel
-            .writeAndFlush(channel.alloc().buffer(0))
-            .addListener(ChannelFutureListener.CLOSE);
+        channel.writeAndFlush(channel.alloc().buffer(0)).addListener(ChannelFutureListener.CLOSE);
   }
 }

@@ -7,8 +7,8 @@ import io.millrace.jms.wire.CloseConsumer;
 import io.millrace.jms.wire.CloseSession;
 import io.millrace.jms.wire.Commit;
 import io.millrace.jms.wire.Consume;
-import io.millrace.jms.wire.Consuming;
 import io.millrace.jms.wire.ConsumerMode;
+import io.millrace.jms.wire.Consuming;
 import io.millrace.jms.wire.Credit;
 import io.millrace.jms.wire.DeleteTemporary;
 import io.millrace.jms.wire.DestinationInfo;
@@ -235,9 +235,7 @@ final class Requests {
     client.temporaries().remove(topic.id());
     broker.deleteTopic(
         topic.id(),
-        reply(
-            frame.requestId(),
-            deleted -> connection.answer(new Done(frame.requestId()), 0)));
+        reply(frame.requestId(), deleted -> connection.answer(new Done(frame.requestId()), 0)));
   }
 
   // ---- producing
@@ -319,8 +317,7 @@ final class Requests {
             consumers.size(),
             () -> connection.answer(new Done(frame.requestId()), 0),
             error -> connection.fail(frame.requestId(), error, 0));
-    session.whenQuiet(
-        () -> consumers.forEach(consumer -> consumer.end(Departure.CLOSED, all)));
+    session.whenQuiet(() -> consumers.forEach(consumer -> consumer.end(Departure.CLOSED, all)));
   }
 
   private void rollback(JmsClient client, Rollback frame) {
@@ -382,8 +379,7 @@ final class Requests {
       throw new RefusedException(
           ErrorCode.CLIENT_ID, "an unshared durable subscription needs a client id");
     }
-    return new SubscriptionKey(
-        client.clientId(), name, mode != ConsumerMode.SHARED_NON_DURABLE);
+    return new SubscriptionKey(client.clientId(), name, mode != ConsumerMode.SHARED_NON_DURABLE);
   }
 
   private JmsConsumer consumer(JmsClient client, int id) {
