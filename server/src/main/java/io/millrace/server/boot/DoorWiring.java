@@ -2,10 +2,13 @@ package io.millrace.server.boot;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.millrace.kernel.Clock;
+import io.millrace.kernel.Randomness;
 import io.millrace.server.broker.ServerCore;
 import io.millrace.server.catalog.CatalogConfig;
 import io.millrace.server.config.NetworkConfig;
 import io.millrace.server.config.ServerConfig;
+import io.millrace.server.door.jms.JmsDoor;
+import io.millrace.server.door.jms.JmsDoorConfig;
 import io.millrace.server.door.kafka.KafkaDoor;
 import io.millrace.server.door.kafka.api.BrokerSettings;
 import io.millrace.server.door.kafka.api.KafkaDoorConfig;
@@ -66,6 +69,17 @@ final class DoorWiring {
             catalog.autoCreate(), catalog.defaultPartitions(), core.broker().catalog().configs()),
         meters,
         clock);
+  }
+
+  @Produces
+  @Singleton
+  JmsDoor jms(NetConfig net, ServerCore core, Clock clock, Randomness randomness) {
+    core.whenReady().toCompletableFuture().join();
+    return new JmsDoor(
+        core.broker(),
+        JmsDoorConfig.DEFAULT.withMaxFrameBytes(net.maxFrameBytes()),
+        clock,
+        randomness);
   }
 
   @Produces

@@ -36,6 +36,20 @@ final class CursorPart implements Aggregate, CursorLogs.Listener, Backlog.Owner 
   /** Greater delivery counts are told as this. */
   private static final int MAX_COUNT = 0xffff;
 
+  /** For what nobody waits for, and a stopping shard need not report. */
+  private static final Reply<Void> UNHEARD =
+      new Reply<>() {
+        @Override
+        public void ok(Void response) {
+          // Nobody asked.
+        }
+
+        @Override
+        public void fail(RuntimeException error) {
+          // The shard stops, and the consumer with it.
+        }
+      };
+
   private final CursorKey key;
   private final Shard<?> shard;
   private final CursorConfig config;
@@ -277,8 +291,7 @@ final class CursorPart implements Aggregate, CursorLogs.Listener, Backlog.Owner 
 
   private void endIfLeaving(Attached attached) {
     if (attached.isLeaving() && attached.inFlight().isEmpty()) {
-      detachNow(
-          attached.consumer().key(), Departure.CLOSED, Reply.none("a consumer that has left"));
+      detachNow(attached.consumer().key(), Departure.CLOSED, UNHEARD);
     }
   }
 

@@ -1,6 +1,7 @@
 package io.millrace.server.tx;
 
 import io.millrace.batch.BatchChecks;
+import io.millrace.batch.RecordBatchView;
 import io.millrace.log.BatchTooLargeException;
 import io.millrace.log.StoreFullException;
 import io.millrace.log.StoreHealth;
@@ -8,6 +9,7 @@ import io.millrace.server.catalog.CatalogView;
 import io.millrace.server.catalog.Topic;
 import io.millrace.server.cursor.CursorMachine;
 import io.millrace.server.partition.ClientBatches;
+import io.millrace.server.partition.RefusedBatchException;
 import io.millrace.server.shard.Gather;
 import io.millrace.server.shard.Machines;
 import io.millrace.server.shard.Reply;
@@ -177,7 +179,7 @@ public final class TransactionCoordinator {
             "a batch of " + size + " bytes; topic " + topic.name() + " allows " + allowed);
       }
       ClientBatches.check(send.batch());
-      BatchChecks.checkProduced(send.batch());
+      checkBatch(send);
     }
     if (bytes > config.maxBytes()) {
       throw new TransactionTooLargeException(
@@ -189,6 +191,18 @@ public final class TransactionCoordinator {
     }
     if (bytes > 0 && health.get() != StoreHealth.OK) {
       throw new StoreFullException("the store takes no messages now");
+    }
+  }
+
+  /** As a producer's batch is checked, but for producer and sequence, which are stamped later. */
+  private static void checkBatch(TxSend send) {
+    RecordBatchView batch = new RecordBatchView().wrap(send.batch(), send.batch().position());
+    BatchChecks.checkStored(batch);
+    if (batch.recordCount() == 0
+        || batch.lastOffsetDelta() != batch.recordCount() - 1
+        || batch.sizeInBytes() != send.batch().remaining()) {
+      throw new RefusedBatchException(
+          "a transaction's batch must be one whole batch with records at every offset");
     }
   }
 

@@ -33,6 +33,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class JmsConnection extends ChannelInboundHandlerAdapter {
   private static final int SILENT_BEATS = 3;
+  private static final long LINGER_MS = 1_000;
 
   private final Connection connection;
   private final DoorContext context;
@@ -154,6 +155,15 @@ final class JmsConnection extends ChannelInboundHandlerAdapter {
   /** Writes what waits, then closes. Any thread. */
   void finish() {
     connection.channel().eventLoop().execute(outbox::finish);
+  }
+
+  /** The client closes the socket when it has its last answer; if it does not, this does. */
+  void finishLater() {
+    var unused =
+        connection
+            .channel()
+            .eventLoop()
+            .schedule(outbox::finish, LINGER_MS, TimeUnit.MILLISECONDS);
   }
 
   /** Closes the socket. Any thread. */

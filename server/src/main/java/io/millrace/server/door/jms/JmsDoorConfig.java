@@ -36,4 +36,14 @@ public record JmsDoorConfig(
       throw new IllegalArgumentException("a limit of the JMS door is too small");
     }
   }
+
+  public JmsDoorConfig withMaxFrameBytes(int bytes) {
+    return new JmsDoorConfig(
+        nodeId, heartbeatMs, graceMs, bytes, outboundBytes, maxSessions, maxConsumers);
+  }
+
+  public JmsDoorConfig withGraceMs(long ms) {
+    return new JmsDoorConfig(
+        nodeId, heartbeatMs, ms, maxFrameBytes, outboundBytes, maxSessions, maxConsumers);
+  }
 }

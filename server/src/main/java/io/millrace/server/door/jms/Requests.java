@@ -170,7 +170,7 @@ final class Requests {
         Departure.CLOSED,
         () -> {
           connection.answer(new Done(frame.requestId()), 0);
-          connection.finish();
+          connection.finishLater();
         });
   }
 
