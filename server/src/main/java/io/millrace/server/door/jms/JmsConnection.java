@@ -160,10 +160,7 @@ final class JmsConnection extends ChannelInboundHandlerAdapter {
   /** The client closes the socket when it has its last answer; if it does not, this does. */
   void finishLater() {
     var unused =
-        connection
-            .channel()
-            .eventLoop()
-            .schedule(outbox::finish, LINGER_MS, TimeUnit.MILLISECONDS);
+        connection.channel().eventLoop().schedule(outbox::finish, LINGER_MS, TimeUnit.MILLISECONDS);
   }
 
   /** Closes the socket. Any thread. */
