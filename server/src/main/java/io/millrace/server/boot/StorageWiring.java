@@ -9,6 +9,8 @@ import io.millrace.log.local.LocalStore;
 import io.millrace.log.local.LocalStoreConfig;
 import io.millrace.server.config.ServerConfig;
 import io.millrace.server.config.StorageConfig;
+import io.millrace.server.cursor.CursorConfig;
+import io.millrace.server.cursor.Decompression;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.io.IOException;
@@ -56,8 +58,13 @@ final class StorageWiring {
   @Singleton
   Store store(FileSystem files, Agents agents, LocalStoreConfig config, Lifecycle lifecycle)
       throws IOException {
-    LocalStore store = new LocalStore(files, agents, config, Decompressor.NONE);
+    LocalStore store = new LocalStore(files, agents, config, decompressor());
     lifecycle.began("store", store);
     return store;
+  }
+
+  private static Decompressor decompressor() {
+    int maxBytes = CursorConfig.DEFAULT.maxBatchBytes();
+    return batch -> Decompression.records(batch, maxBytes);
   }
 }

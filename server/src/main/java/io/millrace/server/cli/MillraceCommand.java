@@ -9,7 +9,7 @@ import picocli.CommandLine.Command;
 @Command(
     name = "millrace",
     mixinStandardHelpOptions = true,
-    versionProvider = Version.class,
+    versionProvider = VersionText.class,
     description = "A messaging server: JMS and Kafka clients on one durable log.",
     synopsisSubcommandLabel = "COMMAND",
     subcommands = {
@@ -23,6 +23,7 @@ import picocli.CommandLine.Command;
       TailCommand.class,
       GroupCommand.class,
       CompletionCommand.class,
+      RehearseCommand.class,
       CommandLine.HelpCommand.class
     },
     exitCodeListHeading = "%nExit codes:%n",

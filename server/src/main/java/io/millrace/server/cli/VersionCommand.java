@@ -1,5 +1,6 @@
 package io.millrace.server.cli;
 
+import io.millrace.server.config.Version;
 import java.io.PrintWriter;
 import java.util.LinkedHashMap;
 import java.util.Map;

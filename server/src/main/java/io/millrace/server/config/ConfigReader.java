@@ -1,8 +1,6 @@
 package io.millrace.server.config;
 
 import jakarta.validation.ConstraintViolation;
-import jakarta.validation.Validation;
-import jakarta.validation.ValidatorFactory;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.RecordComponent;
@@ -10,11 +8,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
-import org.hibernate.validator.HibernateValidator;
-import org.hibernate.validator.messageinterpolation.ParameterMessageInterpolator;
 import org.jspecify.annotations.Nullable;
 
 /** Makes the validated configuration from its sources. Any thread; keeps nothing. */
@@ -103,16 +98,7 @@ public final class ConfigReader {
   }
 
   private static void validate(ServerConfig config, Map<String, Given> given) {
-    Set<ConstraintViolation<ServerConfig>> violations;
-    try (ValidatorFactory factory =
-        Validation.byProvider(HibernateValidator.class)
-            .configure()
-            .ignoreXmlConfiguration()
-            .messageInterpolator(
-                new ParameterMessageInterpolator(Set.of(Locale.ENGLISH), Locale.ENGLISH, false))
-            .buildValidatorFactory()) {
-      violations = factory.getValidator().validate(config);
-    }
+    Set<ConstraintViolation<ServerConfig>> violations = Checks.validator().validate(config);
     if (violations.isEmpty()) {
       return;
     }

@@ -11,7 +11,7 @@ import org.apache.kafka.common.record.internal.CompressionType;
 import org.apache.kafka.common.utils.internals.BufferSupplier;
 
 /** Decompresses the records of a batch, with Kafka's own codecs. Stateless; any thread. */
-final class Decompression {
+public final class Decompression {
   private static final int CHUNK = 64 << 10;
 
   private Decompression() {}
@@ -21,7 +21,7 @@ final class Decompression {
    *
    * @throws InvalidBatchException when they are damaged, or larger than {@code maxBytes}
    */
-  static ByteBuffer records(RecordBatchView batch, int maxBytes) {
+  public static ByteBuffer records(RecordBatchView batch, int maxBytes) {
     ByteBuffer compressed =
         batch
             .buffer()

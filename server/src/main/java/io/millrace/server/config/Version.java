@@ -1,13 +1,13 @@
-package io.millrace.server.cli;
+package io.millrace.server.config;
 
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.Properties;
-import picocli.CommandLine.IVersionProvider;
 
 /** The version that was built, from a file that the build fills in. */
-public final class Version implements IVersionProvider {
+public final class Version {
+  private Version() {}
 
   /** The version, such as {@code 0.1.0}. */
   public static String number() {
@@ -21,10 +21,5 @@ public final class Version implements IVersionProvider {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-  }
-
-  @Override
-  public String[] getVersion() {
-    return new String[] {"millrace " + number()};
   }
 }
