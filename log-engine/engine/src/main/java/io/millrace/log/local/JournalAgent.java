@@ -41,6 +41,7 @@ final class JournalAgent implements Agent {
   private final JournalWriter journal;
   private final SpaceWatch space;
   private final StoreStats stats;
+  private final TailBudget budget;
   private final StoreEvents events;
   private final Mailbox mailbox = new Mailbox();
   private final GatherBuffer gather = new GatherBuffer(STAGE_BYTES);
@@ -58,6 +59,7 @@ final class JournalAgent implements Agent {
       JournalWriter journal,
       SpaceWatch space,
       StoreStats stats,
+      TailBudget budget,
       StoreEvents events) {
     this.config = config;
     this.clock = clock;
@@ -65,6 +67,7 @@ final class JournalAgent implements Agent {
     this.journal = journal;
     this.space = space;
     this.stats = stats;
+    this.budget = budget;
     this.events = events;
   }
 
@@ -81,6 +84,10 @@ final class JournalAgent implements Agent {
   @Override
   public int doWork() {
     int done = mailbox.drain(name(), MAIL_LIMIT);
+    budget.evict();
+    if (budget.isExceeded()) {
+      events.memoryExceeded();
+    }
     if (stalled && !journal.canRoll()) {
       retryNs = clock.nanoTime() + RETRY_NS;
       return done;

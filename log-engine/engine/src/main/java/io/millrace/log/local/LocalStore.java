@@ -123,8 +123,10 @@ public final class LocalStore implements Store {
             new JournalWriter(journalFiles, found.lastSequence(), found.lastEnd()),
             space,
             stats,
+            budget,
             events);
-    WriterAgent writer = new WriterAgent(config, agents.clock(), stats, space, budget, events);
+    WriterAgent writer =
+        new WriterAgent(config, agents.clock(), stats, space, budget, events, queue::signal);
     events.writer = writer;
     this.graveyard = new Graveyard(agents.clock(), cache, manifest, found.deleted());
     this.checkpoints =
@@ -361,6 +363,11 @@ public final class LocalStore implements Store {
       if (writer != null) {
         writer.put(log);
       }
+    }
+
+    @Override
+    public void memoryExceeded() {
+      writerHandle.signal();
     }
 
     @Override

@@ -8,6 +8,9 @@ interface StoreEvents {
   /** A log has durable batches that are not in its segments yet. */
   void unwritten(LogCore log);
 
+  /** Batches that are not in a segment yet keep memory from being given back. */
+  void memoryExceeded();
+
   /** A log was deleted for good; its files can go. */
   void deleted(LogCore log);
 

@@ -4,7 +4,7 @@ import org.jctools.queues.MpscUnboundedArrayQueue;
 
 /**
  * Bounds the memory of all logs' tails: evicts the oldest batches, whatever log they are of, once
- * they are in a segment. Any thread adds; the writer's agent evicts.
+ * they are in a segment. Any thread adds; the journal's agent evicts.
  */
 final class TailBudget {
   private static final int CHUNK = 1024;
@@ -23,9 +23,14 @@ final class TailBudget {
     oldestFirst.offer(batch);
   }
 
+  /** Whether there is too much. Any thread. */
+  boolean isExceeded() {
+    return stats.cachedBytes() > maxBytes;
+  }
+
   /** Evicts while there is too much, as far as batches were written. */
   void evict() {
-    while (stats.cachedBytes() > maxBytes) {
+    while (isExceeded()) {
       Appended oldest = oldestFirst.peek();
       if (oldest == null || !(oldest.isWritten() || oldest.log().isGone())) {
         return;

@@ -11,7 +11,7 @@ import org.jctools.queues.MpscUnboundedArrayQueue;
 
 /**
  * Moves durable batches from memory to the segments, late and much at a time: until then the
- * journal keeps them safe and the tail keeps them readable. Also evicts from the tails.
+ * journal keeps them safe and the tail keeps them readable.
  */
 final class WriterAgent implements Agent {
   private static final int CHUNK = 256;
@@ -31,15 +31,20 @@ final class WriterAgent implements Agent {
   private final MpscUnboundedArrayQueue<LogCore> queue = new MpscUnboundedArrayQueue<>(CHUNK);
   private volatile long dueNs = NEVER;
   private volatile Runnable signal = () -> {};
+  private final Runnable evict;
   private boolean closing;
 
+  /**
+   * @param evict wakes the journal's agent, which evicts what was written from memory
+   */
   WriterAgent(
       LocalStoreConfig config,
       Clock clock,
       StoreStats stats,
       SpaceWatch space,
       TailBudget budget,
-      StoreEvents events) {
+      StoreEvents events,
+      Runnable evict) {
     this.clock = clock;
     this.behindBytes = config.writeBehindBytes();
     this.behindNs = TimeUnit.MILLISECONDS.toNanos(config.writeBehindMs());
@@ -47,6 +52,7 @@ final class WriterAgent implements Agent {
     this.space = space;
     this.budget = budget;
     this.events = events;
+    this.evict = evict;
   }
 
   /** Sets what wakes this agent. */
@@ -80,7 +86,6 @@ final class WriterAgent implements Agent {
       rest();
     }
     if (queue.isEmpty() || !isDue()) {
-      budget.evict();
       return 0;
     }
     int done = 0;
@@ -95,7 +100,9 @@ final class WriterAgent implements Agent {
     if (queue.isEmpty()) {
       rest();
     }
-    budget.evict();
+    if (budget.isExceeded()) {
+      evict.run();
+    }
     return done;
   }
 
@@ -111,7 +118,8 @@ final class WriterAgent implements Agent {
     long due = dueNs;
     return closing
         || (due != NEVER && clock.nanoTime() - due >= 0)
-        || (stats.unwrittenBytes() >= behindBytes && space.health() == StoreHealth.OK);
+        || (space.health() == StoreHealth.OK
+            && (stats.unwrittenBytes() >= behindBytes || budget.isExceeded()));
   }
 
   /** Returns false when there is no space: later again. */

@@ -91,7 +91,11 @@ public final class AppendMeter {
       Meter meter = new Meter(inFlight, count);
       meters[i] = meter;
       LogId id = new LogId(UUID.randomUUID(), i);
-      Log log = store.open(id, LogConfig.DEFAULT, meter).toCompletableFuture().join();
+      Log log =
+          store
+              .open(id, LogConfig.DEFAULT.withMaxBatchBytes(8 << 20), meter)
+              .toCompletableFuture()
+              .join();
       threads[i] =
           new Thread(
               () -> {

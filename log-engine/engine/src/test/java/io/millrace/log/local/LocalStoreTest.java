@@ -27,6 +27,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What the local store does with its files. */
 class LocalStoreTest {
@@ -442,16 +443,22 @@ class LocalStoreTest {
     check(open(LogConfig.DEFAULT), 0, 100);
   }
 
-  @Test
-  void boundsTheMemoryOfTheTail() {
+  @ParameterizedTest
+  @ValueSource(ints = {100, 1000, 20_000})
+  void boundsTheMemoryOfTheTailOnEveryPath(int size) {
     Log log = open(LogConfig.DEFAULT);
-    fill(log, 0, 500, 1000);
+    for (int i = 0; i < 300; i++) {
+      log.append(Batches.sized(i, size), AppendOptions.CLIENT);
+      harness.settle();
+      assertThat(harness.store().stats().cachedBytes())
+          .isLessThanOrEqualTo(small.tailCacheBytes() + 2L * size + small.writeBehindBytes());
+    }
     harness.pass(2000);
     assertThat(harness.store().stats().cachedBytes())
         .isLessThanOrEqualTo(small.tailCacheBytes())
         .isPositive();
     assertThat(harness.store().stats().unwrittenBytes()).isZero();
     assertThat(harness.store().pendingBytes()).isZero();
-    check(log, 0, 500);
+    check(log, 0, 300);
   }
 }
