@@ -36,7 +36,7 @@ final class MillraceContext implements JMSContext {
   private @Nullable MillraceSession session;
   private @Nullable MessageProducer producer;
   private boolean autoStart = true;
-  private boolean closed;
+  private volatile boolean closed;
 
   MillraceContext(SharedConnection shared, int mode) {
     this.shared = shared;
@@ -151,9 +151,13 @@ final class MillraceContext implements JMSContext {
           if (open != null) {
             open.close();
           }
-          closed = true;
+          markClosed();
           shared.release();
         });
+  }
+
+  private synchronized void markClosed() {
+    closed = true;
   }
 
   @Override

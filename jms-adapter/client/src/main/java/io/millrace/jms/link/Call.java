@@ -12,6 +12,18 @@ import jakarta.jms.JMSException;
  * block.
  */
 public abstract class Call {
+  private volatile boolean sentAgain;
+
+  /** It is written once more, on a new socket. */
+  final void onSentAgain() {
+    sentAgain = true;
+  }
+
+  /** True if it may have been executed before the answer that came. */
+  protected final boolean isSentAgain() {
+    return sentAgain;
+  }
+
   /**
    * The frame, made anew each time it is written: numbers of destinations change with the socket.
    * Takes no lock.

@@ -563,6 +563,9 @@ public final class RemoteConsumer implements Resumable {
       onTheirWay = credit;
       stillHeld = heldRanges();
       next = resumePositions();
+    } catch (InvalidBatchException malformed) {
+      onClosedByServer(Errors.wrap("a message cannot be read", malformed));
+      return;
     } finally {
       lock.unlock();
     }

@@ -15,6 +15,7 @@ import io.millrace.jms.wire.ConsumerClosed;
 import io.millrace.jms.wire.Deliver;
 import io.millrace.jms.wire.ErrorCode;
 import io.millrace.jms.wire.Failed;
+import io.millrace.jms.wire.Goodbye;
 import io.millrace.jms.wire.Hello;
 import io.millrace.jms.wire.Ping;
 import io.millrace.jms.wire.Request;
@@ -86,6 +87,7 @@ public final class ServerLink {
   private @Nullable JMSException endedBy; // guarded by lock
   private @Nullable Thread reconnecting; // guarded by lock
   private @Nullable Welcome welcome; // guarded by lock
+  private boolean leaving; // guarded by lock
   private volatile int generation;
   private volatile @Nullable String clientId;
 
@@ -205,6 +207,7 @@ public final class ServerLink {
       state = State.UP;
       generation++;
       for (Map.Entry<Integer, Call> call : calls.entrySet()) {
+        call.getValue().onSentAgain();
         transport.write(call.getValue().frame(call.getKey()));
       }
     }
@@ -303,6 +306,35 @@ public final class ServerLink {
     }
   }
 
+  /**
+   * As {@link #request(IntFunction)}, for a request that answers with an error when it is executed
+   * twice: that error counts as success if the request had to be sent again.
+   */
+  public void requestOnce(IntFunction<Request> request, ErrorCode whenRepeated)
+      throws JMSException {
+    WaitingCall call = new WaitingCall(request);
+    submit(call);
+    try {
+      call.await(requestDeadline());
+    } catch (JMSException failed) {
+      if (!call.isSentAgain() || call.error() != whenRepeated) {
+        throw failed;
+      }
+    }
+  }
+
+  /**
+   * Says goodbye: the server keeps nothing for a reconnect, and there will be none.
+   *
+   * @param deadlineNanos when to give up
+   */
+  public void leave(long deadlineNanos) throws JMSException {
+    synchronized (lock) {
+      leaving = true;
+    }
+    request(Goodbye::new, deadlineNanos);
+  }
+
   /** The moment at which a call that begins now has taken too long; 0 for never. */
   public long requestDeadline() {
     long timeoutMs = options.number(Option.REQUEST_TIMEOUT_MS);
@@ -349,19 +381,23 @@ public final class ServerLink {
         lastWords == null
             ? Errors.wrap("the connection broke", cause)
             : Errors.toException(lastWords.code(), lastWords.message());
+    boolean left;
     boolean failed;
     synchronized (lock) {
       if (socket != current || state != State.UP) {
         return;
       }
       current = null;
+      left = leaving;
       failed = !options.truth(Option.RECONNECT) || isFinal(reason);
-      if (!failed) {
+      if (!failed && !left) {
         state = State.BROKEN;
         reconnecting = ClientThreads.inBackground("reconnect", this::reconnect);
       }
     }
-    if (failed) {
+    if (left) {
+      end(reason);
+    } else if (failed) {
       fail(reason);
     } else {
       LOG.log(
@@ -373,6 +409,15 @@ public final class ServerLink {
   }
 
   private void reconnect() {
+    try {
+      tryUntilUp();
+    } catch (RuntimeException defect) {
+      LOG.log(Level.ERROR, "Reconnecting failed", defect);
+      fail(Errors.wrap("reconnecting failed", defect));
+    }
+  }
+
+  private void tryUntilUp() {
     long pauseMs = options.number(Option.RECONNECT_DELAY_MS);
     while (isBroken()) {
       for (ServerAddress host : uri.hosts()) {
@@ -441,6 +486,13 @@ public final class ServerLink {
       consumer.onClosedByServer(reason);
     }
     return true;
+  }
+
+  /** True if it was closed or has failed for good. */
+  public boolean isEnded() {
+    synchronized (lock) {
+      return state == State.ENDED;
+    }
   }
 
   private JMSException ended() {

@@ -16,7 +16,6 @@ import io.millrace.jms.transport.Connector;
 import io.millrace.jms.transport.IoThread;
 import io.millrace.jms.wire.DeleteTemporary;
 import io.millrace.jms.wire.DestinationKind;
-import io.millrace.jms.wire.Goodbye;
 import io.millrace.jms.wire.Resolve;
 import io.millrace.jms.wire.SetClientId;
 import jakarta.jms.ConnectionConsumer;
@@ -309,7 +308,7 @@ public final class MillraceConnection implements QueueConnection, TopicConnectio
     }
     if (!ended) {
       try {
-        link.request(Goodbye::new, deadline);
+        link.leave(deadline);
       } catch (JMSException failed) {
         LOG.log(Level.DEBUG, "The connection ended without a goodbye: {0}", failed.getMessage());
       }

@@ -30,6 +30,7 @@ public final class MillraceConsumer implements MessageConsumer, QueueReceiver, T
   private final RemoteConsumer remote;
   private volatile @Nullable MessageListener listener;
   private volatile boolean closed;
+  private boolean reported;
 
   MillraceConsumer(MillraceSession session, MillraceDestination destination, ConsumerSpec spec)
       throws JMSException {
@@ -225,8 +226,19 @@ public final class MillraceConsumer implements MessageConsumer, QueueReceiver, T
     }
     if (delivery != null) {
       deliver(delivery, session, target);
+    } else {
+      reportIfClosedByServer();
     }
     return delivery != null;
+  }
+
+  /** A listener would otherwise wait for ever without knowing why. */
+  private void reportIfClosedByServer() throws JMSException {
+    JMSException reason = remote.closedBy();
+    if (reason != null && !reported && !session.link().isEnded()) {
+      reported = true;
+      throw Errors.again(reason);
+    }
   }
 
   /**

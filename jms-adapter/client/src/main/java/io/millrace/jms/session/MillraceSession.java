@@ -11,6 +11,7 @@ import io.millrace.jms.link.RemoteSession;
 import io.millrace.jms.link.ServerLink;
 import io.millrace.jms.message.Origin;
 import io.millrace.jms.wire.ConsumerMode;
+import io.millrace.jms.wire.ErrorCode;
 import io.millrace.jms.wire.Unsubscribe;
 import jakarta.jms.CompletionListener;
 import jakarta.jms.Destination;
@@ -451,7 +452,7 @@ public final class MillraceSession extends SessionMessages implements QueueSessi
     if (name == null || name.isEmpty()) {
       throw new InvalidDestinationException("a subscription needs a name");
     }
-    link.request(id -> new Unsubscribe(id, name));
+    link.requestOnce(id -> new Unsubscribe(id, name), ErrorCode.SUBSCRIPTION);
   }
 
   // ------------------------------------------------------------------ acknowledgement and

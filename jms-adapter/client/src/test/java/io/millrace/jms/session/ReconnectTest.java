@@ -321,6 +321,20 @@ class ReconnectTest {
   }
 
   @Test
+  void reportsAConsumerThatTheServerClosed() throws JMSException {
+    Session session = connection.createSession();
+    Queue queue = session.createQueue("gone");
+    session
+        .createConsumer(queue)
+        .setMessageListener(message -> reported.add(new JMSException("unexpected " + message)));
+
+    server.broker().closeConsumersOf("gone");
+
+    Awaitility.await().until(() -> reported.size() == 1);
+    assertThat(reported.get(0)).isInstanceOf(InvalidDestinationException.class);
+  }
+
+  @Test
   void reportsAConnectionThatIsNotToBeOpenedAgain() throws Exception {
     Connection once =
         new MillraceConnectionFactory(server.uri() + "?reconnect=false").createConnection();

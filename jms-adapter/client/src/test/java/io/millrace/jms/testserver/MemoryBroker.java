@@ -12,6 +12,7 @@ import io.millrace.jms.wire.CloseConsumer;
 import io.millrace.jms.wire.CloseSession;
 import io.millrace.jms.wire.Commit;
 import io.millrace.jms.wire.Consume;
+import io.millrace.jms.wire.ConsumerClosed;
 import io.millrace.jms.wire.ConsumerMode;
 import io.millrace.jms.wire.Consuming;
 import io.millrace.jms.wire.Credit;
@@ -115,6 +116,17 @@ public final class MemoryBroker {
 
   public synchronized MemoryQueue queue(String name) {
     return queues.computeIfAbsent(name, MemoryQueue::new);
+  }
+
+  /** Ends the consumers of a queue, as when an administrator deletes it. */
+  public synchronized void closeConsumersOf(String name) {
+    for (Consumer consumer : consumers.values()) {
+      Peer peer = consumer.peer;
+      if (peer != null && consumer.queue.name().equals(name)) {
+        consumer.credit = 0;
+        peer.send(new ConsumerClosed(consumer.id, ErrorCode.DESTINATION, "deleted"));
+      }
+    }
   }
 
   /** While true, whatever comes is ignored except what opens connections. */
