@@ -39,7 +39,8 @@ public interface Log {
    * of other logs.
    *
    * <p>The buffer belongs to the log from now on: its base offsets, leader epochs and, where the
-   * options ask for it, timestamps are written into it, and the caller must not touch it again.
+   * options ask for it, timestamps are written into it, and the caller must not touch it again. Its
+   * memory may be kept for readers for long: pooled memory must be copied before.
    *
    * <p>Nothing was changed when this throws:
    *

@@ -17,6 +17,9 @@ public interface Store extends AutoCloseable {
    * <p>Cheap for an existing log of any size: nothing but the unsynced end was looked at when the
    * store started.
    *
+   * <p>A new log exists durably with the first durable append to it; one that was never appended to
+   * may be gone after a crash.
+   *
    * @param listener told of durability and failure, on a thread of the store
    */
   CompletionStage<Log> open(LogId id, LogConfig config, LogListener listener);
