@@ -1,0 +1,104 @@
+package io.millrace.it.support;
+
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** A server as a process of its own, on free ports and a directory. */
+public final class ServerProcess implements AutoCloseable {
+  private static final Duration START = Duration.ofMinutes(1);
+  private static final Pattern READY =
+      Pattern.compile("ready millrace://\\S+:(\\d+) (\\S*) pid=\\d+\\s");
+
+  private final Path dataDirectory;
+  private final List<String> settings;
+  private Program program;
+  private int port;
+  private String http = "";
+
+  private ServerProcess(Path dataDirectory, List<String> settings) throws IOException {
+    this.dataDirectory = dataDirectory;
+    this.settings = settings;
+    this.program = launch();
+  }
+
+  /**
+   * Starts a server and waits until it serves.
+   *
+   * @param settings as {@code KEY=VALUE}
+   */
+  public static ServerProcess start(Path dataDirectory, String... settings) throws IOException {
+    return new ServerProcess(dataDirectory, Arrays.asList(settings));
+  }
+
+  private Program launch() throws IOException {
+    List<String> arguments = new ArrayList<>();
+    arguments.addAll(List.of("start", "--data", dataDirectory.toString()));
+    arguments.addAll(List.of("--port", Integer.toString(port), "--http-port", "0"));
+    for (String setting : settings) {
+      arguments.addAll(List.of("--set", setting));
+    }
+    Program started =
+        Program.start(
+            JavaCommand.of(
+                JavaCommand.testClassPath(),
+                "io.millrace.server.Main",
+                arguments.toArray(String[]::new)));
+    started.awaitOutput(START, "pid=");
+    Matcher ready = READY.matcher(started.out());
+    if (!ready.find()) {
+      throw new AssertionError("an unknown ready line: " + started.out());
+    }
+    port = Integer.parseInt(ready.group(1));
+    http = ready.group(2);
+    return started;
+  }
+
+  /** The port of Kafka and JMS clients; the same after a restart. */
+  public int port() {
+    return port;
+  }
+
+  /** Where Kafka clients connect. */
+  public String bootstrap() {
+    return "127.0.0.1:" + port;
+  }
+
+  /** Where the admin API is. */
+  public URI http() {
+    return URI.create(http);
+  }
+
+  public long pid() {
+    return program.pid();
+  }
+
+  /** Ends it at once, by SIGKILL. */
+  public void kill() throws InterruptedException {
+    program.kill();
+  }
+
+  /** Ends it in order, by SIGTERM. */
+  public Program.Outcome terminate() throws InterruptedException {
+    return program.terminate(START);
+  }
+
+  /** Starts it again on the same port and directory, and waits until it serves. */
+  public void startAgain() throws IOException {
+    if (program.isAlive()) {
+      throw new IllegalStateException("it still runs");
+    }
+    program = launch();
+  }
+
+  @Override
+  public void close() {
+    program.close();
+  }
+}
