@@ -461,4 +461,20 @@ class LocalStoreTest {
     assertThat(harness.store().pendingBytes()).isZero();
     check(log, 0, 300);
   }
+
+  @Test
+  void recoversALargeSegmentThatNoCheckpointHasSeen() {
+    // Its index is larger than what is kept in memory, so it is flushed while it is rebuilt.
+    useConfig(LocalStoreConfig.DEFAULT);
+    Log log = open(LogConfig.DEFAULT);
+    for (int i = 0; i < 40; i++) {
+      for (int batch = 0; batch < 64; batch++) {
+        log.append(Batches.sized(i * 64 + batch, 5_000), AppendOptions.CLIENT);
+      }
+      harness.settle();
+    }
+    harness.crash(3);
+    Log again = open(LogConfig.DEFAULT);
+    assertThat(again.durableOffset()).isEqualTo(40 * 64);
+  }
 }

@@ -111,10 +111,11 @@ public final class SegmentRecovery {
   private boolean adoptFile(long base) throws IOException {
     Segment fresh = segments.addFound(base, nowMs);
     boolean whole;
+    // Before anything is adopted: a large segment flushes its new index while it is walked.
+    delete(fresh.indexPath());
     try (FileCache.Lease lease = cache.acquire(fresh.path())) {
       whole = adopt(fresh, lease);
     }
-    delete(fresh.indexPath());
     if (fresh.sizeInBytes() == 0) {
       segments.dropLast();
       delete(fresh.path());
