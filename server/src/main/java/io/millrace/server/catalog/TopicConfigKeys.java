@@ -127,7 +127,11 @@ public final class TopicConfigKeys {
         any(),
         "The queue of this topic's dead letters; empty: 'DLQ.' and the topic's name.");
 
+    ignored("compression.gzip.level", ValueType.INT, "-1", range(-1, 9));
+    ignored("compression.lz4.level", ValueType.INT, "9", range(1, 17));
+    ignored("compression.zstd.level", ValueType.INT, "3", range(-131072, 22));
     ignored("delete.retention.ms", ValueType.LONG, "86400000", AT_LEAST_0);
+    ignored("errors.deadletterqueue.group.enable", ValueType.BOOLEAN, "false", BOOLEAN);
     ignored("file.delete.delay.ms", ValueType.LONG, "60000", AT_LEAST_0);
     ignored("flush.messages", ValueType.LONG, FOREVER, AT_LEAST_1);
     ignored("flush.ms", ValueType.LONG, FOREVER, AT_LEAST_0);
@@ -137,12 +141,17 @@ public final class TopicConfigKeys {
     ignored("local.retention.bytes", ValueType.LONG, "-2", range(-2, Long.MAX_VALUE));
     ignored("local.retention.ms", ValueType.LONG, "-2", range(-2, Long.MAX_VALUE));
     ignored("max.compaction.lag.ms", ValueType.LONG, FOREVER, AT_LEAST_1);
+    ignored("message.downconversion.enable", ValueType.BOOLEAN, "true", BOOLEAN);
     ignored("message.timestamp.after.max.ms", ValueType.LONG, FOREVER, AT_LEAST_0);
     ignored("message.timestamp.before.max.ms", ValueType.LONG, FOREVER, AT_LEAST_0);
     ignored("min.cleanable.dirty.ratio", ValueType.DOUBLE, "0.5", ratio());
     ignored("min.compaction.lag.ms", ValueType.LONG, "0", AT_LEAST_0);
     ignored(MIN_INSYNC_REPLICAS, ValueType.INT, "1", range(1, Integer.MAX_VALUE));
     ignored("preallocate", ValueType.BOOLEAN, "false", BOOLEAN);
+    ignored("remote.copy.lag.bytes", ValueType.LONG, "0", range(-2, Long.MAX_VALUE));
+    ignored("remote.copy.lag.ms", ValueType.LONG, "0", range(-2, Long.MAX_VALUE));
+    ignored("remote.log.copy.disable", ValueType.BOOLEAN, "false", BOOLEAN);
+    ignored("remote.log.delete.on.disable", ValueType.BOOLEAN, "false", BOOLEAN);
     ignored(
         "remote.storage.enable",
         ValueType.BOOLEAN,

@@ -206,6 +206,19 @@ class PartitionsTest {
     assertThat(server.values(topic.partition(0))).containsExactly("before", "after");
   }
 
+  @Test
+  void deletingATopicWhileItsLogIsBeingOpenedLeavesNothing() {
+    Answer<AppendResult> append =
+        server.begin(r -> server.broker().produce(topic.partition(0), server.batch("x"), r));
+    server.<Topic>ask(reply -> server.broker().deleteTopic(topic.id(), reply));
+    server.settle();
+
+    assertThat(append.isDone()).isTrue();
+    assertThat(server.store().logs()).noneMatch(id -> id.group().equals(topic.id()));
+    assertThat(server.broker().openPartitions())
+        .noneMatch(view -> view.id().group().equals(topic.id()));
+  }
+
   private Optional<TimestampOffset> offsetAt(long timestampMs) {
     return server.ask(reply -> server.broker().listOffset(topic.partition(0), timestampMs, reply));
   }
