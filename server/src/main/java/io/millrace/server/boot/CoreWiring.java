@@ -8,9 +8,12 @@ import io.millrace.server.broker.ServerCoreConfig;
 import io.millrace.server.catalog.CatalogConfig;
 import io.millrace.server.catalog.TopicConfigKeys;
 import io.millrace.server.config.GroupsConfig;
+import io.millrace.server.config.JmsConfig;
 import io.millrace.server.config.ServerConfig;
 import io.millrace.server.config.TopicsConfig;
+import io.millrace.server.cursor.CursorConfig;
 import io.millrace.server.group.GroupConfig;
+import io.millrace.server.tx.TxConfig;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.util.Locale;
@@ -31,8 +34,8 @@ final class CoreWiring {
         catalog,
         defaults.partition(),
         groupConfig(config.groups()),
-        defaults.cursor(),
-        defaults.transaction());
+        cursorConfig(config.jms()),
+        transactionConfig(config.jms()));
   }
 
   @Produces
@@ -62,6 +65,23 @@ final class CoreWiring {
         defaults.maxOffsetMetadataBytes(),
         groups.offsetsRetentionMs(),
         defaults.expiryCheckMs());
+  }
+
+  private static CursorConfig cursorConfig(JmsConfig jms) {
+    CursorConfig defaults = CursorConfig.DEFAULT;
+    return new CursorConfig(
+        jms.recoveryGraceMs(),
+        defaults.windowBytes(),
+        defaults.readBytes(),
+        defaults.lookAhead(),
+        defaults.fairRun(),
+        defaults.maxBatchBytes(),
+        defaults.retryMs());
+  }
+
+  private static TxConfig transactionConfig(JmsConfig jms) {
+    TxConfig defaults = TxConfig.DEFAULT;
+    return new TxConfig(jms.maxTransactionBytes(), defaults.applyBytes(), defaults.retryMs());
   }
 
   @Produces

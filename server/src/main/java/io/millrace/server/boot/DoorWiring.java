@@ -73,13 +73,21 @@ final class DoorWiring {
 
   @Produces
   @Singleton
-  JmsDoor jms(NetConfig net, ServerCore core, Clock clock, Randomness randomness) {
+  JmsDoor jms(ServerConfig config, ServerCore core, Clock clock, Randomness randomness) {
     core.whenReady().toCompletableFuture().join();
-    return new JmsDoor(
-        core.broker(),
-        JmsDoorConfig.DEFAULT.withMaxFrameBytes(net.maxFrameBytes()),
-        clock,
-        randomness);
+    return new JmsDoor(core.broker(), jmsConfig(config), clock, randomness);
+  }
+
+  private static JmsDoorConfig jmsConfig(ServerConfig config) {
+    JmsDoorConfig defaults = JmsDoorConfig.DEFAULT;
+    return new JmsDoorConfig(
+        defaults.nodeId(),
+        config.jms().heartbeatMs(),
+        config.jms().graceMs(),
+        config.network().maxFrameBytes(),
+        config.jms().outboundBytes(),
+        defaults.maxSessions(),
+        defaults.maxConsumers());
   }
 
   @Produces
