@@ -1,11 +1,11 @@
 package io.millrace.server.boot;
 
-import io.micrometer.core.instrument.MeterRegistry;
-import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.millrace.kernel.Agents;
 import io.millrace.kernel.Clock;
 import io.millrace.kernel.Randomness;
 import io.millrace.kernel.ThreadedAgents;
+import io.millrace.server.metrics.MeterRegistries;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 
@@ -26,8 +26,8 @@ final class FoundationWiring {
 
   @Produces
   @Singleton
-  MeterRegistry meters(Lifecycle lifecycle) {
-    SimpleMeterRegistry meters = new SimpleMeterRegistry();
+  PrometheusMeterRegistry meters(Lifecycle lifecycle) {
+    PrometheusMeterRegistry meters = MeterRegistries.prometheus();
     lifecycle.began("meters", meters::close);
     return meters;
   }

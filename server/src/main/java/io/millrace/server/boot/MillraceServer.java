@@ -2,10 +2,14 @@ package io.millrace.server.boot;
 
 import io.millrace.server.config.ConfigException;
 import io.millrace.server.config.ServerConfig;
+import io.millrace.server.door.admin.AdminServer;
+import io.millrace.server.door.admin.auth.AdminToken;
 import io.millrace.server.net.NetListener;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.net.URI;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jboss.weld.environment.se.Weld;
@@ -26,8 +30,11 @@ public final class MillraceServer implements AutoCloseable {
   private final Lifecycle lifecycle;
   private final RunFile running;
   private final InetSocketAddress clients;
+  private final AdminToken token;
 
-  private MillraceServer(Lifecycle lifecycle, RunFile running, InetSocketAddress clients) {
+  private MillraceServer(
+      Lifecycle lifecycle, RunFile running, InetSocketAddress clients, AdminToken token) {
+    this.token = token;
     this.lifecycle = lifecycle;
     this.running = running;
     this.clients = clients;
@@ -57,12 +64,21 @@ public final class MillraceServer implements AutoCloseable {
     lifecycle.began("container", container);
     Path dataDir = container.select(DataDirectory.class).get().path();
     NetListener listener = container.select(NetListener.class).get();
+    ServerHealth health = container.select(ServerHealth.class).get();
+    AdminServer admin = container.select(AdminServer.class).get();
+    admin.start();
     listener.start();
-    RunFile running = RunFile.ofThisProcess(uri("millrace", listener.address()), "");
+    health.onStarted();
+    lifecycle.began("readiness", health::onStopping);
+    RunFile running =
+        RunFile.ofThisProcess(
+            uri("millrace", listener.address()),
+            uri("http", new InetSocketAddress(config.admin().host(), admin.port())));
     running.write(dataDir);
     lifecycle.began("run file", () -> RunFile.delete(dataDir));
     LOG.info("serving {} from {}", running.nativeUri(), dataDir);
-    return new MillraceServer(lifecycle, running, listener.address());
+    AdminToken token = container.select(AdminToken.class).get();
+    return new MillraceServer(lifecycle, running, listener.address(), token);
   }
 
   private static WeldContainer container(ServerConfig config, Lifecycle lifecycle) {
@@ -73,7 +89,11 @@ public final class MillraceServer implements AutoCloseable {
         .property("org.jboss.weld.executor.threadPoolType", "NONE")
         .addExtension(new Given().with(ServerConfig.class, config).with(Lifecycle.class, lifecycle))
         .addBeanClasses(
-            FoundationWiring.class, StorageWiring.class, CoreWiring.class, DoorWiring.class)
+            FoundationWiring.class,
+            StorageWiring.class,
+            CoreWiring.class,
+            DoorWiring.class,
+            AdminWiring.class)
         .initialize();
   }
 
@@ -108,6 +128,21 @@ public final class MillraceServer implements AutoCloseable {
   /** The line that tells people and scripts where the server is. */
   public String readyLine() {
     return "ready " + running.nativeUri() + " " + running.httpUri() + " pid=" + running.pid();
+  }
+
+  /**
+   * How to log in to the console, at a server's first start; the secret in it is for the terminal
+   * and must not be logged.
+   */
+  public Optional<String> firstLogin() {
+    return token.created()
+        ? Optional.of("log in to the console at " + running.httpUri() + "/#token=" + token.text())
+        : Optional.empty();
+  }
+
+  /** The port of the console and the admin API. */
+  public int httpPort() {
+    return URI.create(running.httpUri()).getPort();
   }
 
   /** The port of Kafka and JMS clients. */

@@ -126,6 +126,7 @@ final class StartCommand implements Callable<Integer> {
                   Runtime.getRuntime().halt(ExitCodes.OK);
                 },
                 "shutdown"));
+    server.firstLogin().ifPresent(System.err::println);
     out.println(server.readyLine());
     out.flush();
     forEver.await();

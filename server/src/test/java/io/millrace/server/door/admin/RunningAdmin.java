@@ -7,11 +7,10 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.millrace.kernel.Clock;
 import io.millrace.kernel.Randomness;
 import io.millrace.kernel.ThreadedAgents;
+import io.millrace.server.config.Checks;
 import io.millrace.server.door.admin.auth.AdminToken;
 import io.millrace.server.door.admin.http.Health;
 import io.millrace.server.door.admin.port.AdminBroker;
-import jakarta.validation.Validation;
-import jakarta.validation.Validator;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -21,25 +20,12 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Locale;
 import java.util.Optional;
-import java.util.Set;
-import org.hibernate.validator.HibernateValidator;
-import org.hibernate.validator.messageinterpolation.ParameterMessageInterpolator;
 import org.jspecify.annotations.Nullable;
 
 /** A real admin door on a free port, and a client for it. */
 final class RunningAdmin implements AutoCloseable {
   private static final ObjectMapper MAPPER = new ObjectMapper();
-  private static final Validator VALIDATOR =
-      Validation.byProvider(HibernateValidator.class)
-          .configure()
-          .ignoreXmlConfiguration()
-          .messageInterpolator(
-              new ParameterMessageInterpolator(Set.of(Locale.ENGLISH), Locale.ENGLISH, false))
-          .buildValidatorFactory()
-          .getValidator();
-
   /** A health that a test can change. */
   static final class Vitals implements Health {
     volatile @Nullable String notReady;
@@ -79,7 +65,7 @@ final class RunningAdmin implements AutoCloseable {
             vitals,
             token,
             new PrometheusMeterRegistry(PrometheusConfig.DEFAULT),
-            VALIDATOR,
+            Checks.validator(),
             agents,
             Randomness.secure());
     server.start();

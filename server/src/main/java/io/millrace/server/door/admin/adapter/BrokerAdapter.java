@@ -14,6 +14,7 @@ import io.millrace.server.door.admin.port.GroupDetail;
 import io.millrace.server.door.admin.port.GroupSummary;
 import io.millrace.server.door.admin.port.NewDestination;
 import io.millrace.server.door.admin.port.PartitionStats;
+import io.millrace.server.door.admin.port.QueueStats;
 import io.millrace.server.door.admin.port.RecordChunk;
 import io.millrace.server.door.admin.port.RefusedException;
 import io.millrace.server.door.admin.port.RefusedException.Reason;
@@ -42,6 +43,7 @@ public final class BrokerAdapter implements AdminBroker {
   private final Supplier<ServerFacts> facts;
   private final Executor executor;
   private final GroupsAdapter groups;
+  private final CursorFigures cursors;
 
   /**
    * @param facts what the server says about itself
@@ -52,6 +54,7 @@ public final class BrokerAdapter implements AdminBroker {
     this.facts = facts;
     this.executor = executor;
     this.groups = new GroupsAdapter(broker);
+    this.cursors = new CursorFigures(broker);
   }
 
   @Override
@@ -61,6 +64,7 @@ public final class BrokerAdapter implements AdminBroker {
 
   @Override
   public Collection<DestinationStats> destinations() {
+    cursors.refresh();
     List<DestinationStats> all = new ArrayList<>();
     int mayOpen = OPENED_AT_ONCE;
     for (Topic topic : broker.catalog().topics()) {
@@ -113,18 +117,36 @@ public final class BrokerAdapter implements AdminBroker {
         bytesOut += view.counters().bytesOut();
       }
     }
+    CursorFigures.Figures figures = cursors.of(topic.id());
     return new DestinationStats(
         topic.name(),
         topic.id(),
         kind(topic.kind()),
         partitions,
-        null,
-        0,
+        figures.isQueue() || topic.kind().isQueue()
+            ? new QueueStats(
+                Math.max(0, unsettled(partitions, figures) - figures.inFlight()),
+                figures.inFlight())
+            : null,
+        figures.consumers(),
         recordsIn,
-        0,
+        figures.delivered(),
         bytesIn,
         bytesOut,
         broker.catalog().configs().durability(topic));
+  }
+
+  /** What the queue's cursor has not settled; where there is none yet, everything. */
+  private static long unsettled(List<PartitionStats> partitions, CursorFigures.Figures figures) {
+    long sum = 0;
+    for (PartitionStats partition : partitions) {
+      sum +=
+          figures
+              .queuePart(partition.partition())
+              .map(part -> part.depth(partition.endOffset()))
+              .orElse(partition.endOffset() - partition.startOffset());
+    }
+    return sum;
   }
 
   private static DestinationKind kind(TopicKind kind) {

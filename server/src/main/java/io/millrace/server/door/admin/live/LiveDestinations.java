@@ -39,6 +39,7 @@ public final class LiveDestinations implements Agent {
   private static final class Rates {
     final RateWindow in = new RateWindow();
     final RateWindow out = new RateWindow();
+    final RateWindow bytesOut = new RateWindow();
   }
 
   private final AdminBroker broker;
@@ -90,7 +91,8 @@ public final class LiveDestinations implements Agent {
           row(
               stats,
               rate.in.sample(stats.messagesIn(), now),
-              rate.out.sample(stats.messagesOut(), now));
+              rate.out.sample(stats.messagesOut(), now)
+                  + fetched(stats, rate.bytesOut.sample(stats.bytesOut(), now)));
       after.put(row.name(), row);
       if (!row.equals(before.get(row.name()))) {
         changed.add(row);
@@ -108,6 +110,15 @@ public final class LiveDestinations implements Agent {
         Failures.report("a listener of the live list", e);
       }
     }
+  }
+
+  /**
+   * Messages fetched per second. Fetches are not decoded and so not counted; their bytes are, and
+   * the mean size of what is kept says how many messages that is.
+   */
+  private static double fetched(DestinationStats stats, double bytesPerSecond) {
+    long size = stats.sizeBytes();
+    return size == 0 ? 0 : Math.round(bytesPerSecond * stats.stored() / size * 10) / 10.0;
   }
 
   /** Every destination as of the last second, by name. */
