@@ -128,6 +128,7 @@ public final class FlowControl {
   void finish() {
     finishing = true;
     pause(Reason.SHUTDOWN);
+    channel.pipeline().fireUserEventTriggered(ConnectionEvent.SHUTDOWN);
     closeWhenFinished();
   }
 

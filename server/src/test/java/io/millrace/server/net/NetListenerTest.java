@@ -16,6 +16,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.BlockingQueue;
@@ -179,6 +180,57 @@ final class NetListenerTest {
       }
     }
     await().until(() -> registry.get("millrace.requests.memory").gauge().value() == 0);
+  }
+
+  @Test
+  void makesConnectionsWaitForEachOthersMemory() throws Exception {
+    holdAnswers = true;
+    start(withMemoryForAll(100));
+
+    try (Client first = new Client();
+        Client second = new Client()) {
+      first.send(frame("A", "x".repeat(80)));
+      await().until(() -> held.size() == 1);
+      second.send(frame("A", "y".repeat(80)));
+      await()
+          .during(Duration.ofMillis(200))
+          .until(() -> registry.get("millrace.requests.memory").gauge().value() == 81);
+      assertThat(held).hasSize(1);
+
+      held.take().run();
+      assertThat(first.receive()).endsWith("xx");
+      held.take().run();
+      assertThat(second.receive()).endsWith("yy");
+    }
+  }
+
+  @Test
+  void takesARequestThatIsLargerThanAllMemoryWhenThereIsNoOther() throws Exception {
+    start(withMemoryForAll(100));
+
+    try (Client client = new Client()) {
+      client.send(frame("A", "x".repeat(5000)));
+
+      assertThat(client.receive()).endsWith("xx");
+    }
+  }
+
+  private static NetConfig withMemoryForAll(long bytes) {
+    NetConfig other = NetConfig.DEFAULT;
+    return new NetConfig(
+        other.host(),
+        other.port(),
+        other.ioThreads(),
+        other.maxConnections(),
+        other.maxFrameBytes(),
+        other.maxFirstFrameBytes(),
+        other.maxRequestsInFlight(),
+        other.maxBytesInFlight(),
+        bytes,
+        other.writeHighWaterBytes(),
+        other.idleMs(),
+        other.firstBytesMs(),
+        other.shutdownMs());
   }
 
   @Test

@@ -2,7 +2,9 @@ package io.millrace.server.door.kafka;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.millrace.server.door.kafka.api.KafkaDoorConfig;
 import io.millrace.server.door.kafka.wire.Api;
+import io.millrace.server.net.NetConfig;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -122,6 +124,25 @@ final class ApiRegistryTest {
           (int) api.key().id, api.key().name + " " + api.minVersion() + " to " + api.maxVersion());
     }
     assertThat(described).isEqualTo(served);
+  }
+
+  @Test
+  void hasTheLimitsThatThePageSays() throws Exception {
+    NetConfig net = NetConfig.DEFAULT;
+    KafkaDoorConfig door = KafkaDoorConfig.of("any");
+    String page = Files.readString(PAGE);
+
+    assertThat(page)
+        .contains(
+            mib(net.maxFrameBytes()) + " (" + mib(net.maxFirstFrameBytes()) + " for the first",
+            net.maxRequestsInFlight() + ", or " + mib(net.maxBytesInFlight()),
+            mib(net.writeHighWaterBytes()) + " besides records in files",
+            mib(door.maxFetchBytes()) + ", or one batch",
+            "| " + net.idleMs() / 60_000 + " minutes |");
+  }
+
+  private static String mib(long bytes) {
+    return (bytes >> 20) + " MiB";
   }
 
   private ApiVersionsResponseData askForVersions(short version) throws Exception {

@@ -105,6 +105,11 @@ final class RunningDoor implements AutoCloseable {
     return new KafkaConsumer<>(config, new StringDeserializer(), new StringDeserializer());
   }
 
+  /** Stops to serve clients, in order. */
+  void stopListening() {
+    listener.close();
+  }
+
   @Override
   public void close() throws IOException {
     listener.close();

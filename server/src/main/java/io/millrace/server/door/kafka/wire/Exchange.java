@@ -83,8 +83,9 @@ public final class Exchange {
   }
 
   /**
-   * What to do when another request waits behind this one: for answers that are late by wish, not
-   * by need. Set by the handler, on the event loop; runs there, perhaps several times.
+   * What to do when another request waits behind this one, or the server stops: for answers that
+   * are late by wish, not by need. Set by the handler, on the event loop; runs there, perhaps
+   * several times.
    */
   public void onHurry(Runnable action) {
     onHurry = action;

@@ -3,6 +3,7 @@ package io.millrace.server.door.kafka.wire;
 import io.millrace.kernel.Clock;
 import io.millrace.kernel.Failures;
 import io.millrace.server.net.Connection;
+import io.millrace.server.net.ConnectionEvent;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
@@ -193,6 +194,14 @@ public final class KafkaConnection extends ChannelInboundHandlerAdapter {
   }
 
   // ---- the end
+
+  @Override
+  public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+    if (event == ConnectionEvent.SHUTDOWN) {
+      List.copyOf(started).forEach(Exchange::hurry);
+    }
+    ctx.fireUserEventTriggered(event);
+  }
 
   @Override
   public void channelInactive(ChannelHandlerContext ctx) {
