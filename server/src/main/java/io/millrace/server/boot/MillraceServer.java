@@ -1,5 +1,6 @@
 package io.millrace.server.boot;
 
+import io.millrace.server.broker.ServerCore;
 import io.millrace.server.config.ConfigException;
 import io.millrace.server.config.ServerConfig;
 import io.millrace.server.door.admin.AdminServer;
@@ -11,6 +12,7 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jboss.weld.environment.se.Weld;
 import org.jboss.weld.environment.se.WeldContainer;
@@ -31,13 +33,19 @@ public final class MillraceServer implements AutoCloseable {
   private final RunFile running;
   private final InetSocketAddress clients;
   private final AdminToken token;
+  private final CompletionStage<Void> storeFailed;
 
   private MillraceServer(
-      Lifecycle lifecycle, RunFile running, InetSocketAddress clients, AdminToken token) {
+      Lifecycle lifecycle,
+      RunFile running,
+      InetSocketAddress clients,
+      AdminToken token,
+      CompletionStage<Void> storeFailed) {
     this.token = token;
     this.lifecycle = lifecycle;
     this.running = running;
     this.clients = clients;
+    this.storeFailed = storeFailed;
   }
 
   /**
@@ -77,8 +85,12 @@ public final class MillraceServer implements AutoCloseable {
     running.write(dataDir);
     lifecycle.began("run file", () -> RunFile.delete(dataDir));
     LOG.info("serving {} from {}", running.nativeUri(), dataDir);
-    AdminToken token = container.select(AdminToken.class).get();
-    return new MillraceServer(lifecycle, running, listener.address(), token);
+    return new MillraceServer(
+        lifecycle,
+        running,
+        listener.address(),
+        container.select(AdminToken.class).get(),
+        container.select(ServerCore.class).get().whenStoreFailed());
   }
 
   private static WeldContainer container(ServerConfig config, Lifecycle lifecycle) {
@@ -143,6 +155,14 @@ public final class MillraceServer implements AutoCloseable {
   /** The port of the console and the admin API. */
   public int httpPort() {
     return URI.create(running.httpUri()).getPort();
+  }
+
+  /**
+   * Completes when the store has failed and the process should be started anew; what was
+   * acknowledged is recovered then. On a thread that must not be blocked.
+   */
+  public CompletionStage<Void> whenStoreFailed() {
+    return storeFailed;
   }
 
   /** The port of Kafka and JMS clients. */

@@ -1,8 +1,8 @@
 package io.millrace.server.boot;
 
 import io.millrace.server.broker.Broker;
-import io.millrace.server.config.Version;
 import io.millrace.server.config.ServerConfig;
+import io.millrace.server.config.Version;
 import io.millrace.server.door.admin.port.ServerFacts;
 import io.millrace.server.net.NetListener;
 import java.net.InetSocketAddress;

@@ -53,6 +53,7 @@ public final class ServerCore implements AutoCloseable {
   private final DeadLetterMover deadLetters;
   private final Set<Integer> recovered = ConcurrentHashMap.newKeySet();
   private final CompletableFuture<Void> ready = new CompletableFuture<>();
+  private final CompletableFuture<Void> storeFailed = new CompletableFuture<>();
   private final List<Agents.Handle> running = new ArrayList<>();
 
   /**
@@ -119,6 +120,7 @@ public final class ServerCore implements AutoCloseable {
     machines.add(new Subscriptions(shard, machines.shards(), catalog, randomness));
     machines.add(new Transactions(shard, machines.shards(), cursors, config.transaction()));
     machines.add(new RecoverySignal(() -> onRecovered(shard.id())));
+    machines.add(new StoreWatch(store, () -> storeFailed.complete(null)));
   }
 
   private void onCatalogRecovered(boolean fresh) {
@@ -141,6 +143,14 @@ public final class ServerCore implements AutoCloseable {
   /** Completes when every shard has recovered for the first time, on a shard's thread. */
   public CompletionStage<Void> whenReady() {
     return ready.copy();
+  }
+
+  /**
+   * Completes when the store has failed: a sync or a write did not succeed, and nothing is taken
+   * until the store was opened anew, which the process does by starting again. On a shard's thread.
+   */
+  public CompletionStage<Void> whenStoreFailed() {
+    return storeFailed.copy();
   }
 
   public Broker broker() {

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -116,20 +117,31 @@ final class StartCommand implements Callable<Integer> {
     } catch (IOException e) {
       throw new CommandFailure(ExitCodes.FAILED, "cannot start: " + e.getMessage());
     }
-    CountDownLatch forEver = new CountDownLatch(1);
+    CountDownLatch storeFailed = new CountDownLatch(1);
+    AtomicInteger exitCode = new AtomicInteger(ExitCodes.OK);
     // A signal runs the hook; ending by halt makes an orderly end exit with 0, not with 143.
     Runtime.getRuntime()
         .addShutdownHook(
             new Thread(
                 () -> {
                   server.close();
-                  Runtime.getRuntime().halt(ExitCodes.OK);
+                  Runtime.getRuntime().halt(exitCode.get());
                 },
                 "shutdown"));
     server.firstLogin().ifPresent(System.err::println);
     out.println(server.readyLine());
     out.flush();
-    forEver.await();
-    return ExitCodes.OK;
+    server
+        .whenStoreFailed()
+        .thenRun(
+            () -> {
+              exitCode.set(ExitCodes.FAILED);
+              storeFailed.countDown();
+            });
+    storeFailed.await();
+    throw new CommandFailure(
+        ExitCodes.FAILED,
+        "the store has failed, so the server ends; see its log, mend the disk and start it again:"
+            + " what was acknowledged is kept");
   }
 }

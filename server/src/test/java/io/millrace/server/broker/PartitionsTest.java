@@ -22,6 +22,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -204,6 +205,25 @@ class PartitionsTest {
     server.pass(1000);
     server.produce(topic.partition(0), "after");
     assertThat(server.values(topic.partition(0))).containsExactly("before", "after");
+  }
+
+  @Test
+  void aFailedSyncAcknowledgesNothingAndIsToldToWhoeverRunsTheServer() {
+    server.produce(topic.partition(0), "before");
+    CompletableFuture<Void> told = server.core().whenStoreFailed().toCompletableFuture();
+    server.files().failSyncs(path -> true);
+    Answer<AppendResult> refused =
+        server.begin(r -> server.broker().produce(topic.partition(0), server.batch("x"), r));
+    server.settle();
+
+    assertThat(refused.error()).isInstanceOf(PartitionUnavailableException.class);
+    assertThat(told).isDone();
+    assertThat(server.broker().isServing()).isFalse();
+
+    server.kill();
+    assertThat(server.values(topic.partition(0))).startsWith("before");
+    server.produce(topic.partition(0), "after");
+    assertThat(server.values(topic.partition(0))).startsWith("before").endsWith("after");
   }
 
   @Test

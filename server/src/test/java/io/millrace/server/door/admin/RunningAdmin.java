@@ -26,6 +26,7 @@ import org.jspecify.annotations.Nullable;
 /** A real admin door on a free port, and a client for it. */
 final class RunningAdmin implements AutoCloseable {
   private static final ObjectMapper MAPPER = new ObjectMapper();
+
   /** A health that a test can change. */
   static final class Vitals implements Health {
     volatile @Nullable String notReady;
