@@ -83,12 +83,16 @@ export function DestinationTable({ rows, order, onOrder }: Props): JSX.Element {
     return () => observer.disconnect();
   }, []);
 
+  const focusRow = (index: number): boolean => {
+    const link = scroller.current?.querySelector<HTMLElement>(`tr[aria-rowindex="${index + 2}"] a`);
+    link?.focus({ preventScroll: true });
+    return link !== null && link !== undefined;
+  };
+
   // A row that the keyboard went to may not have existed when the key was pressed.
   useEffect(() => {
     if (focused !== undefined) {
-      scroller.current
-        ?.querySelector<HTMLElement>(`tr[aria-rowindex="${focused + 2}"] a`)
-        ?.focus({ preventScroll: true });
+      focusRow(focused);
       setFocused(undefined);
     }
   }, [focused]);
@@ -107,7 +111,9 @@ export function DestinationTable({ rows, order, onOrder }: Props): JSX.Element {
       element.scrollTop = rowTop + ROW_HEIGHT + head - element.clientHeight;
     }
     setTop(element.scrollTop);
-    setFocused(target);
+    if (!focusRow(target)) {
+      setFocused(target);
+    }
   };
 
   const onKey = (e: KeyboardEvent) => {
