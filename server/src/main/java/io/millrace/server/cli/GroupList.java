@@ -19,13 +19,12 @@ final class GroupList implements Callable<Integer> {
       spec.commandLine().getOut().println(groups);
       return ExitCodes.OK;
     }
-    Table table = new Table("GROUP", "STATE", "PROTOCOL", "MEMBERS");
+    Table table = new Table("GROUP", "STATE", "PROTOCOL");
     for (JsonNode group : groups) {
       table.row(
           group.path("id").asText(),
           group.path("state").asText(),
-          group.path("protocolType").asText(),
-          group.path("members").asInt());
+          group.path("protocolType").asText());
     }
     table.print(spec.commandLine().getOut());
     return ExitCodes.OK;

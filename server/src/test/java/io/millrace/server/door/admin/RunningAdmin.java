@@ -2,8 +2,6 @@ package io.millrace.server.door.admin;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.micrometer.prometheusmetrics.PrometheusConfig;
-import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.millrace.kernel.Clock;
 import io.millrace.kernel.Randomness;
 import io.millrace.kernel.ThreadedAgents;
@@ -11,6 +9,7 @@ import io.millrace.server.config.Checks;
 import io.millrace.server.door.admin.auth.AdminToken;
 import io.millrace.server.door.admin.http.Health;
 import io.millrace.server.door.admin.port.AdminBroker;
+import io.millrace.server.metrics.MeterRegistries;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -65,7 +64,7 @@ final class RunningAdmin implements AutoCloseable {
             broker,
             vitals,
             token,
-            new PrometheusMeterRegistry(PrometheusConfig.DEFAULT),
+            MeterRegistries.prometheus(),
             Checks.validator(),
             agents,
             Randomness.secure());

@@ -14,6 +14,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Follows the end of a partition for one client: each new message is an event whose id is its
@@ -23,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  * <p>One step at a time: wait for a record, read a page, send its messages, wait again.
  */
 public final class Tail implements LiveDestinations.Listener {
+  private static final Logger LOG = LoggerFactory.getLogger(Tail.class);
   private static final int PAGE = 100;
   private static final int BODY_LIMIT = 4096;
   private static final long FURTHEST_BEHIND = 2000;
@@ -94,7 +97,13 @@ public final class Tail implements LiveDestinations.Listener {
     if (ended.get()) {
       return;
     }
-    wish = broker.await(name, partition, next, this::readNext);
+    try {
+      wish = broker.await(name, partition, next, this::readNext);
+    } catch (RuntimeException refused) {
+      // Too many wait already, or the destination is gone. The client may come back.
+      LOG.debug("the tail of {}-{} ends: {}", name, partition, refused.getMessage());
+      end();
+    }
   }
 
   private void readNext() {

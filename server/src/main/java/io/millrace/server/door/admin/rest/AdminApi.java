@@ -52,6 +52,19 @@ public final class AdminApi {
             new AuditFilter());
   }
 
+  /** The classes of all resources, for those who hold the API's description against them. */
+  public static List<Class<?>> resourceTypes() {
+    return List.of(
+        ServerResource.class,
+        SessionResource.class,
+        DestinationsResource.class,
+        MessagesResource.class,
+        TailResource.class,
+        GroupsResource.class,
+        EventsResource.class,
+        OpenApiResource.class);
+  }
+
   /** What answers requests. */
   public List<Object> resources() {
     return resources;
