@@ -23,6 +23,8 @@ import io.millrace.server.tx.TxWork;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.UUID;
+import org.apache.kafka.common.Uuid;
 
 /**
  * Moves messages to dead letter queues: one transaction sends the message there and settles it
@@ -34,6 +36,7 @@ final class DeadLetterMover implements DeadLetters {
   /** Before the name of the queue that the message came from. */
   private static final String PREFIX = "DLQ.";
 
+  private static final byte[] MESSAGE_ID = utf8("jms.MessageID");
   private static final byte[] EXPIRATION = utf8("jms.Expiration");
   private static final byte[] DELIVERY_TIME = utf8("jms.DeliveryTime");
   private static final byte[] FROM = utf8("jms.p.S.JMS_Millrace_DeadLetterFrom");
@@ -103,7 +106,9 @@ final class DeadLetterMover implements DeadLetters {
     RecordView record = recordOf(letter);
     HeaderBuffer headers = new HeaderBuffer();
     HeaderView before = new HeaderView().over(record);
+    boolean hasId = false;
     while (before.next()) {
+      hasId |= before.keyEquals(MESSAGE_ID);
       if (before.keyEquals(EXPIRATION) || before.keyEquals(DELIVERY_TIME) || isOurs(before)) {
         continue;
       }
@@ -115,6 +120,9 @@ final class DeadLetterMover implements DeadLetters {
         headers.add(key, value);
       }
     }
+    if (!hasId) {
+      headers.add(MESSAGE_ID, utf8(idOf(letter)));
+    }
     headers.add(FROM, utf8((source.kind().isQueue() ? "queue:" : "topic:") + source.name()));
     headers.add(OFFSET, utf8(letter.cursor().partition() + ":" + letter.offset()));
     headers.add(REASON, utf8(reasonOf(letter.reason())));
@@ -123,6 +131,17 @@ final class DeadLetterMover implements DeadLetters {
     BatchBuilder builder = new BatchBuilder(record.sizeInBytes() + 512);
     builder.append(record.timestamp(), record.key(), record.value(), headers);
     return builder.take();
+  }
+
+  /** The id that a message without a header for it has from its place. */
+  private static String idOf(DeadLetter letter) {
+    UUID topic = letter.cursor().topicId();
+    return "ID:"
+        + new Uuid(topic.getMostSignificantBits(), topic.getLeastSignificantBits())
+        + ":"
+        + letter.cursor().partition()
+        + ":"
+        + letter.offset();
   }
 
   /** A message that was a dead letter before says only why it is one now. */

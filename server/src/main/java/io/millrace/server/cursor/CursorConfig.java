@@ -4,8 +4,8 @@ package io.millrace.server.cursor;
  * How cursors behave. Immutable; validated when built.
  *
  * @param recoveryGraceMs after a restart, how long a cursor waits for the consumers that it had, so
- *     that they can claim what they still hold, in milliseconds; it begins at once when all are
- *     back or none was there
+ *     that they can claim what they still hold, in milliseconds, from when the first consumer is
+ *     there; it delivers at once when all are back or none was there
  * @param windowBytes bytes of messages read ahead for one cursor of one partition
  * @param readBytes bytes asked of the log in one read
  * @param lookAhead messages read ahead of those that consumers have taken, for priorities

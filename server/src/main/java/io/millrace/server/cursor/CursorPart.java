@@ -166,10 +166,17 @@ final class CursorPart implements Aggregate, CursorLogs.Listener, Backlog.Owner 
 
   /** The shard has recovered: those who held messages get a while to claim them. */
   void onRecovered() {
-    if (state.holders().isEmpty()) {
+    awaited.addAll(state.holders());
+  }
+
+  /**
+   * The first consumer is back, so the others can be soon. Before that nobody could: how long a
+   * server takes to open its port is not the clients' time.
+   */
+  private void beginGrace() {
+    if (awaited.isEmpty() || grace != null) {
       return;
     }
-    awaited.addAll(state.holders());
     grace =
         shard
             .timers()
@@ -217,6 +224,7 @@ final class CursorPart implements Aggregate, CursorLogs.Listener, Backlog.Owner 
     }
     OffsetSet lost = takeOver(attached, held);
     awaited.remove(consumer.key());
+    beginGrace();
     if (awaited.isEmpty() && grace != null) {
       grace.cancel();
       grace = null;

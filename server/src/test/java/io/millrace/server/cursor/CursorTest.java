@@ -212,8 +212,8 @@ class CursorTest {
     settle(consumer, Outcome.ACCEPT, 3, 3);
     settle(consumer, Outcome.RELEASE, 4, 4);
     server.crash();
-    server.pass(CursorConfig.DEFAULT.recoveryGraceMs() + 50);
     TestConsumer next = attached(10);
+    server.pass(CursorConfig.DEFAULT.recoveryGraceMs() + 50);
 
     assertThat(next.held).containsEntry(2L, 1).containsEntry(4L, 2).containsEntry(5L, 1);
     assertThat(next.received).containsExactly(2L, 4L, 5L);
