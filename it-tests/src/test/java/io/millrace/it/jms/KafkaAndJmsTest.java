@@ -72,7 +72,7 @@ class KafkaAndJmsTest {
         ProducerRecord<String, String> record =
             new ProducerRecord<>(name, "key" + i % 3, "value " + i);
         record.headers().add("colour", "blue".getBytes(StandardCharsets.UTF_8));
-        producer.send(record);
+        var unused = producer.send(record);
       }
     }
     JMSConsumer consumer = context.createConsumer(context.createQueue(name));
@@ -122,7 +122,9 @@ class KafkaAndJmsTest {
     transacted.commit();
     transacted.close();
 
-    assertThat(read("committed", 2)).extracting(ConsumerRecord::value).containsExactly("yes", "again");
+    assertThat(read("committed", 2))
+        .extracting(ConsumerRecord::value)
+        .containsExactly("yes", "again");
   }
 
   private static String header(ConsumerRecord<?, ?> record, String name) {

@@ -31,7 +31,7 @@ import org.junit.jupiter.api.io.TempDir;
 class KillUnderLoadTest {
   private static final int KILLS = 3;
   private static final int PRODUCERS = 2;
-  private static final Duration PATIENCE = Duration.ofSeconds(120);
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
 
   @TempDir private Path directory;
   private final Receipts receipts = new Receipts(PRODUCERS);

@@ -15,6 +15,7 @@ import io.millrace.server.shard.Reply;
 import io.millrace.server.testing.Answer;
 import io.millrace.server.testing.SteppedServer;
 import java.util.List;
+import java.util.NavigableSet;
 import java.util.TreeSet;
 import java.util.UUID;
 
@@ -85,7 +86,7 @@ final class Mover implements DeliverySink {
   }
 
   /** What it has and has not finished with. */
-  TreeSet<Long> held() {
+  NavigableSet<Long> held() {
     return held;
   }
 
