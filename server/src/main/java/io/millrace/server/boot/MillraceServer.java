@@ -26,6 +26,9 @@ import org.slf4j.LoggerFactory;
  * the clients, so that whoever can connect is served. {@link #close} goes the other way.
  */
 public final class MillraceServer implements AutoCloseable {
+  /** How the line begins that says, at the first start, how to log in. */
+  public static final String FIRST_LOGIN = "log in to the console at ";
+
   private static final Logger LOG = LoggerFactory.getLogger(MillraceServer.class);
   private static final AtomicInteger NUMBER = new AtomicInteger();
 
@@ -148,7 +151,7 @@ public final class MillraceServer implements AutoCloseable {
    */
   public Optional<String> firstLogin() {
     return token.created()
-        ? Optional.of("log in to the console at " + running.httpUri() + "/#token=" + token.text())
+        ? Optional.of(FIRST_LOGIN + running.httpUri() + "/#token=" + token.text())
         : Optional.empty();
   }
 

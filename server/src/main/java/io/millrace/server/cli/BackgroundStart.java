@@ -1,5 +1,6 @@
 package io.millrace.server.cli;
 
+import io.millrace.server.boot.MillraceServer;
 import java.io.BufferedReader;
 import java.io.File;
 import java.io.IOException;
@@ -7,6 +8,8 @@ import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -26,6 +29,8 @@ final class BackgroundStart {
   static String run(Path dataDir, List<String> arguments) throws IOException {
     Path log = Files.createDirectories(dataDir.resolve("logs")).resolve("console.log");
     Files.deleteIfExists(log);
+    // The first start says here how to log in, which is for nobody else to read.
+    Files.createFile(log, ownerOnly(log));
     Process process =
         new ProcessBuilder(command(arguments))
             .redirectInput(ProcessBuilder.Redirect.from(new File("/dev/null")))
@@ -36,6 +41,7 @@ final class BackgroundStart {
         new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
     for (String line = output.readLine(); line != null; line = output.readLine()) {
       if (line.startsWith("ready ")) {
+        relayFirstLogin(log);
         return line;
       }
     }
@@ -44,6 +50,22 @@ final class BackgroundStart {
         String.join("\n", said.subList(Math.max(0, said.size() - LINES_OF_A_FAILURE), said.size()));
     throw new CommandFailure(
         ExitCodes.FAILED, "the server ended before it was ready; it said:\n" + reason);
+  }
+
+  private static FileAttribute<?>[] ownerOnly(Path file) {
+    return file.getFileSystem().supportedFileAttributeViews().contains("posix")
+        ? new FileAttribute<?>[] {
+          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"))
+        }
+        : new FileAttribute<?>[0];
+  }
+
+  private static void relayFirstLogin(Path log) throws IOException {
+    for (String line : Files.readAllLines(log)) {
+      if (line.startsWith(MillraceServer.FIRST_LOGIN)) {
+        System.err.println(line);
+      }
+    }
   }
 
   private static List<String> command(List<String> arguments) {
