@@ -13,6 +13,7 @@ import io.millrace.server.door.admin.AdminServer;
 import io.millrace.server.door.admin.adapter.BrokerAdapter;
 import io.millrace.server.door.admin.auth.AdminToken;
 import io.millrace.server.net.NetListener;
+import jakarta.enterprise.inject.Instance;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.io.IOException;
@@ -71,7 +72,7 @@ final class AdminWiring {
       AdminOptions options,
       ServerConfig config,
       ServerCore core,
-      NetListener listener,
+      Instance<NetListener> listener,
       DataDirectory directory,
       ServerHealth health,
       AdminToken token,
@@ -80,7 +81,8 @@ final class AdminWiring {
       Randomness randomness,
       Lifecycle lifecycle) {
     ServerIdentity identity =
-        new ServerIdentity(core.broker(), config, listener, directory, agents.clock().wallMs());
+        new ServerIdentity(
+            core.broker(), config, listener::get, directory, agents.clock().wallMs());
     AdminServer server =
         new AdminServer(
             options,

@@ -1,5 +1,6 @@
 package io.millrace.server.boot;
 
+import io.millrace.kernel.Agents;
 import io.millrace.server.broker.ServerCore;
 import io.millrace.server.config.ConfigException;
 import io.millrace.server.config.ServerConfig;
@@ -7,10 +8,12 @@ import io.millrace.server.door.admin.AdminServer;
 import io.millrace.server.door.admin.auth.AdminToken;
 import io.millrace.server.net.NetListener;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -74,10 +77,18 @@ public final class MillraceServer implements AutoCloseable {
     WeldContainer container = container(config, lifecycle);
     lifecycle.began("container", container);
     Path dataDir = container.select(DataDirectory.class).get().path();
-    NetListener listener = container.select(NetListener.class).get();
     ServerHealth health = container.select(ServerHealth.class).get();
-    AdminServer admin = container.select(AdminServer.class).get();
-    admin.start();
+    // Side by side, because HTTP takes as long to set up as everything else together.
+    CompletableFuture<AdminServer> http =
+        CompletableFuture.supplyAsync(
+            () -> startHttp(container), container.select(Agents.class).get().blocking("boot", 1));
+    NetListener listener;
+    AdminServer admin;
+    try {
+      listener = container.select(NetListener.class).get();
+    } finally {
+      admin = http.join();
+    }
     listener.start();
     health.onStarted();
     lifecycle.began("readiness", health::onStopping);
@@ -94,6 +105,16 @@ public final class MillraceServer implements AutoCloseable {
         listener.address(),
         container.select(AdminToken.class).get(),
         container.select(ServerCore.class).get().whenStoreFailed());
+  }
+
+  private static AdminServer startHttp(WeldContainer container) {
+    try {
+      AdminServer server = container.select(AdminServer.class).get();
+      server.start();
+      return server;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private static WeldContainer container(ServerConfig config, Lifecycle lifecycle) {

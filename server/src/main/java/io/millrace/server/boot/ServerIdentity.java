@@ -6,17 +6,18 @@ import io.millrace.server.config.Version;
 import io.millrace.server.door.admin.port.ServerFacts;
 import io.millrace.server.net.NetListener;
 import java.net.InetSocketAddress;
+import java.util.function.Supplier;
 
 /** What the server says about itself. Any thread, once the listener is bound. */
 record ServerIdentity(
     Broker broker,
     ServerConfig config,
-    NetListener listener,
+    Supplier<NetListener> listener,
     DataDirectory directory,
     long startedAtMs) {
 
   ServerFacts facts() {
-    InetSocketAddress address = listener.address();
+    InetSocketAddress address = listener.get().address();
     return new ServerFacts(
         Version.number(),
         broker.catalog().clusterId().toString(),

@@ -128,7 +128,15 @@ final class StartCommand implements Callable<Integer> {
                   Runtime.getRuntime().halt(exitCode.get());
                 },
                 "shutdown"));
-    server.firstLogin().ifPresent(System.err::println);
+    // The secret is for a person's eyes; elsewhere the lines end in a file that others may read.
+    server
+        .firstLogin()
+        .ifPresent(
+            login ->
+                System.err.println(
+                    Terminal.canShow()
+                        ? login
+                        : "the admin token is in " + directory.resolve("admin-token")));
     out.println(server.readyLine());
     out.flush();
     server
