@@ -4,14 +4,24 @@ import io.millrace.jms.wire.Preamble;
 import io.millrace.kernel.Clock;
 import io.millrace.kernel.Randomness;
 import io.millrace.server.broker.Broker;
+import io.millrace.server.catalog.Topic;
 import io.millrace.server.net.Connection;
 import io.millrace.server.net.DoorProtocol;
 import io.millrace.server.net.FrameDecoder;
+import io.millrace.server.shard.Reply;
 import io.netty.buffer.ByteBuf;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /** Serves the JMS client. A connection is a JMS client's when it begins with "MRJM". */
 public final class JmsDoor implements DoorProtocol {
+  /** Heartbeats after the first connection by which every client that lives has come back. */
+  private static final int ORPHAN_BEATS = 3;
+
   private final DoorContext context;
+  private final AtomicBoolean orphansLookedFor = new AtomicBoolean();
 
   /**
    * A door without connections.
@@ -41,10 +51,31 @@ public final class JmsDoor implements DoorProtocol {
 
   @Override
   public void open(Connection connection) {
+    if (orphansLookedFor.compareAndSet(false, true)) {
+      long afterMs = (long) ORPHAN_BEATS * context.config().heartbeatMs();
+      var unused =
+          connection
+              .channel()
+              .eventLoop()
+              .schedule(this::deleteOrphans, afterMs, TimeUnit.MILLISECONDS);
+    }
     JmsConnection handler = new JmsConnection(connection, context);
     connection.addHandler("preamble", new PreambleHandler(connection, handler::onVersion));
     connection.addHandler("frames", new FrameDecoder(connection));
     connection.addHandler("jms", handler);
+  }
+
+  /**
+   * Deletes the temporary destinations of clients that were there before a restart of the server
+   * and have not come back since clients can.
+   */
+  private void deleteOrphans() {
+    for (Topic topic : List.copyOf(context.broker().catalog().topics())) {
+      String owner = topic.owner();
+      if (owner != null && context.clients().find(UUID.fromString(owner)) == null) {
+        context.broker().deleteTopic(topic.id(), Reply.<Topic>none("deleting " + topic.name()));
+      }
+    }
   }
 
   /** How many clients there are, those whose connection has just broken included. */

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.millrace.jms.MillraceConnectionFactory;
+import io.millrace.server.catalog.TopicKind;
+import io.millrace.server.catalog.TopicSpec;
 import jakarta.jms.Connection;
 import jakarta.jms.DeliveryMode;
 import jakarta.jms.InvalidClientIDException;
@@ -22,6 +24,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -326,6 +329,27 @@ class JmsClientTest {
       JMSConsumer consumer = context.createConsumer(context.createQueue("q"));
       assertThat(consumer.receiveBody(String.class, WAIT_MS)).isEqualTo("b");
       assertThat(consumer.receiveNoWait()).isNull();
+    }
+  }
+
+  @Test
+  void temporaryDestinationsOfClientsThatAreGoneAreDeletedAfterARestart() throws Exception {
+    server.<io.millrace.server.catalog.Topic>ask(
+        reply ->
+            server
+                .broker()
+                .createTopic(
+                    TopicSpec.temporary(
+                        "millrace.temp.x", TopicKind.TEMPORARY_QUEUE, new UUID(1, 2).toString()),
+                    reply));
+    server.close();
+    JmsDoorConfig quick = new JmsDoorConfig(1, 200, 2_000, 1 << 20, 1 << 20, 10, 10);
+    server = new RunningJms(directory, quick);
+    try (JMSContext context = server.factory().createContext()) {
+      JMSConsumer own = context.createConsumer(context.createTemporaryQueue());
+      org.awaitility.Awaitility.await()
+          .until(() -> server.broker().catalog().find("millrace.temp.x") == null);
+      assertThat(own.receiveNoWait()).isNull();
     }
   }
 

@@ -34,20 +34,20 @@ final class RunningJms implements AutoCloseable {
   private final NetListener listener;
 
   RunningJms(Path directory) throws Exception {
-    this(directory, NetConfig.DEFAULT);
+    this(directory, JmsDoorConfig.DEFAULT);
   }
 
-  RunningJms(Path directory, NetConfig net) throws Exception {
+  RunningJms(Path directory, JmsDoorConfig config) throws Exception {
     store =
         new LocalStore(
             new DiskFileSystem(directory), agents, LocalStoreConfig.DEFAULT, Decompressor.NONE);
     core = new ServerCore(ServerCoreConfig.DEFAULT, agents, store, Randomness.secure());
     core.start();
     core.whenReady().toCompletableFuture().get(START_SECONDS, TimeUnit.SECONDS);
-    JmsDoor door =
-        new JmsDoor(core.broker(), JmsDoorConfig.DEFAULT, Clock.SYSTEM, Randomness.secure());
+    JmsDoor door = new JmsDoor(core.broker(), config, Clock.SYSTEM, Randomness.secure());
     listener =
-        new NetListener(net, TransportSecurity.NONE, List.of(door), new SimpleMeterRegistry());
+        new NetListener(
+            NetConfig.DEFAULT, TransportSecurity.NONE, List.of(door), new SimpleMeterRegistry());
     listener.start();
   }
 
