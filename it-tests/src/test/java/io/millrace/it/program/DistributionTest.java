@@ -83,6 +83,7 @@ class DistributionTest {
   @Test
   void messagesAreFoundAgainAfterARestart() throws Exception {
     start();
+    millrace.run("queue", "create", "orders", "--data", data).successful();
     millrace.run("send", "orders", "kept", "--data", data).successful();
     millrace.run("stop", "--data", data).successful();
 
