@@ -15,6 +15,7 @@ import io.millrace.server.shard.Shards;
 import io.millrace.server.shard.StateLogs;
 import io.millrace.server.shard.StateReader;
 import io.millrace.server.testing.SteppedServer;
+import io.millrace.server.tx.TransactionScenario;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
@@ -95,6 +96,7 @@ class StateLogPageTest {
     server.<Long>ask(reply -> server.broker().nextProducerId(reply));
     GroupScenario.joinCommitLeaveAndDelete(server, topic.name());
     server.<Topic>ask(reply -> server.broker().deleteTopic(topic.id(), reply));
+    TransactionScenario.consumeAndCommit(server);
     server.settle();
     Map<Integer, Row> page = page();
 
@@ -117,6 +119,7 @@ class StateLogPageTest {
       }
     }
 
-    assertThat(seen).contains(1, 2, 3, 20, 30, 31, 32, 33);
+    assertThat(seen)
+        .contains(1, 2, 3, 20, 30, 31, 32, 33, 60, 61, 62, 64, 65, 66, 70, 71, 90, 91, 92);
   }
 }

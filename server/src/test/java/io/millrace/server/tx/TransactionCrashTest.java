@@ -12,6 +12,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class TransactionCrashTest {
   private static final int MESSAGES = 24;
+  private static final int ATTEMPTS = 200;
 
   @ParameterizedTest(name = "seed {0}")
   @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16})
@@ -56,7 +57,8 @@ class TransactionCrashTest {
         mover.beginTransaction();
         Answer<Void> answer = mover.commit(offset, false);
         step(server, random.nextInt(80));
-        while (!answer.isOk()) {
+        for (int attempt = 0; !answer.isOk(); attempt++) {
+          assertThat(attempt).as("seed %d message %d", seed, offset).isLessThan(ATTEMPTS);
           if (random.nextInt(3) > 0) {
             if (random.nextBoolean()) {
               server.crash();
