@@ -28,7 +28,7 @@ if ((${#missing[@]} > 0)); then
 fi
 
 # ---- the tests; a mark in the environment finds processes that outlive them
-mark=MILLRACE_TEST_RUN=$$.$RANDOM
+mark=TEST_RUN_OF_MILLRACE=$$.$RANDOM
 start=$(mktemp)
 trap 'rm -f "$start"' EXIT
 code=0
@@ -36,8 +36,9 @@ env "$mark" mvn --file "$root/pom.xml" --fail-at-end verify "$@" || code=$?
 
 leftovers=0
 for process in /proc/[0-9]*; do
-  if tr '\0' '\n' < "$process/environ" 2> /dev/null | grep -qxF "$mark"; then
-    echo "left behind: process ${process#/proc/}: $(tr '\0' ' ' < "$process/cmdline" 2> /dev/null | cut -c 1-200)" >&2
+  # Processes end while they are looked at.
+  if { tr '\0' '\n' < "$process/environ"; } 2> /dev/null | grep -qxF "$mark"; then
+    echo "left behind: process ${process#/proc/}: $({ tr '\0' ' ' < "$process/cmdline"; } 2> /dev/null | cut -c 1-200)" >&2
     kill -KILL "${process#/proc/}" 2> /dev/null || true
     leftovers=$((leftovers + 1))
   fi
