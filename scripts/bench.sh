@@ -237,7 +237,8 @@ case $peer in
   artemis)
     start_artemis
     factory=org.apache.activemq.artemis.jms.client.ActiveMQConnectionFactory
-    client=$(printf '%s:' "$peers"/apache-artemis-2.56.0/lib/client/artemis-jakarta-client-all-*.jar)
+    fetch org.apache.artemis:artemis-jakarta-client:2.56.0 "$peers/artemis-client"
+    client=$peers/artemis-client/*
     jms_work "Artemis, synced"
     ;;
   kafka)
