@@ -59,7 +59,7 @@ find "$root" -path '*/target/surefire-reports/TEST-*.xml' -newer "$start" -print
       }
       END {
         failed += left
-        printf "%d passed, %d failed, %d skipped\n", tests + left - failed - skipped, failed, skipped
+        printf "\n%d passed, %d failed, %d skipped\n", tests + left - failed - skipped, failed, skipped
       }'
 if ((leftovers > 0)) && ((code == 0)); then
   code=1
