@@ -24,6 +24,14 @@ public interface Agent {
     return Long.MAX_VALUE;
   }
 
+  /**
+   * Whether any thread that has work for this agent may run a step of it, one thread at a time,
+   * when its own thread rests. Only for agents whose steps are short and never wait.
+   */
+  default boolean runsAnywhere() {
+    return false;
+  }
+
   /** Called once by the running thread after the last {@link #doWork}. */
   default void onClose() {}
 }

@@ -39,6 +39,11 @@ public final class SteppedAgents implements Agents {
     return tasks;
   }
 
+  @Override
+  public void helpFrom(Executor later) {
+    // Who steps the agents does all the work.
+  }
+
   /** Runs one step of one agent. Returns what it did. */
   public int step() {
     if (running.isEmpty()) {

@@ -1,6 +1,7 @@
 package io.millrace.server.boot;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import io.millrace.kernel.Agents;
 import io.millrace.kernel.Clock;
 import io.millrace.kernel.Randomness;
 import io.millrace.server.broker.ServerCore;
@@ -93,9 +94,13 @@ final class DoorWiring {
   @Produces
   @Singleton
   NetListener listener(
-      NetConfig config, Instance<DoorProtocol> doors, MeterRegistry meters, Lifecycle lifecycle) {
+      NetConfig config,
+      Instance<DoorProtocol> doors,
+      MeterRegistry meters,
+      Agents agents,
+      Lifecycle lifecycle) {
     NetListener listener =
-        new NetListener(config, TransportSecurity.NONE, doors.stream().toList(), meters);
+        new NetListener(config, TransportSecurity.NONE, doors.stream().toList(), meters, agents);
     lifecycle.began("listener", listener);
     return listener;
   }

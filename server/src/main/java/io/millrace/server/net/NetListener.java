@@ -1,6 +1,7 @@
 package io.millrace.server.net;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import io.millrace.kernel.Agents;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
@@ -49,12 +50,14 @@ public final class NetListener implements AutoCloseable {
    * Creates a listener; nothing is bound yet.
    *
    * @param doors asked in this order whose protocol a connection speaks
+   * @param agents helped by the threads of this listener, so that many a request needs no other
    */
   public NetListener(
       NetConfig config,
       TransportSecurity security,
       List<DoorProtocol> doors,
-      MeterRegistry registry) {
+      MeterRegistry registry,
+      Agents agents) {
     this.config = config;
     this.security = security;
     this.doors = List.copyOf(doors);
@@ -64,6 +67,7 @@ public final class NetListener implements AutoCloseable {
     this.loops =
         new MultiThreadIoEventLoopGroup(
             config.ioThreads(), new DefaultThreadFactory("net"), NioIoHandler.newFactory());
+    loops.forEach(loop -> loop.execute(() -> agents.helpFrom(loop)));
     this.channels = new DefaultChannelGroup(loops.next());
   }
 

@@ -3,7 +3,10 @@ package io.millrace.server.shard;
 import io.millrace.kernel.Agent;
 import java.util.List;
 
-/** Takes the turns of several shards on one thread. */
+/**
+ * Takes the turns of several shards on one thread at a time: as a turn is short and never waits, the
+ * thread that has work for a resting shard may take it.
+ */
 public final class ShardAgent implements Agent {
   private final String name;
   private final List<? extends Shard<?>> shards;
@@ -25,6 +28,11 @@ public final class ShardAgent implements Agent {
       done += shard.turn();
     }
     return done;
+  }
+
+  @Override
+  public boolean runsAnywhere() {
+    return true;
   }
 
   @Override

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.millrace.kernel.SteppedAgents;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
@@ -261,7 +262,8 @@ final class NetListenerTest {
             NetConfig.DEFAULT.withAddress("127.0.0.1", first.port()),
             TransportSecurity.NONE,
             List.of(new EchoDoor('A')),
-            new SimpleMeterRegistry());
+            new SimpleMeterRegistry(),
+            new SteppedAgents(1, 0));
 
     assertThatThrownBy(second::start)
         .isInstanceOf(IOException.class)
@@ -315,7 +317,8 @@ final class NetListenerTest {
             config,
             TransportSecurity.NONE,
             List.of(new EchoDoor('A'), new EchoDoor('B')),
-            registry);
+            registry,
+            new SteppedAgents(1, 0));
     started.start();
     listener = started;
     return started;

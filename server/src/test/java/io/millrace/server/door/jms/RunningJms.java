@@ -47,7 +47,11 @@ final class RunningJms implements AutoCloseable {
     JmsDoor door = new JmsDoor(core.broker(), config, Clock.SYSTEM, Randomness.secure());
     listener =
         new NetListener(
-            NetConfig.DEFAULT, TransportSecurity.NONE, List.of(door), new SimpleMeterRegistry());
+            NetConfig.DEFAULT,
+            TransportSecurity.NONE,
+            List.of(door),
+            new SimpleMeterRegistry(),
+            agents);
     listener.start();
   }
 

@@ -60,7 +60,7 @@ final class RunningDoor implements AutoCloseable {
             new BrokerSettings(true, 1, broker.catalog().configs()),
             registry,
             Clock.SYSTEM);
-    listener = new NetListener(net, TransportSecurity.NONE, List.of(door), registry);
+    listener = new NetListener(net, TransportSecurity.NONE, List.of(door), registry, agents);
     listener.start();
   }
 
