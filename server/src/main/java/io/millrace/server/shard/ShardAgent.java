@@ -4,8 +4,8 @@ import io.millrace.kernel.Agent;
 import java.util.List;
 
 /**
- * Takes the turns of several shards on one thread at a time: as a turn is short and never waits, the
- * thread that has work for a resting shard may take it.
+ * Takes the turns of several shards on one thread at a time: as a turn is short and never waits,
+ * the thread that has work for a resting shard may take it.
  */
 public final class ShardAgent implements Agent {
   private final String name;
