@@ -322,7 +322,8 @@ public final class CursorMachine implements StateMachine {
         CursorSnapshot.TYPE,
         CursorRemoved.TYPE,
         CursorHolder.TYPE,
-        CursorMoved.TYPE);
+        CursorMoved.TYPE,
+        CursorReached.TYPE);
   }
 
   @Override

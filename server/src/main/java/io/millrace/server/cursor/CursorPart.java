@@ -61,6 +61,7 @@ final class CursorPart implements Aggregate, CursorLogs.Listener, Backlog.Owner 
   private final List<Attached> ring = new ArrayList<>();
   private final List<Poll> polls = new ArrayList<>();
   private final CursorCounters counters = new CursorCounters();
+  private final DeliveryReach reach = new DeliveryReach();
   private CursorState state;
   private int turn;
   private boolean listening;
@@ -124,6 +125,8 @@ final class CursorPart implements Aggregate, CursorLogs.Listener, Backlog.Owner 
       state.hold(holder.consumer(), holder.present());
     } else if (record instanceof CursorMoved moved) {
       state.move(moved.floor());
+    } else if (record instanceof CursorReached reached) {
+      state.reach(reached.reach());
     } else if (record instanceof CursorSnapshot snapshot) {
       state = snapshot.restore();
     }
@@ -167,6 +170,11 @@ final class CursorPart implements Aggregate, CursorLogs.Listener, Backlog.Owner 
   /** The shard has recovered: those who held messages get a while to claim them. */
   void onRecovered() {
     awaited.addAll(state.holders());
+    reach.recovered(state.reach());
+    if (state.reach() > 0) {
+      // Before producers are back; where it fails, the cursor's first consumer asks again.
+      logs.findEnd(key.log(), reach::opened, error -> {});
+    }
   }
 
   /**
@@ -222,6 +230,7 @@ final class CursorPart implements Aggregate, CursorLogs.Listener, Backlog.Owner 
     } else {
       attached.replace(consumer);
     }
+    extendReach(state.floor());
     OffsetSet lost = takeOver(attached, held);
     awaited.remove(consumer.key());
     beginGrace();
@@ -337,6 +346,10 @@ final class CursorPart implements Aggregate, CursorLogs.Listener, Backlog.Owner 
       listening = false;
       logs.close(key.log(), this);
       backlog.close();
+      if (state.reach() > 0 && !reach.suspects(state.floor())) {
+        record(new CursorReached(key, 0));
+        reach.ended();
+      }
     }
   }
 
@@ -504,8 +517,11 @@ final class CursorPart implements Aggregate, CursorLogs.Listener, Backlog.Owner 
   /** Puts the cursor to an offset; what is in flight stays so. */
   void move(long floor, Reply<Void> reply) {
     record(new CursorMoved(key, floor));
+    reach.moved();
     if (listening) {
-      backlog.reset(taken());
+      OffsetSet taken = taken();
+      backlog.reset(taken);
+      extendReach(Math.max(floor, taken.last()));
     }
     answer(reply);
     dispatch();
@@ -590,7 +606,12 @@ final class CursorPart implements Aggregate, CursorLogs.Listener, Backlog.Owner 
       onGone(List.of(new OffsetRun(first, first)), true);
       return true;
     }
-    long last = Math.min(lane.runEnd(first), block.lastOffset());
+    extendReach(first);
+    if (first >= reachEnd()) {
+      // Goes on when the reach is durable.
+      return false;
+    }
+    long last = Math.min(lane.runEnd(first), Math.min(block.lastOffset(), reachEnd() - 1));
     last = Math.min(last, first + fairShare() - 1);
     int credit = attached.consumer().take((int) (last - first + 1));
     if (credit == 0) {
@@ -601,7 +622,35 @@ final class CursorPart implements Aggregate, CursorLogs.Listener, Backlog.Owner 
     backlog.deliver(lane, block, first, last);
     attached.inFlight().add(first, last);
     attached.add(runOf(block, first, last));
+    extendReach(last + 1);
     return true;
+  }
+
+  private long reachEnd() {
+    return recorded ? reach.end() : Long.MAX_VALUE;
+  }
+
+  /** Sees to it that messages from an offset on may be delivered, now or soon. */
+  private void extendReach(long next) {
+    if (!recorded || !DeliveryReach.isShort(state.reach(), next)) {
+      return;
+    }
+    long to = next + DeliveryReach.STRIDE;
+    int generation = reach.generation();
+    record(new CursorReached(key, to));
+    answer(
+        new Reply<>() {
+          @Override
+          public void ok(Void response) {
+            reach.durableUpTo(to, generation);
+            dispatch();
+          }
+
+          @Override
+          public void fail(RuntimeException error) {
+            // The shard stops, and this part with it.
+          }
+        });
   }
 
   /** The end of the part of a run that can be delivered without further ado. */
@@ -655,13 +704,16 @@ final class CursorPart implements Aggregate, CursorLogs.Listener, Backlog.Owner 
 
   /** The numbers of their deliveries; null when it is the first one for all. */
   private @Nullable ByteBuffer attempts(long first, int count) {
-    if (!state.hasCounts()) {
+    if (!state.hasCounts() && !reach.suspects(first)) {
       return null;
     }
     int again = 0;
     ByteBuffer attempts = ByteBuffer.allocate(count * Short.BYTES);
     for (int i = 0; i < count; i++) {
       int before = state.count(first + i);
+      if (before == 0 && reach.suspects(first + i)) {
+        before = 1;
+      }
       again += before > 0 ? 1 : 0;
       attempts.putShort((short) Math.min(before + 1, MAX_COUNT));
     }
@@ -690,8 +742,10 @@ final class CursorPart implements Aggregate, CursorLogs.Listener, Backlog.Owner 
     if (log.endOffset() < state.floor()) {
       // A log that does not outlive the process has begun anew.
       record(new CursorMoved(key, log.startOffset()));
+      reach.moved();
       backlog.reset(taken());
     }
+    reach.opened(log.endOffset());
     backlog.open(log);
     List<Waiting> waited = List.copyOf(waitingForLog);
     waitingForLog.clear();

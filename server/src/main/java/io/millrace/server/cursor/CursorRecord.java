@@ -10,6 +10,7 @@ sealed interface CursorRecord extends StateRecord
         CursorSnapshot,
         CursorRemoved,
         CursorHolder,
-        CursorMoved {
+        CursorMoved,
+        CursorReached {
   CursorKey key();
 }

@@ -14,7 +14,7 @@ import java.nio.ByteBuffer;
  *     record waits to be appended
  */
 record CursorSnapshot(CursorKey key, ByteBuffer state) implements CursorRecord {
-  static final RecordType TYPE = new RecordType(63, "cursor-snapshot", 1, CursorSnapshot::read);
+  static final RecordType TYPE = new RecordType(63, "cursor-snapshot", 2, CursorSnapshot::read);
 
   static CursorSnapshot of(CursorKey key, CursorState state) {
     StateWriter bytes = new StateWriter();

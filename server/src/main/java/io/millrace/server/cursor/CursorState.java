@@ -22,6 +22,7 @@ final class CursorState {
   private final Map<Long, Integer> counts = new HashMap<>();
 
   private final Set<ConsumerKey> holders = new LinkedHashSet<>();
+  private long reach;
 
   CursorState(long floor) {
     this(floor, new OffsetSet());
@@ -57,6 +58,15 @@ final class CursorState {
 
   Set<ConsumerKey> holders() {
     return holders;
+  }
+
+  /** Nothing at or above was ever delivered. */
+  long reach() {
+    return reach;
+  }
+
+  void reach(long to) {
+    reach = to;
   }
 
   void settle(long first, long last) {
@@ -109,6 +119,7 @@ final class CursorState {
     floor = newFloor;
     settled.clear();
     counts.clear();
+    reach = 0;
   }
 
   void hold(ConsumerKey consumer, boolean present) {
@@ -126,6 +137,7 @@ final class CursorState {
     counts.forEach((offset, count) -> out.putLong(offset).putInt(count));
     out.putInt(holders.size());
     holders.forEach(holder -> holder.write(out));
+    out.putLong(reach);
   }
 
   static CursorState read(StateReader in) {
@@ -136,6 +148,7 @@ final class CursorState {
     for (int left = in.getCount(); left > 0; left--) {
       state.holders.add(ConsumerKey.read(in));
     }
+    state.reach = in.hasRemaining() ? in.getLong() : 0;
     return state;
   }
 

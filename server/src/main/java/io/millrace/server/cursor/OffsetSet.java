@@ -102,6 +102,14 @@ public final class OffsetSet {
         : (lowest.getKey() << LOW_BITS) | (lowest.getValue().first() & LOW_MASK);
   }
 
+  /** The highest offset, or {@link #NONE}. */
+  public long last() {
+    Map.Entry<Long, RoaringBitmap> highest = pages.lastEntry();
+    return highest == null
+        ? NONE
+        : (highest.getKey() << LOW_BITS) | (highest.getValue().last() & LOW_MASK);
+  }
+
   /** The lowest offset that is at least {@code from}, or {@link #NONE}. */
   public long next(long from) {
     long high = from >>> LOW_BITS;

@@ -42,6 +42,9 @@ final class CursorModel {
   /** Asked to be accepted, not answered yet. */
   private final Map<Answer<Void>, List<Long>> accepting = new HashMap<>();
 
+  /** Lay with clients that did not come back after a crash. */
+  private final Set<Long> diedWith = new HashSet<>();
+
   private long produced;
   private int made;
 
@@ -196,6 +199,8 @@ final class CursorModel {
         TestConsumer back = new TestConsumer(each.key());
         consumers.put(back.key(), back);
         claim(back, each.held);
+      } else {
+        diedWith.addAll(each.held.keySet());
       }
     }
     server.pass(CursorConfig.DEFAULT.recoveryGraceMs() + 100);
@@ -234,6 +239,11 @@ final class CursorModel {
             assertThat(seen.add(offset)).as("%s: %d is held twice", where, offset).isTrue();
             assertThat(accepted).as(where).doesNotContain(offset);
             assertThat(count).as(where).isGreaterThan(releases.getOrDefault(offset, 0));
+            if (diedWith.contains(offset)) {
+              assertThat(count)
+                  .as("%s: %d, which a client died with", where, offset)
+                  .isGreaterThan(1);
+            }
           });
     }
   }

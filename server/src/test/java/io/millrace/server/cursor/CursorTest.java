@@ -13,6 +13,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
@@ -215,8 +216,50 @@ class CursorTest {
     TestConsumer next = attached(10);
     server.pass(CursorConfig.DEFAULT.recoveryGraceMs() + 50);
 
-    assertThat(next.held).containsEntry(2L, 1).containsEntry(4L, 2).containsEntry(5L, 1);
+    assertThat(next.held).containsEntry(2L, 2).containsEntry(4L, 2).containsEntry(5L, 2);
     assertThat(next.received).containsExactly(2L, 4L, 5L);
+  }
+
+  @Test
+  void whatMayHaveBeenDeliveredBeforeACrashIsToldAsRedelivered() {
+    send(3);
+    attached(2);
+    server.crash();
+    send(1);
+    TestConsumer next = attached(10);
+    server.pass(CursorConfig.DEFAULT.recoveryGraceMs() + 50);
+    settle(next, Outcome.ACCEPT, 0, 3);
+    send(1);
+    credit(next, 1);
+
+    assertThat(next.received).containsExactly(0L, 1L, 2L, 3L, 4L);
+    assertThat(next.held).containsEntry(0L, 2).containsEntry(1L, 2);
+    assertThat(next.held).as("sent after the crash").containsEntry(3L, 1).containsEntry(4L, 1);
+  }
+
+  @Test
+  void aCrashInVainDoesNotCountAsADelivery() {
+    send(1);
+    for (int crash = 0; crash < 12; crash++) {
+      attached(1);
+      server.crash();
+      server.pass(CursorConfig.DEFAULT.recoveryGraceMs() + 50);
+    }
+    TestConsumer last = attached(1);
+    server.pass(CursorConfig.DEFAULT.recoveryGraceMs() + 50);
+
+    assertThat(last.held).containsExactly(Map.entry(0L, 2));
+  }
+
+  @Test
+  void aCrashAfterEveryoneLeftMakesNothingSuspect() {
+    send(2);
+    TestConsumer consumer = attached(1);
+    detach(consumer, Departure.CLOSED);
+    server.crash();
+    TestConsumer next = attached(2);
+
+    assertThat(next.held).containsExactly(Map.entry(0L, 2), Map.entry(1L, 1));
   }
 
   @Test
