@@ -74,9 +74,14 @@ final class DoorWiring {
 
   @Produces
   @Singleton
-  JmsDoor jms(ServerConfig config, ServerCore core, Clock clock, Randomness randomness) {
+  JmsDoor jms(
+      ServerConfig config,
+      ServerCore core,
+      MeterRegistry meters,
+      Clock clock,
+      Randomness randomness) {
     core.whenReady().toCompletableFuture().join();
-    return new JmsDoor(core.broker(), jmsConfig(config), clock, randomness);
+    return new JmsDoor(core.broker(), jmsConfig(config), meters, clock, randomness);
   }
 
   private static JmsDoorConfig jmsConfig(ServerConfig config) {

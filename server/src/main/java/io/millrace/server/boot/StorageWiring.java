@@ -1,5 +1,6 @@
 package io.millrace.server.boot;
 
+import io.micrometer.core.instrument.MeterRegistry;
 import io.millrace.kernel.Agents;
 import io.millrace.log.Decompressor;
 import io.millrace.log.Store;
@@ -11,6 +12,7 @@ import io.millrace.server.config.ServerConfig;
 import io.millrace.server.config.StorageConfig;
 import io.millrace.server.cursor.CursorConfig;
 import io.millrace.server.cursor.Decompression;
+import io.millrace.server.metrics.StoreMetrics;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.io.IOException;
@@ -56,10 +58,16 @@ final class StorageWiring {
 
   @Produces
   @Singleton
-  Store store(FileSystem files, Agents agents, LocalStoreConfig config, Lifecycle lifecycle)
+  Store store(
+      FileSystem files,
+      Agents agents,
+      LocalStoreConfig config,
+      MeterRegistry meters,
+      Lifecycle lifecycle)
       throws IOException {
     LocalStore store = new LocalStore(files, agents, config, decompressor());
     lifecycle.began("store", store);
+    new StoreMetrics(store, store.stats()).bindTo(meters);
     return store;
   }
 

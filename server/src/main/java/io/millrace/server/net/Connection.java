@@ -1,5 +1,6 @@
 package io.millrace.server.net;
 
+import io.millrace.kernel.Timers;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
 import java.net.InetSocketAddress;
@@ -17,6 +18,7 @@ public final class Connection {
   private final NetConfig config;
   private final boolean passesFiles;
   private final FlowControl flow;
+  private final Timers timers;
   private final NetMetrics metrics;
   private volatile @Nullable String door;
 
@@ -26,12 +28,14 @@ public final class Connection {
       NetConfig config,
       boolean passesFiles,
       FlowControl flow,
+      Timers timers,
       NetMetrics metrics) {
     this.id = id;
     this.channel = channel;
     this.config = config;
     this.passesFiles = passesFiles;
     this.flow = flow;
+    this.timers = timers;
     this.metrics = metrics;
   }
 
@@ -62,6 +66,11 @@ public final class Connection {
   /** For use on the channel's event loop only. */
   public FlowControl flow() {
     return flow;
+  }
+
+  /** For use on the channel's event loop only, where the work runs; it outlives the connection. */
+  public Timers timers() {
+    return timers;
   }
 
   /** The name of the protocol, as soon as it is known. */

@@ -15,11 +15,14 @@ import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.util.concurrent.DefaultThreadFactory;
+import io.netty.util.concurrent.EventExecutor;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -42,6 +45,7 @@ public final class NetListener implements AutoCloseable {
   private final Map<Long, Connection> connections = new ConcurrentHashMap<>();
   private final AtomicLong nextId = new AtomicLong(1);
   private final EventLoopGroup loops;
+  private final Map<EventExecutor, LoopTimers> timers = new HashMap<>();
   private final ChannelGroup channels;
   private InetSocketAddress address;
   private List<Channel> serverChannels = List.of();
@@ -67,7 +71,10 @@ public final class NetListener implements AutoCloseable {
     this.loops =
         new MultiThreadIoEventLoopGroup(
             config.ioThreads(), new DefaultThreadFactory("net"), NioIoHandler.newFactory());
-    loops.forEach(loop -> loop.execute(() -> agents.helpFrom(loop)));
+    for (EventExecutor loop : loops) {
+      timers.put(loop, new LoopTimers(loop, agents.clock()));
+      loop.execute(() -> agents.helpFrom(loop));
+    }
     this.channels = new DefaultChannelGroup(loops.next());
   }
 
@@ -134,11 +141,21 @@ public final class NetListener implements AutoCloseable {
     FlowControl flow = new FlowControl(channel, config, budget);
     Connection connection =
         new Connection(
-            nextId.getAndIncrement(), channel, config, security.passesFiles(), flow, metrics);
+            nextId.getAndIncrement(),
+            channel,
+            config,
+            security.passesFiles(),
+            flow,
+            timersOf(channel),
+            metrics);
     channels.add(channel);
     connections.put(connection.id(), connection);
     channel.closeFuture().addListener(closed -> connections.remove(connection.id()));
     Pipeline.build(channel.pipeline(), connection, security, doors, metrics);
+  }
+
+  private LoopTimers timersOf(Channel channel) {
+    return Objects.requireNonNull(timers.get(channel.eventLoop()));
   }
 
   /**

@@ -1,11 +1,12 @@
 package io.millrace.server.net;
 
+import io.millrace.kernel.Timers;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.ByteToMessageDecoder;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Waits for the first bytes of a connection, finds the door that they belong to, and steps aside.
@@ -16,6 +17,7 @@ final class ProtocolDetector extends ByteToMessageDecoder {
 
   private final Connection connection;
   private final List<DoorProtocol> doors;
+  private Timers.@Nullable Timer deadline;
 
   ProtocolDetector(Connection connection, List<DoorProtocol> doors) {
     this.connection = connection;
@@ -24,10 +26,7 @@ final class ProtocolDetector extends ByteToMessageDecoder {
 
   @Override
   public void handlerAdded(ChannelHandlerContext ctx) {
-    var unused =
-        ctx.executor()
-            .schedule(
-                () -> timeOut(ctx), connection.config().firstBytesMs(), TimeUnit.MILLISECONDS);
+    deadline = connection.timers().after(connection.config().firstBytesMs(), () -> timeOut(ctx));
   }
 
   @Override
@@ -38,6 +37,7 @@ final class ProtocolDetector extends ByteToMessageDecoder {
         case MINE -> {
           connection.opened(door);
           door.open(connection);
+          cancel();
           // Bytes that are buffered here are passed on by the removal.
           ctx.pipeline().remove(this);
           return;
@@ -51,6 +51,19 @@ final class ProtocolDetector extends ByteToMessageDecoder {
       connection.refuse(
           "no protocol begins with " + ByteBufUtil.hexDump(in, in.readerIndex(), shown));
       in.skipBytes(in.readableBytes());
+    }
+  }
+
+  @Override
+  public void channelInactive(ChannelHandlerContext ctx) throws Exception {
+    cancel();
+    super.channelInactive(ctx);
+  }
+
+  private void cancel() {
+    Timers.Timer set = deadline;
+    if (set != null) {
+      set.cancel();
     }
   }
 

@@ -157,7 +157,9 @@ final class JournalAgent implements Agent {
     mustSync |= writeEntries();
     journal.flush();
     if (mustSync) {
+      long startNs = clock.nanoTime();
       journal.sync();
+      stats.synced(clock.nanoTime() - startNs);
     }
     List<JournalWork> postponed = moveDirectly();
     settle(postponed);
@@ -303,7 +305,9 @@ final class JournalAgent implements Agent {
       try {
         log.write(gather);
         if (commit.path == CommitState.Path.DIRECT) {
+          long startNs = clock.nanoTime();
           log.sync();
+          stats.synced(clock.nanoTime() - startNs);
           stats.onDirectCommit();
         }
       } catch (NoSpaceException e) {

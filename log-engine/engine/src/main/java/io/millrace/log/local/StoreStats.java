@@ -2,6 +2,7 @@ package io.millrace.log.local;
 
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.LongConsumer;
 
 /** What the store counts, for metrics and for bounding clients. Safe from any thread. */
 public final class StoreStats {
@@ -13,6 +14,7 @@ public final class StoreStats {
   private final LongAdder directCommits = new LongAdder();
   private final LongAdder journalStalls = new LongAdder();
   private final LongAdder checkpoints = new LongAdder();
+  private volatile LongConsumer syncObserver = durationNs -> {};
 
   StoreStats() {}
 
@@ -52,6 +54,18 @@ public final class StoreStats {
 
   public long checkpoints() {
     return checkpoints.sum();
+  }
+
+  /**
+   * Hears how long each sync of a commit took, in nanoseconds, on the journal's thread; one
+   * observer, which is quick.
+   */
+  public void onSync(LongConsumer observer) {
+    syncObserver = observer;
+  }
+
+  void synced(long durationNs) {
+    syncObserver.accept(durationNs);
   }
 
   void onAppended(int bytes) {

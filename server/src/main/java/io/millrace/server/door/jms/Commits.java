@@ -24,10 +24,12 @@ import java.util.Map;
 final class Commits {
   private final JmsConnection connection;
   private final TransactionCoordinator transactions;
+  private final JmsMetrics metrics;
 
-  Commits(JmsConnection connection, TransactionCoordinator transactions) {
+  Commits(JmsConnection connection, TransactionCoordinator transactions, JmsMetrics metrics) {
     this.connection = connection;
     this.transactions = transactions;
+    this.metrics = metrics;
   }
 
   /**
@@ -37,7 +39,7 @@ final class Commits {
    * @param size of the request, which counts until it is answered
    */
   void commit(JmsClient client, JmsSession session, Commit frame, boolean returned, int size) {
-    Reply<Void> answer = connection.done(frame.requestId(), size);
+    Reply<Void> answer = metrics.commit(connection.done(frame.requestId(), size));
     session.await(answer);
     if (session.isCommitting(frame.txId())) {
       return;

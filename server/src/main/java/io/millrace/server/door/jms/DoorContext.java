@@ -4,4 +4,5 @@ import io.millrace.kernel.Clock;
 import io.millrace.server.broker.Broker;
 
 /** What all connections of the door share. Any thread. */
-record DoorContext(Broker broker, JmsDoorConfig config, Clock clock, Clients clients) {}
+record DoorContext(
+    Broker broker, JmsDoorConfig config, Clock clock, Clients clients, JmsMetrics metrics) {}

@@ -10,12 +10,12 @@ import io.millrace.jms.wire.FrameDecoder;
 import io.millrace.jms.wire.Hello;
 import io.millrace.jms.wire.ServerFrame;
 import io.millrace.jms.wire.WireException;
+import io.millrace.kernel.Timers;
 import io.millrace.server.catalog.Topic;
 import io.millrace.server.net.Connection;
 import io.millrace.server.shard.Reply;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.util.concurrent.ScheduledFuture;
 import java.nio.ByteBuffer;
 import java.util.HashMap;
 import java.util.Map;
@@ -45,7 +45,7 @@ final class JmsConnection extends ChannelInboundHandlerAdapter {
   private long lastHeardNs;
   private boolean refused;
   private volatile @Nullable JmsClient client;
-  private @Nullable ScheduledFuture<?> heartbeat;
+  private Timers.@Nullable Timer heartbeat;
 
   JmsConnection(Connection connection, DoorContext context) {
     this.connection = connection;
@@ -72,9 +72,11 @@ final class JmsConnection extends ChannelInboundHandlerAdapter {
   @Override
   public void handlerAdded(ChannelHandlerContext ctx) {
     lastHeardNs = context.clock().nanoTime();
-    int periodMs = context.config().heartbeatMs();
-    heartbeat =
-        ctx.executor().scheduleAtFixedRate(this::listen, periodMs, periodMs, TimeUnit.MILLISECONDS);
+    listenLater();
+  }
+
+  private void listenLater() {
+    heartbeat = connection.timers().after(context.config().heartbeatMs(), this::listen);
   }
 
   private void listen() {
@@ -82,7 +84,9 @@ final class JmsConnection extends ChannelInboundHandlerAdapter {
     if (silentMs > (long) SILENT_BEATS * context.config().heartbeatMs()
         && !connection.flow().isPaused()) {
       close();
+      return;
     }
+    listenLater();
   }
 
   @Override
@@ -128,9 +132,9 @@ final class JmsConnection extends ChannelInboundHandlerAdapter {
 
   @Override
   public void channelInactive(ChannelHandlerContext ctx) {
-    ScheduledFuture<?> beats = heartbeat;
+    Timers.Timer beats = heartbeat;
     if (beats != null) {
-      beats.cancel(false);
+      beats.cancel();
     }
     JmsClient broken = client;
     if (broken != null && broken.disconnected(this)) {
@@ -138,8 +142,7 @@ final class JmsConnection extends ChannelInboundHandlerAdapter {
       if (ctx.channel().eventLoop().isShuttingDown()) {
         return;
       }
-      var unused =
-          ctx.channel().eventLoop().schedule(broken::endIfBroken, graceMs, TimeUnit.MILLISECONDS);
+      connection.timers().after(graceMs, broken::endIfBroken);
     }
     ctx.fireChannelInactive();
   }
@@ -159,8 +162,10 @@ final class JmsConnection extends ChannelInboundHandlerAdapter {
 
   /** The client closes the socket when it has its last answer; if it does not, this does. */
   void finishLater() {
-    var unused =
-        connection.channel().eventLoop().schedule(outbox::finish, LINGER_MS, TimeUnit.MILLISECONDS);
+    connection
+        .channel()
+        .eventLoop()
+        .execute(() -> connection.timers().after(LINGER_MS, outbox::finish));
   }
 
   /** Closes the socket. Any thread. */
@@ -222,6 +227,7 @@ final class JmsConnection extends ChannelInboundHandlerAdapter {
   }
 
   void fail(int requestId, Throwable error, int counted) {
+    context.metrics().failed();
     answer(WireErrors.failed(requestId, error), counted);
   }
 

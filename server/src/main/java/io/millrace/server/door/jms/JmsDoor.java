@@ -1,5 +1,6 @@
 package io.millrace.server.door.jms;
 
+import io.micrometer.core.instrument.MeterRegistry;
 import io.millrace.jms.wire.Preamble;
 import io.millrace.kernel.Clock;
 import io.millrace.kernel.Randomness;
@@ -12,7 +13,6 @@ import io.millrace.server.shard.Reply;
 import io.netty.buffer.ByteBuf;
 import java.util.List;
 import java.util.UUID;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /** Serves the JMS client. A connection is a JMS client's when it begins with "MRJM". */
@@ -28,8 +28,15 @@ public final class JmsDoor implements DoorProtocol {
    *
    * @param randomness for the keys of connections: unpredictable, for any thread
    */
-  public JmsDoor(Broker broker, JmsDoorConfig config, Clock clock, Randomness randomness) {
-    this.context = new DoorContext(broker, config, clock, new Clients(randomness));
+  public JmsDoor(
+      Broker broker,
+      JmsDoorConfig config,
+      MeterRegistry meters,
+      Clock clock,
+      Randomness randomness) {
+    Clients clients = new Clients(randomness);
+    this.context =
+        new DoorContext(broker, config, clock, clients, new JmsMetrics(meters, clock, clients));
   }
 
   @Override
@@ -53,11 +60,7 @@ public final class JmsDoor implements DoorProtocol {
   public void open(Connection connection) {
     if (orphansLookedFor.compareAndSet(false, true)) {
       long afterMs = (long) ORPHAN_BEATS * context.config().heartbeatMs();
-      var unused =
-          connection
-              .channel()
-              .eventLoop()
-              .schedule(this::deleteOrphans, afterMs, TimeUnit.MILLISECONDS);
+      connection.timers().after(afterMs, this::deleteOrphans);
     }
     JmsConnection handler = new JmsConnection(connection, context);
     connection.addHandler("preamble", new PreambleHandler(connection, handler::onVersion));

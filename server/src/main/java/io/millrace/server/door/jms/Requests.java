@@ -68,7 +68,7 @@ final class Requests {
     this.connection = connection;
     this.context = context;
     this.broker = context.broker();
-    this.commits = new Commits(connection, broker.transactions());
+    this.commits = new Commits(connection, broker.transactions(), context.metrics());
   }
 
   /** Returns whether the request counts as one in the works until it is answered. */
@@ -261,17 +261,20 @@ final class Requests {
     broker.produce(
         log,
         frame.batch(),
-        new Reply<>() {
-          @Override
-          public void ok(AppendResult result) {
-            connection.answer(new Sent(frame.requestId(), result.baseOffset()), size);
-          }
+        context
+            .metrics()
+            .send(
+                new Reply<>() {
+                  @Override
+                  public void ok(AppendResult result) {
+                    connection.answer(new Sent(frame.requestId(), result.baseOffset()), size);
+                  }
 
-          @Override
-          public void fail(RuntimeException error) {
-            connection.fail(frame.requestId(), error, size);
-          }
-        });
+                  @Override
+                  public void fail(RuntimeException error) {
+                    connection.fail(frame.requestId(), error, size);
+                  }
+                }));
     return true;
   }
 
@@ -447,7 +450,10 @@ final class Requests {
           case RETURN -> Outcome.RETURN;
           case REJECT -> Outcome.REJECT;
         };
-    consumer.settle(outcome, frame.ranges(), connection.done(frame.requestId()));
+    consumer.settle(
+        outcome,
+        frame.ranges(),
+        context.metrics().acknowledgement(connection.done(frame.requestId())));
   }
 
   private void unsubscribe(JmsClient client, Unsubscribe frame) {

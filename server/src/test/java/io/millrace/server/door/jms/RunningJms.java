@@ -44,7 +44,9 @@ final class RunningJms implements AutoCloseable {
     core = new ServerCore(ServerCoreConfig.DEFAULT, agents, store, Randomness.secure());
     core.start();
     core.whenReady().toCompletableFuture().get(START_SECONDS, TimeUnit.SECONDS);
-    JmsDoor door = new JmsDoor(core.broker(), config, Clock.SYSTEM, Randomness.secure());
+    JmsDoor door =
+        new JmsDoor(
+            core.broker(), config, new SimpleMeterRegistry(), Clock.SYSTEM, Randomness.secure());
     listener =
         new NetListener(
             NetConfig.DEFAULT,

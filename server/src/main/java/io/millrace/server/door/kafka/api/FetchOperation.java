@@ -1,5 +1,6 @@
 package io.millrace.server.door.kafka.api;
 
+import io.millrace.kernel.Timers;
 import io.millrace.log.LogId;
 import io.millrace.log.LogSlice;
 import io.millrace.server.broker.Broker;
@@ -10,11 +11,9 @@ import io.millrace.server.door.kafka.wire.Exchange;
 import io.millrace.server.partition.OffsetWait;
 import io.millrace.server.partition.PartitionView;
 import io.millrace.server.shard.Reply;
-import io.netty.util.concurrent.ScheduledFuture;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.kafka.common.errors.ApiException;
 import org.apache.kafka.common.requests.FetchRequest;
@@ -48,7 +47,7 @@ final class FetchOperation {
   private boolean timeIsUp;
   private boolean done;
   private List<OffsetWait> waits = List.of();
-  private @Nullable ScheduledFuture<?> timer;
+  private Timers.@Nullable Timer timer;
 
   FetchOperation(
       Broker broker,
@@ -223,7 +222,7 @@ final class FetchOperation {
           }
         };
     if (timer == null) {
-      timer = exchange.loop().schedule(this::timeIsUp, request.maxWait(), TimeUnit.MILLISECONDS);
+      timer = exchange.connection().timers().after(request.maxWait(), this::timeIsUp);
     }
     waits = new ArrayList<>(partitions.size());
     try {
@@ -290,9 +289,9 @@ final class FetchOperation {
   private void finish() {
     done = true;
     cancelWaits();
-    ScheduledFuture<?> running = timer;
+    Timers.Timer running = timer;
     if (running != null) {
-      running.cancel(false);
+      running.cancel();
     }
   }
 }
