@@ -1,17 +1,12 @@
 package io.millrace.server.cursor;
 
-import io.millrace.kernel.Timers;
 import io.millrace.log.Log;
 import io.millrace.server.shard.Aggregate;
 import io.millrace.server.shard.Reply;
 import io.millrace.server.shard.Shard;
 import io.millrace.server.shard.StateRecord;
-import java.nio.ByteBuffer;
 import java.util.ArrayList;
-import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -32,9 +27,6 @@ import org.jspecify.annotations.Nullable;
 final class CursorPart implements Aggregate, CursorLogs.Listener, Backlog.Owner {
   /** Deliveries made before the shard looks at other work. */
   private static final int RUNS_PER_TURN = 1024;
-
-  /** Greater delivery counts are told as this. */
-  private static final int MAX_COUNT = 0xffff;
 
   /** For what nobody waits for, and a stopping shard need not report. */
   private static final Reply<Void> UNHEARD =
@@ -57,23 +49,16 @@ final class CursorPart implements Aggregate, CursorLogs.Listener, Backlog.Owner 
   private final boolean recorded;
   private final Backlog backlog;
   private final DeadLetterQueue dying;
-  private final Map<ConsumerKey, Attached> consumers = new LinkedHashMap<>();
-  private final List<Attached> ring = new ArrayList<>();
-  private final List<Poll> polls = new ArrayList<>();
+  private final ConsumerRing consumers = new ConsumerRing();
+  private final RecoveryGrace grace;
+  private final Polls polls = new Polls();
   private final CursorCounters counters = new CursorCounters();
   private final DeliveryReach reach = new DeliveryReach();
+  private final Attempts attempts;
   private CursorState state;
-  private int turn;
   private boolean listening;
   private boolean dispatching;
   private boolean live = true;
-
-  /** Consumers from before a restart that have not come back. */
-  private final Set<ConsumerKey> awaited = new HashSet<>();
-
-  private Timers.@Nullable Timer grace;
-
-  private record Poll(Attached consumer, long limit, Reply<Void> reply) {}
 
   /**
    * A part that knows nothing but its floor.
@@ -95,6 +80,8 @@ final class CursorPart implements Aggregate, CursorLogs.Listener, Backlog.Owner 
     this.recorded = recorded;
     this.state = new CursorState(floor);
     this.backlog = new Backlog(shard, logs.blocking(), config, this);
+    this.grace = new RecoveryGrace(shard.timers(), config.recoveryGraceMs());
+    this.attempts = new Attempts(reach, counters, () -> logs.maxDeliveryAttempts(key.log()));
     this.dying = new DeadLetterQueue(this, shard, config, deadLetters);
   }
 
@@ -169,35 +156,12 @@ final class CursorPart implements Aggregate, CursorLogs.Listener, Backlog.Owner 
 
   /** The shard has recovered: those who held messages get a while to claim them. */
   void onRecovered() {
-    awaited.addAll(state.holders());
+    grace.await(state.holders());
     reach.recovered(state.reach());
     if (state.reach() > 0) {
       // Before producers are back; where it fails, the cursor's first consumer asks again.
       logs.findEnd(key.log(), reach::opened, error -> {});
     }
-  }
-
-  /**
-   * The first consumer is back, so the others can be soon. Before that nobody could: how long a
-   * server takes to open its port is not the clients' time.
-   */
-  private void beginGrace() {
-    if (awaited.isEmpty() || grace != null) {
-      return;
-    }
-    grace =
-        shard
-            .timers()
-            .after(
-                config.recoveryGraceMs(),
-                () -> {
-                  for (ConsumerKey missing : Set.copyOf(awaited)) {
-                    record(new CursorHolder(key, missing, false));
-                  }
-                  awaited.clear();
-                  grace = null;
-                  dispatch();
-                });
   }
 
   // ---- consumers come and go
@@ -219,11 +183,9 @@ final class CursorPart implements Aggregate, CursorLogs.Listener, Backlog.Owner 
 
   private void attachNow(
       CursorConsumer consumer, List<OffsetRun> held, Reply<List<OffsetRun>> reply) {
-    Attached attached = consumers.get(consumer.key());
+    Attached attached = consumers.find(consumer.key());
     if (attached == null) {
-      attached = new Attached(consumer);
-      consumers.put(consumer.key(), attached);
-      ring.add(attached);
+      attached = consumers.add(consumer);
       if (!state.holders().contains(consumer.key())) {
         record(new CursorHolder(key, consumer.key(), true));
       }
@@ -232,13 +194,13 @@ final class CursorPart implements Aggregate, CursorLogs.Listener, Backlog.Owner 
     }
     extendReach(state.floor());
     OffsetSet lost = takeOver(attached, held);
-    awaited.remove(consumer.key());
-    beginGrace();
-    if (awaited.isEmpty() && grace != null) {
-      grace.cancel();
-      grace = null;
-    }
+    grace.onConsumer(consumer.key(), this::onMissing);
     answer(reply, OffsetRun.of(lost));
+    dispatch();
+  }
+
+  private void onMissing(Set<ConsumerKey> missing) {
+    missing.forEach(consumer -> record(new CursorHolder(key, consumer, false)));
     dispatch();
   }
 
@@ -261,7 +223,7 @@ final class CursorPart implements Aggregate, CursorLogs.Listener, Backlog.Owner 
             lost.add(Math.max(first, backlog.highWatermark()), last);
           }
           state.settled().forEachRun(first, last, lost::add);
-          for (Attached other : ring) {
+          for (Attached other : consumers) {
             if (other != attached) {
               other.inFlight().forEachRun(first, last, lost::add);
             }
@@ -284,7 +246,7 @@ final class CursorPart implements Aggregate, CursorLogs.Listener, Backlog.Owner 
 
   /** Delivers nothing more to a consumer; answers behind the last delivery. */
   void stop(ConsumerKey consumer, Reply<Void> reply) {
-    Attached attached = consumers.get(consumer);
+    Attached attached = consumers.find(consumer);
     if (attached != null) {
       attached.stop();
     }
@@ -296,7 +258,7 @@ final class CursorPart implements Aggregate, CursorLogs.Listener, Backlog.Owner 
    * behind the last delivery with whether it has ended.
    */
   void leave(ConsumerKey consumer, Reply<Boolean> reply) {
-    Attached attached = consumers.get(consumer);
+    Attached attached = consumers.find(consumer);
     if (attached == null) {
       reply.ok(true);
       return;
@@ -329,8 +291,6 @@ final class CursorPart implements Aggregate, CursorLogs.Listener, Backlog.Owner 
       answer(reply);
       return;
     }
-    ring.remove(attached);
-    turn = 0;
     record(new CursorHolder(key, consumer, false));
     List<OffsetRun> held = OffsetRun.of(attached.inFlight());
     if (!held.isEmpty()) {
@@ -342,7 +302,7 @@ final class CursorPart implements Aggregate, CursorLogs.Listener, Backlog.Owner 
   }
 
   private void idleIfUnused() {
-    if (listening && ring.isEmpty() && dying.isEmpty() && waitingForLog.isEmpty()) {
+    if (listening && consumers.isEmpty() && dying.isEmpty() && waitingForLog.isEmpty()) {
       listening = false;
       logs.close(key.log(), this);
       backlog.close();
@@ -358,32 +318,20 @@ final class CursorPart implements Aggregate, CursorLogs.Listener, Backlog.Owner 
    * been delivered.
    */
   void poll(ConsumerKey consumer, Reply<Void> reply) {
-    Attached attached = consumers.get(consumer);
+    Attached attached = consumers.find(consumer);
     if (attached == null) {
       barrier(reply);
       return;
     }
-    polls.add(new Poll(attached, backlog.highWatermark(), reply));
+    polls.add(new Polls.Poll(attached, backlog.highWatermark(), reply));
     dispatch();
   }
 
-  private void answerPolls() {
-    if (polls.isEmpty()) {
-      return;
-    }
-    List<Poll> answered = new ArrayList<>();
-    polls.removeIf(
-        poll -> {
-          boolean done =
-              poll.consumer.available() == 0
-                  || consumers.get(poll.consumer.consumer().key()) != poll.consumer
-                  || (grace == null && backlog.isExhausted(poll.limit));
-          if (done) {
-            answered.add(poll);
-          }
-          return done;
-        });
-    answered.forEach(poll -> barrier(poll.reply));
+  private boolean isAnswered(Polls.Poll poll) {
+    Attached attached = poll.consumer();
+    return attached.available() == 0
+        || consumers.find(attached.consumer().key()) != attached
+        || (!grace.isRunning() && backlog.isExhausted(poll.limit()));
   }
 
   // ---- what became of messages
@@ -393,13 +341,13 @@ final class CursorPart implements Aggregate, CursorLogs.Listener, Backlog.Owner 
     if (consumer == null) {
       return runs.stream().allMatch(run -> dying.offsets().runEnd(run.first()) >= run.last());
     }
-    Attached attached = consumers.get(consumer);
+    Attached attached = consumers.find(consumer);
     return attached != null && attached.holdsAll(runs);
   }
 
   /** Says what became of messages; those that are not in flight to this consumer are ignored. */
   void settle(ConsumerKey consumer, Outcome outcome, List<OffsetRun> runs, Reply<Void> reply) {
-    Attached attached = consumers.get(consumer);
+    Attached attached = consumers.find(consumer);
     List<OffsetRun> held = attached == null ? List.of() : attached.holding(runs);
     if (attached == null || held.isEmpty()) {
       answer(reply);
@@ -469,7 +417,7 @@ final class CursorPart implements Aggregate, CursorLogs.Listener, Backlog.Owner 
   private void buryTheSpent(List<OffsetRun> released) {
     for (OffsetRun run : released) {
       for (long offset = run.first(); offset <= run.last(); offset++) {
-        if (isSpent(offset)) {
+        if (attempts.isSpent(state, offset)) {
           backlog.take(offset, offset);
           dying.add(offset, DeadLetters.Reason.MAX_DELIVERY_ATTEMPTS);
         }
@@ -485,7 +433,7 @@ final class CursorPart implements Aggregate, CursorLogs.Listener, Backlog.Owner 
     }
     answer(reply);
     dispatch();
-    List.copyOf(ring).forEach(this::endIfLeaving);
+    consumers.copy().forEach(this::endIfLeaving);
     idleIfUnused();
   }
 
@@ -496,7 +444,7 @@ final class CursorPart implements Aggregate, CursorLogs.Listener, Backlog.Owner 
 
   private void forgetAnywhere(List<OffsetRun> runs) {
     for (OffsetRun run : runs) {
-      for (Attached attached : ring) {
+      for (Attached attached : consumers) {
         attached.inFlight().remove(run.first(), run.last());
       }
       dying.forget(run.first(), run.last());
@@ -528,8 +476,7 @@ final class CursorPart implements Aggregate, CursorLogs.Listener, Backlog.Owner 
   }
 
   private OffsetSet taken() {
-    OffsetSet taken = new OffsetSet();
-    ring.forEach(attached -> taken.add(attached.inFlight()));
+    OffsetSet taken = consumers.inFlight();
     taken.add(dying.offsets());
     return taken;
   }
@@ -550,16 +497,16 @@ final class CursorPart implements Aggregate, CursorLogs.Listener, Backlog.Owner 
     boolean more = false;
     try {
       dying.send();
-      if (grace == null) {
+      if (!grace.isRunning()) {
         more = deliverAll();
       }
     } finally {
       dispatching = false;
     }
-    for (Attached attached : ring) {
+    for (Attached attached : consumers) {
       attached.flush();
     }
-    answerPolls();
+    polls.answer(this::isAnswered);
     if (more) {
       shard.event(this::dispatch);
     }
@@ -568,24 +515,13 @@ final class CursorPart implements Aggregate, CursorLogs.Listener, Backlog.Owner 
   /** Returns whether there is more to do than one turn allows. */
   private boolean deliverAll() {
     for (int runs = 0; runs < RUNS_PER_TURN; runs++) {
-      Attached next = nextConsumer();
+      Attached next = consumers.next();
       OffsetSet lane = next == null ? null : backlog.nextLane();
       if (next == null || lane == null || !deliver(next, lane)) {
         return false;
       }
     }
     return true;
-  }
-
-  private @Nullable Attached nextConsumer() {
-    for (int i = 0; i < ring.size(); i++) {
-      Attached candidate = ring.get((turn + i) % ring.size());
-      if (candidate.available() > 0) {
-        turn = (turn + i + 1) % ring.size();
-        return candidate;
-      }
-    }
-    return null;
   }
 
   /** Delivers a run. Returns false when its bytes must be waited for. */
@@ -596,7 +532,7 @@ final class CursorPart implements Aggregate, CursorLogs.Listener, Backlog.Owner 
       return !lane.contains(first);
     }
     long nowMs = shard.clock().wallMs();
-    if (isSpent(first)) {
+    if (attempts.isSpent(state, first)) {
       lane.remove(first);
       dying.add(first, DeadLetters.Reason.MAX_DELIVERY_ATTEMPTS);
       dying.send();
@@ -659,28 +595,16 @@ final class CursorPart implements Aggregate, CursorLogs.Listener, Backlog.Owner 
       return last;
     }
     for (long offset = first + 1; offset <= last; offset++) {
-      if (isSpent(offset) || Backlog.isExpired(block, offset, nowMs)) {
+      if (attempts.isSpent(state, offset) || Backlog.isExpired(block, offset, nowMs)) {
         return offset - 1;
       }
     }
     return last;
   }
 
-  private boolean isSpent(long offset) {
-    int count = state.count(offset);
-    if (count == 0) {
-      return false;
-    }
-    int limit = logs.maxDeliveryAttempts(key.log());
-    return limit > 0 && count >= limit;
-  }
-
   /** How many messages one consumer gets before it is the next one's turn. */
   private long fairShare() {
-    int takers = 0;
-    for (Attached attached : ring) {
-      takers += attached.available() > 0 ? 1 : 0;
-    }
+    int takers = consumers.takers();
     if (takers <= 1) {
       return Integer.MAX_VALUE;
     }
@@ -698,27 +622,8 @@ final class CursorPart implements Aggregate, CursorLogs.Listener, Backlog.Owner 
         first,
         last,
         count,
-        attempts(first, count),
+        attempts.next(state, first, count),
         block.records(first, last));
-  }
-
-  /** The numbers of their deliveries; null when it is the first one for all. */
-  private @Nullable ByteBuffer attempts(long first, int count) {
-    if (!state.hasCounts() && !reach.suspects(first)) {
-      return null;
-    }
-    int again = 0;
-    ByteBuffer attempts = ByteBuffer.allocate(count * Short.BYTES);
-    for (int i = 0; i < count; i++) {
-      int before = state.count(first + i);
-      if (before == 0 && reach.suspects(first + i)) {
-        before = 1;
-      }
-      again += before > 0 ? 1 : 0;
-      attempts.putShort((short) Math.min(before + 1, MAX_COUNT));
-    }
-    counters.redelivered(again);
-    return again == 0 ? null : attempts.flip();
   }
 
   // ---- the log
@@ -770,10 +675,7 @@ final class CursorPart implements Aggregate, CursorLogs.Listener, Backlog.Owner 
       return;
     }
     live = false;
-    if (grace != null) {
-      grace.cancel();
-      grace = null;
-    }
+    grace.cancel();
     if (listening) {
       listening = false;
       logs.close(key.log(), this);
@@ -782,11 +684,8 @@ final class CursorPart implements Aggregate, CursorLogs.Listener, Backlog.Owner 
     List<Waiting> waited = List.copyOf(waitingForLog);
     waitingForLog.clear();
     waited.forEach(waiting -> waiting.fail.accept(reason));
-    List<Poll> polled = List.copyOf(polls);
-    polls.clear();
-    polled.forEach(poll -> poll.reply.fail(reason));
-    ring.forEach(attached -> attached.consumer().sink().onClosed(reason));
-    ring.clear();
+    polls.fail(reason);
+    consumers.forEach(attached -> attached.consumer().sink().onClosed(reason));
     consumers.clear();
   }
 
@@ -796,11 +695,8 @@ final class CursorPart implements Aggregate, CursorLogs.Listener, Backlog.Owner 
   }
 
   CursorStats stats() {
-    long inFlight = 0;
-    for (Attached attached : ring) {
-      inFlight += attached.inFlight().size();
-    }
-    return counters.stats(key, state, inFlight, backlog.deferred(), ring.size());
+    return counters.stats(
+        key, state, consumers.inFlightCount(), backlog.deferred(), consumers.size());
   }
 
   /** Is no longer taken by the dead letters: it was moved. */
