@@ -1,7 +1,6 @@
 package io.millrace.jms.link;
 
 import io.millrace.batch.InvalidBatchException;
-import io.millrace.batch.RecordIterator;
 import io.millrace.jms.config.Option;
 import io.millrace.jms.runtime.ClientTime;
 import io.millrace.jms.wire.Answer;
@@ -16,9 +15,7 @@ import io.millrace.jms.wire.PartitionOffset;
 import io.millrace.jms.wire.Pause;
 import io.millrace.jms.wire.Poll;
 import jakarta.jms.JMSException;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -49,15 +46,10 @@ public final class RemoteConsumer implements Resumable {
 
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition arrived = lock.newCondition();
-  private final Deque<Delivery> requeued = new ArrayDeque<>();
-  private final Deque<DeliverChunk> chunks = new ArrayDeque<>();
-  private final RecordIterator records = new RecordIterator();
+  private final WaitingDeliveries waiting = new WaitingDeliveries();
   private final OffsetRanges held = new OffsetRanges();
   private final AckQueue acks;
   private final Map<Integer, Long> positions = new HashMap<>();
-  private @Nullable DeliverChunk open;
-  private int openIndex;
-  private int waiting;
   private int onTheirWay;
   private int window;
   private boolean paused;
@@ -150,11 +142,10 @@ public final class RemoteConsumer implements Resumable {
       long bytes = 0;
       int count = 0;
       for (DeliverChunk chunk : arrivedChunks) {
-        chunks.add(chunk);
+        waiting.add(chunk);
         count += chunk.count();
         bytes += chunk.records().remaining();
       }
-      waiting += count;
       onTheirWay = Math.max(0, onTheirWay - count);
       if (count > 0) {
         long average = Math.max(1, bytes / count);
@@ -173,7 +164,7 @@ public final class RemoteConsumer implements Resumable {
     if (paused || closing || closedBy != null) {
       return;
     }
-    int missing = window - waiting - onTheirWay;
+    int missing = window - waiting.count() - onTheirWay;
     if (missing > 0 && missing >= window / 2) {
       int generation = link.generation();
       if (link.send(generation, new Credit(id, missing))) {
@@ -295,7 +286,7 @@ public final class RemoteConsumer implements Resumable {
   public boolean hasWaiting() {
     lock.lock();
     try {
-      return waiting > 0;
+      return waiting.count() > 0;
     } finally {
       lock.unlock();
     }
@@ -303,11 +294,10 @@ public final class RemoteConsumer implements Resumable {
 
   private @Nullable Delivery next() {
     while (true) {
-      Delivery next = requeued.isEmpty() ? nextOfChunks() : requeued.poll();
+      Delivery next = waiting.next();
       if (next == null) {
         return null;
       }
-      waiting--;
       giveCredit();
       if (suspectRepeats && acks.isAcceptedUnconfirmed(next.partition(), next.offset())) {
         continue;
@@ -318,42 +308,6 @@ public final class RemoteConsumer implements Resumable {
         positions.merge(next.partition(), next.offset() + 1, Math::max);
       }
       return next;
-    }
-  }
-
-  private @Nullable Delivery nextOfChunks() {
-    while (true) {
-      DeliverChunk chunk = open;
-      if (chunk == null) {
-        chunk = chunks.poll();
-        if (chunk == null) {
-          return null;
-        }
-        open = chunk;
-        openIndex = 0;
-        records.over(
-            chunk.baseOffset(),
-            chunk.baseTimestamp(),
-            chunk.hasAppendTime(),
-            chunk.count(),
-            chunk.records());
-      }
-      if (records.next()) {
-        int count = chunk.deliveryCount(openIndex++);
-        return new Delivery(records.record().copy(), chunk.partition(), count, chunk.isReplayed());
-      }
-      open = null;
-    }
-  }
-
-  /**
-   * Takes all waiting messages out of their chunks. Under the lock.
-   *
-   * @throws InvalidBatchException if the server sent what is no record
-   */
-  private void unpack() {
-    for (Delivery next = nextOfChunks(); next != null; next = nextOfChunks()) {
-      requeued.add(next);
     }
   }
 
@@ -368,7 +322,7 @@ public final class RemoteConsumer implements Resumable {
     lock.lock();
     try {
       acks.add(Outcome.ACCEPT, delivery.partition(), delivery.offset());
-      if (!lazily || waiting == 0) {
+      if (!lazily || waiting.count() == 0) {
         acks.flush();
       }
     } finally {
@@ -429,7 +383,7 @@ public final class RemoteConsumer implements Resumable {
   public void askForMore() throws JMSException {
     lock.lock();
     try {
-      if (waiting == 0 && onTheirWay == 0) {
+      if (waiting.count() == 0 && onTheirWay == 0) {
         giveCredit();
       }
     } finally {
@@ -481,10 +435,7 @@ public final class RemoteConsumer implements Resumable {
   public void requeue(List<Delivery> deliveries) {
     lock.lock();
     try {
-      for (int i = deliveries.size() - 1; i >= 0; i--) {
-        requeued.addFirst(deliveries.get(i).again());
-      }
-      waiting += deliveries.size();
+      waiting.addFirst(deliveries.stream().map(Delivery::again).toList());
       arrived.signalAll();
     } finally {
       lock.unlock();
@@ -494,17 +445,15 @@ public final class RemoteConsumer implements Resumable {
 
   /** Under the lock. */
   private void returnWaiting() {
-    unpack();
     if (spec.mode().isAcknowledged()) {
       OffsetRanges unseen = new OffsetRanges();
-      for (Delivery delivery : requeued) {
+      for (Delivery delivery : waiting.all()) {
         unseen.add(delivery.partition(), delivery.offset());
       }
       held.addAll(unseen);
       acks.addAll(Outcome.RETURN, unseen);
     }
-    requeued.clear();
-    waiting = 0;
+    waiting.clear();
   }
 
   /**
@@ -557,9 +506,8 @@ public final class RemoteConsumer implements Resumable {
       if (!opened || closedBy != null) {
         return;
       }
-      unpack();
       suspectRepeats = true;
-      credit = paused || closing ? 0 : Math.max(0, window - waiting);
+      credit = paused || closing ? 0 : Math.max(0, window - waiting.count());
       onTheirWay = credit;
       stillHeld = heldRanges();
       next = resumePositions();
@@ -601,7 +549,7 @@ public final class RemoteConsumer implements Resumable {
     }
     OffsetRanges all = new OffsetRanges();
     all.addAll(held);
-    for (Delivery delivery : requeued) {
+    for (Delivery delivery : waiting.all()) {
       all.add(delivery.partition(), delivery.offset());
     }
     return all.toList();
@@ -612,7 +560,7 @@ public final class RemoteConsumer implements Resumable {
       return List.of();
     }
     Map<Integer, Long> next = new HashMap<>(positions);
-    for (Delivery delivery : requeued) {
+    for (Delivery delivery : waiting.all()) {
       next.merge(delivery.partition(), delivery.offset() + 1, Math::max);
     }
     List<PartitionOffset> resume = new ArrayList<>();
@@ -630,9 +578,7 @@ public final class RemoteConsumer implements Resumable {
       OffsetRanges gone = new OffsetRanges();
       lost.forEach(gone::add);
       held.removeAll(gone);
-      int before = requeued.size();
-      requeued.removeIf(delivery -> gone.contains(delivery.partition(), delivery.offset()));
-      waiting -= before - requeued.size();
+      waiting.removeIf(delivery -> gone.contains(delivery.partition(), delivery.offset()));
     } finally {
       lock.unlock();
     }
