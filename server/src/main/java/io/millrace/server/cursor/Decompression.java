@@ -29,13 +29,16 @@ public final class Decompression {
                 batch.recordsPosition(),
                 batch.position() + batch.sizeInBytes() - batch.recordsPosition());
     Compression codec = Compression.of(CompressionType.forId(batch.codec().id())).build();
-    byte[] bytes = new byte[Math.min(maxBytes, Math.max(CHUNK, 4 * compressed.remaining()))];
+    byte[] bytes = new byte[(int) Math.min(maxBytes, Math.max(CHUNK, 4L * compressed.remaining()))];
     int size = 0;
     try (InputStream in =
         codec.wrapForInput(compressed, batch.magic(), BufferSupplier.NO_CACHING)) {
       while (true) {
         if (size == bytes.length) {
           if (size >= maxBytes) {
+            if (in.read() < 0) {
+              return ByteBuffer.wrap(bytes);
+            }
             throw new InvalidBatchException("more than " + maxBytes + " bytes when decompressed");
           }
           bytes = Arrays.copyOf(bytes, (int) Math.min(maxBytes, 2L * size));

@@ -1,8 +1,10 @@
 package io.millrace.server.door.admin.message;
 
+import io.millrace.batch.Codec;
 import io.millrace.batch.RecordBatchView;
 import io.millrace.batch.RecordIterator;
 import io.millrace.batch.RecordView;
+import io.millrace.server.cursor.Decompression;
 import io.millrace.server.door.admin.model.Message;
 import io.millrace.server.door.admin.model.MessagePage;
 import io.millrace.server.door.admin.port.AdminBroker;
@@ -20,6 +22,9 @@ import java.util.concurrent.Executor;
 public final class MessageBrowser {
   private static final int CHUNK_BYTES = 256 * 1024;
   private static final int MAX_CHUNKS = 64;
+
+  /** A batch of more is not decompressed only to be looked at. */
+  private static final int MAX_UNPACKED_BYTES = 64 << 20;
 
   private final AdminBroker broker;
   private final Executor executor;
@@ -92,7 +97,7 @@ public final class MessageBrowser {
     }
 
     private void takeRecords(UUID topicId, RecordBatchView batch) {
-      RecordIterator records = Unpacking.records(batch);
+      RecordIterator records = records(batch);
       while (!isFull() && records.next()) {
         RecordView record = records.record();
         if (record.offset() >= next) {
@@ -100,6 +105,13 @@ public final class MessageBrowser {
           next = record.offset() + 1;
         }
       }
+    }
+
+    private static RecordIterator records(RecordBatchView batch) {
+      RecordIterator records = new RecordIterator();
+      return batch.codec() == Codec.NONE
+          ? records.over(batch)
+          : records.over(batch, Decompression.records(batch, MAX_UNPACKED_BYTES));
     }
 
     MessagePage done(RecordChunk last) {
