@@ -24,6 +24,12 @@ final class Attempts {
     this.limit = limit;
   }
 
+  /** Whether any message may be spent. */
+  boolean mayBeSpent(CursorState state) {
+    int most = limit.getAsInt();
+    return most > 0 && state.highestCount() >= most;
+  }
+
   /** Whether a message was delivered in vain so often that it goes to the dead letters. */
   boolean isSpent(CursorState state, long offset) {
     int count = state.count(offset);

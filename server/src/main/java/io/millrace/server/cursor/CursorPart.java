@@ -193,9 +193,9 @@ final class CursorPart implements Aggregate, CursorLogs.Listener, Backlog.Owner 
       attached.replace(consumer);
     }
     extendReach(state.floor());
-    OffsetSet lost = takeOver(attached, held);
+    List<OffsetRun> lost = takeOver(attached, held);
     grace.onConsumer(consumer.key(), this::onMissing);
-    answer(reply, OffsetRun.of(lost));
+    answer(reply, lost);
     dispatch();
   }
 
@@ -205,9 +205,19 @@ final class CursorPart implements Aggregate, CursorLogs.Listener, Backlog.Owner 
   }
 
   /** Makes what is in flight to a consumer exactly what it holds. Returns what it cannot have. */
-  private OffsetSet takeOver(Attached attached, List<OffsetRun> held) {
+  private List<OffsetRun> takeOver(Attached attached, List<OffsetRun> held) {
     OffsetSet claimed = new OffsetSet();
-    held.forEach(run -> claimed.add(run.first(), run.last()));
+    List<OffsetRun> beyond = new ArrayList<>();
+    long end = backlog.highWatermark();
+    for (OffsetRun run : held) {
+      if (run.first() < end) {
+        claimed.add(run.first(), Math.min(run.last(), end - 1));
+      }
+      if (run.last() >= end) {
+        // As it is: a set of what a client makes up could grow without bounds.
+        beyond.add(new OffsetRun(Math.max(run.first(), end), run.last()));
+      }
+    }
     List<OffsetRun> inFlight = OffsetRun.of(attached.inFlight());
     OffsetSet neverArrived = new OffsetSet();
     neverArrived.add(attached.inFlight());
@@ -218,9 +228,6 @@ final class CursorPart implements Aggregate, CursorLogs.Listener, Backlog.Owner 
         (first, last) -> {
           if (first < state.floor()) {
             lost.add(first, Math.min(last, state.floor() - 1));
-          }
-          if (last >= backlog.highWatermark()) {
-            lost.add(Math.max(first, backlog.highWatermark()), last);
           }
           state.settled().forEachRun(first, last, lost::add);
           for (Attached other : consumers) {
@@ -241,7 +248,8 @@ final class CursorPart implements Aggregate, CursorLogs.Listener, Backlog.Owner 
           attached.inFlight().remove(first, last);
           backlog.release(first, last);
         });
-    return lost;
+    beyond.addAll(OffsetRun.of(lost));
+    return beyond;
   }
 
   /** Delivers nothing more to a consumer; answers behind the last delivery. */
@@ -396,14 +404,11 @@ final class CursorPart implements Aggregate, CursorLogs.Listener, Backlog.Owner 
   /** Delivered in vain: to be delivered again, or too often already. */
   private void release(List<OffsetRun> held, Departure departure) {
     OffsetSet counted = new OffsetSet();
-    long suspect = held.get(0).first();
-    for (OffsetRun run : held) {
-      for (long offset = run.first(); offset <= run.last(); offset++) {
-        boolean innocent = departure == Departure.LOST && offset != suspect;
-        if (!innocent || state.count(offset) == 0) {
-          counted.add(offset);
-        }
-      }
+    held.forEach(run -> counted.add(run.first(), run.last()));
+    if (departure == Departure.LOST) {
+      long suspect = held.get(0).first();
+      state.forEachCounted(counted::remove);
+      counted.add(suspect);
     }
     if (!counted.isEmpty()) {
       record(new CursorCounted(key, OffsetRun.of(counted)));
@@ -415,6 +420,9 @@ final class CursorPart implements Aggregate, CursorLogs.Listener, Backlog.Owner 
   }
 
   private void buryTheSpent(List<OffsetRun> released) {
+    if (!attempts.mayBeSpent(state)) {
+      return;
+    }
     for (OffsetRun run : released) {
       for (long offset = run.first(); offset <= run.last(); offset++) {
         if (attempts.isSpent(state, offset)) {

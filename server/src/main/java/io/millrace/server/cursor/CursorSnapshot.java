@@ -10,10 +10,11 @@ import java.nio.ByteBuffer;
  * All that a cursor part must know, in one record; it replaces what was known before.
  *
  * @param key the part
+ * @param version of the state's format
  * @param state what {@link CursorState#write} gave; copied, because the state goes on while the
  *     record waits to be appended
  */
-record CursorSnapshot(CursorKey key, ByteBuffer state) implements CursorRecord {
+record CursorSnapshot(CursorKey key, int version, ByteBuffer state) implements CursorRecord {
   static final RecordType TYPE = new RecordType(63, "cursor-snapshot", 2, CursorSnapshot::read);
 
   static CursorSnapshot of(CursorKey key, CursorState state) {
@@ -22,11 +23,11 @@ record CursorSnapshot(CursorKey key, ByteBuffer state) implements CursorRecord {
     ByteBuffer view = bytes.view();
     byte[] copy = new byte[view.remaining()];
     view.get(copy);
-    return new CursorSnapshot(key, ByteBuffer.wrap(copy));
+    return new CursorSnapshot(key, TYPE.version(), ByteBuffer.wrap(copy));
   }
 
   CursorState restore() {
-    return CursorState.read(new StateReader(state.duplicate()));
+    return CursorState.read(new StateReader(state.duplicate()), version);
   }
 
   @Override
@@ -41,6 +42,6 @@ record CursorSnapshot(CursorKey key, ByteBuffer state) implements CursorRecord {
   }
 
   private static StateRecord read(StateReader in, int version) {
-    return new CursorSnapshot(CursorKey.read(in), ByteBuffer.wrap(in.getBytes()));
+    return new CursorSnapshot(CursorKey.read(in), version, ByteBuffer.wrap(in.getBytes()));
   }
 }

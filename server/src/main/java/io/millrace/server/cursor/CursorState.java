@@ -3,10 +3,8 @@ package io.millrace.server.cursor;
 import io.millrace.server.shard.StateReader;
 import io.millrace.server.shard.StateWriter;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 
 /**
@@ -19,18 +17,19 @@ final class CursorState {
   private final OffsetSet settled;
 
   /** How often each was delivered in vain; only where that is above zero, and not settled. */
-  private final Map<Long, Integer> counts = new HashMap<>();
+  private final DeliveryCounts counts;
 
   private final Set<ConsumerKey> holders = new LinkedHashSet<>();
   private long reach;
 
   CursorState(long floor) {
-    this(floor, new OffsetSet());
+    this(floor, new OffsetSet(), new DeliveryCounts());
   }
 
-  private CursorState(long floor, OffsetSet settled) {
+  private CursorState(long floor, OffsetSet settled, DeliveryCounts counts) {
     this.floor = floor;
     this.settled = settled;
+    this.counts = counts;
   }
 
   /** Everything below is settled. */
@@ -49,7 +48,17 @@ final class CursorState {
 
   /** How often a message was delivered in vain. */
   int count(long offset) {
-    return counts.isEmpty() ? 0 : counts.getOrDefault(offset, 0);
+    return counts.get(offset);
+  }
+
+  /** Visits runs of messages whose count is above zero; some may come several times. */
+  void forEachCounted(OffsetSet.RunVisitor visitor) {
+    counts.forEachRun(visitor);
+  }
+
+  /** No message was delivered in vain more often. */
+  int highestCount() {
+    return counts.upperBound();
   }
 
   boolean hasCounts() {
@@ -70,7 +79,9 @@ final class CursorState {
   }
 
   void settle(long first, long last) {
-    forgetCounts(Math.max(first, floor), last);
+    if (last >= floor) {
+      counts.clear(Math.max(first, floor), last);
+    }
     if (first <= floor) {
       if (last < floor) {
         return;
@@ -92,27 +103,16 @@ final class CursorState {
     }
   }
 
-  private void forgetCounts(long first, long last) {
-    if (counts.isEmpty() || last < first) {
-      return;
-    }
-    if (last - first < counts.size()) {
-      for (long offset = first; offset <= last; offset++) {
-        counts.remove(offset);
-      }
-    } else {
-      counts.keySet().removeIf(offset -> offset >= first && offset <= last);
-    }
-  }
-
+  /** These were delivered in vain once more. */
   void count(List<OffsetRun> runs) {
+    OffsetSet unsettled = new OffsetSet();
     for (OffsetRun run : runs) {
-      for (long offset = run.first(); offset <= run.last(); offset++) {
-        if (!isSettled(offset)) {
-          counts.merge(offset, 1, Integer::sum);
-        }
+      if (run.last() >= floor) {
+        unsettled.add(Math.max(run.first(), floor), run.last());
       }
+      settled.forEachRun(run.first(), run.last(), unsettled::remove);
     }
+    counts.increment(unsettled);
   }
 
   void move(long newFloor) {
@@ -133,22 +133,28 @@ final class CursorState {
   void write(StateWriter out) {
     out.putLong(floor);
     settled.write(out);
-    out.putInt(counts.size());
-    counts.forEach((offset, count) -> out.putLong(offset).putInt(count));
+    counts.write(out);
     out.putInt(holders.size());
     holders.forEach(holder -> holder.write(out));
     out.putLong(reach);
   }
 
-  static CursorState read(StateReader in) {
-    CursorState state = new CursorState(in.getLong(), OffsetSet.read(in));
-    for (int left = in.getCount(); left > 0; left--) {
-      state.counts.put(in.getLong(), in.getInt());
-    }
+  /**
+   * Reads what {@link #write} wrote.
+   *
+   * @param version of the snapshot: version 1 had a list of counts, and no reach
+   */
+  static CursorState read(StateReader in, int version) {
+    boolean first = version == 1;
+    CursorState state =
+        new CursorState(
+            in.getLong(),
+            OffsetSet.read(in),
+            first ? DeliveryCounts.readList(in) : DeliveryCounts.read(in));
     for (int left = in.getCount(); left > 0; left--) {
       state.holders.add(ConsumerKey.read(in));
     }
-    state.reach = in.hasRemaining() ? in.getLong() : 0;
+    state.reach = first ? 0 : in.getLong();
     return state;
   }
 

@@ -68,6 +68,28 @@ public final class OffsetSet {
     other.forEachRun(this::add);
   }
 
+  /** What is in both. */
+  OffsetSet intersection(OffsetSet other) {
+    OffsetSet both = new OffsetSet();
+    pages.forEach(
+        (high, page) -> {
+          RoaringBitmap theirs = other.pages.get(high);
+          if (theirs != null) {
+            RoaringBitmap common = RoaringBitmap.and(page, theirs);
+            if (!common.isEmpty()) {
+              both.pages.put(high, common);
+            }
+          }
+        });
+    return both;
+  }
+
+  OffsetSet copy() {
+    OffsetSet copy = new OffsetSet();
+    pages.forEach((high, page) -> copy.pages.put(high, page.clone()));
+    return copy;
+  }
+
   public void remove(long offset) {
     remove(offset, offset);
   }

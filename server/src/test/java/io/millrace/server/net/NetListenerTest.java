@@ -6,7 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import io.millrace.kernel.SteppedAgents;
+import io.millrace.kernel.Clock;
+import io.millrace.kernel.ThreadedAgents;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
@@ -30,6 +31,7 @@ final class NetListenerTest {
   private static final int TIMEOUT_MS = 10_000;
 
   private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
+  private final ThreadedAgents agents = new ThreadedAgents(Clock.SYSTEM);
   private final BlockingQueue<Runnable> held = new LinkedBlockingQueue<>();
   private boolean holdAnswers;
   private @Nullable NetListener listener;
@@ -39,6 +41,7 @@ final class NetListenerTest {
     if (listener != null) {
       listener.close();
     }
+    agents.close();
   }
 
   @Test
@@ -263,7 +266,7 @@ final class NetListenerTest {
             TransportSecurity.NONE,
             List.of(new EchoDoor('A')),
             new SimpleMeterRegistry(),
-            new SteppedAgents(1, 0));
+            agents);
 
     assertThatThrownBy(second::start)
         .isInstanceOf(IOException.class)
@@ -318,7 +321,7 @@ final class NetListenerTest {
             TransportSecurity.NONE,
             List.of(new EchoDoor('A'), new EchoDoor('B')),
             registry,
-            new SteppedAgents(1, 0));
+            agents);
     started.start();
     listener = started;
     return started;
