@@ -26,6 +26,7 @@ public final class FrameDecoder extends ChannelInboundHandlerAdapter {
 
   private final Connection connection;
   private final FlowControl flow;
+  private final int maxFirstBytes;
   private final Deque<ByteBuf> input = new ArrayDeque<>();
   private final ByteBuffer sizeField = ByteBuffer.allocate(SIZE_BYTES);
   private @Nullable ChannelHandlerContext context;
@@ -35,8 +36,19 @@ public final class FrameDecoder extends ChannelInboundHandlerAdapter {
   private boolean decoding;
   private boolean closed;
 
+  /** Takes a first frame of any size that the configuration allows. */
   public FrameDecoder(Connection connection) {
+    this(connection, connection.config().maxFirstFrameBytes());
+  }
+
+  /**
+   * A decoder that knows what a first frame can be.
+   *
+   * @param maxFirstBytes the largest first frame, if the configuration allows as much
+   */
+  public FrameDecoder(Connection connection, int maxFirstBytes) {
     this.connection = connection;
+    this.maxFirstBytes = Math.min(maxFirstBytes, connection.config().maxFirstFrameBytes());
     this.flow = connection.flow();
   }
 
@@ -133,8 +145,7 @@ public final class FrameDecoder extends ChannelInboundHandlerAdapter {
     }
     int size = sizeField.flip().getInt();
     sizeField.clear();
-    int largest =
-        first ? connection.config().maxFirstFrameBytes() : connection.config().maxFrameBytes();
+    int largest = first ? maxFirstBytes : connection.config().maxFrameBytes();
     if (size < 0 || size > largest) {
       connection.refuse(
           "a frame of "

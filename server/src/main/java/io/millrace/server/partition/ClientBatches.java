@@ -11,22 +11,24 @@ public final class ClientBatches {
   private ClientBatches() {}
 
   /**
-   * Checks batches without moving the buffer.
+   * Checks that a buffer holds exactly one batch, without moving it.
    *
-   * @throws RefusedBatchException there is no whole batch, or one that only the server may write
+   * @throws RefusedBatchException there is none or more than one, or one that only the server may
+   *     write
    */
   public static void check(ByteBuffer batches) {
     RecordBatchView batch = new RecordBatchView();
     if (!batch.first(batches)) {
       throw new RefusedBatchException("there is no whole record batch");
     }
-    do {
-      if (batch.isControl()) {
-        throw new RefusedBatchException("only the server writes control batches");
-      }
-      if (batch.isTransactional()) {
-        throw new RefusedBatchException("a transactional batch belongs to no open transaction");
-      }
-    } while (batch.next());
+    if (batch.position() + batch.sizeInBytes() != batches.limit()) {
+      throw new RefusedBatchException("there is more than one record batch");
+    }
+    if (batch.isControl()) {
+      throw new RefusedBatchException("only the server writes control batches");
+    }
+    if (batch.isTransactional()) {
+      throw new RefusedBatchException("a transactional batch belongs to no open transaction");
+    }
   }
 }

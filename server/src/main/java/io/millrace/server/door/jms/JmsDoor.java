@@ -64,7 +64,9 @@ public final class JmsDoor implements DoorProtocol {
     }
     JmsConnection handler = new JmsConnection(connection, context);
     connection.addHandler("preamble", new PreambleHandler(connection, handler::onVersion));
-    connection.addHandler("frames", new FrameDecoder(connection));
+    connection.addHandler(
+        "frames",
+        new FrameDecoder(connection, io.millrace.jms.wire.FrameDecoder.MAX_BYTES_BEFORE_WELCOME));
     connection.addHandler("jms", handler);
   }
 

@@ -1,0 +1,141 @@
+package io.millrace.server.door.jms;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.millrace.jms.wire.ClientFrame;
+import io.millrace.jms.wire.DestinationInfo;
+import io.millrace.jms.wire.DestinationKind;
+import io.millrace.jms.wire.Done;
+import io.millrace.jms.wire.ErrorCode;
+import io.millrace.jms.wire.Failed;
+import io.millrace.jms.wire.FrameDecoder;
+import io.millrace.jms.wire.FrameEncoder;
+import io.millrace.jms.wire.Hello;
+import io.millrace.jms.wire.OpenSession;
+import io.millrace.jms.wire.Preamble;
+import io.millrace.jms.wire.Resolve;
+import io.millrace.jms.wire.ServerFrame;
+import io.millrace.jms.wire.Welcome;
+import io.millrace.jms.wire.WireException;
+import java.io.DataInputStream;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.net.SocketException;
+import java.nio.ByteBuffer;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** A JMS client that sends what it is told to, right or wrong. */
+final class RawJms implements AutoCloseable {
+  private static final int TIMEOUT_MS = 20_000;
+
+  private final Socket socket;
+  private final OutputStream out;
+  private final DataInputStream in;
+
+  /** Connects and says nothing. */
+  RawJms(int port) throws IOException {
+    socket = new Socket(InetAddress.getLoopbackAddress(), port);
+    socket.setSoTimeout(TIMEOUT_MS);
+    socket.setTcpNoDelay(true);
+    out = socket.getOutputStream();
+    in = new DataInputStream(socket.getInputStream());
+  }
+
+  /** A connection that has been greeted, with session 1. */
+  static RawJms greeted(int port) throws IOException {
+    RawJms client = new RawJms(port);
+    client.preamble(Preamble.CURRENT);
+    client.send(new Hello(1, "raw", "0", null, null, null, new UUID(0, 0)));
+    assertThat(client.receive()).isInstanceOf(Welcome.class);
+    client.send(new OpenSession(2, 1));
+    assertThat(client.receive()).isEqualTo(new Done(2));
+    return client;
+  }
+
+  void preamble(Preamble preamble) throws IOException {
+    ByteBuffer bytes = ByteBuffer.allocate(Preamble.BYTES);
+    preamble.writeTo(bytes);
+    sendRaw(bytes.array());
+  }
+
+  void sendRaw(byte[] bytes) throws IOException {
+    out.write(bytes);
+    out.flush();
+  }
+
+  /** Sends a frame's type and fields behind their length. */
+  void sendFrame(byte[] body) throws IOException {
+    sendRaw(ByteBuffer.allocate(4 + body.length).putInt(body.length).put(body).array());
+  }
+
+  void send(ClientFrame frame) throws IOException {
+    sendRaw(FrameEncoder.encode(frame).array());
+  }
+
+  /** The type and fields of a frame. */
+  static byte[] bodyOf(ClientFrame frame) {
+    ByteBuffer whole = FrameEncoder.encode(frame);
+    byte[] body = new byte[whole.remaining() - FrameEncoder.LENGTH_BYTES];
+    whole.get(FrameEncoder.LENGTH_BYTES, body);
+    return body;
+  }
+
+  /** The next frame; null when the server has closed the connection. */
+  @Nullable ServerFrame receive() throws IOException {
+    try {
+      byte[] frame = new byte[in.readInt()];
+      in.readFully(frame);
+      return FrameDecoder.decodeFromServer(ByteBuffer.wrap(frame));
+    } catch (EOFException | SocketException closed) {
+      return null;
+    } catch (WireException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  /** The number of a queue that is created when it is missing. */
+  DestinationInfo queue(String name) throws IOException {
+    send(new Resolve(3, DestinationKind.QUEUE, name, true, false));
+    ServerFrame answer = receive();
+    assertThat(answer).isInstanceOf(DestinationInfo.class);
+    return (DestinationInfo) answer;
+  }
+
+  /** The next frame must be an error, of this code; the connection goes on. */
+  void isRefused(int requestId, ErrorCode code) throws IOException {
+    ServerFrame answer = receive();
+    assertThat(answer)
+        .isInstanceOfSatisfying(
+            Failed.class,
+            failed -> {
+              assertThat(failed.requestId()).isEqualTo(requestId);
+              assertThat(failed.code()).as(failed.message()).isEqualTo(code);
+              assertThat(failed.message()).isNotBlank();
+            });
+  }
+
+  /** The server says that the protocol was broken, and closes the connection. */
+  void isEnded() throws IOException {
+    boolean told = false;
+    for (ServerFrame frame = receive(); frame != null; frame = receive()) {
+      told |= frame instanceof Failed failed && failed.code() == ErrorCode.PROTOCOL;
+    }
+    assertThat(told).as("was told why").isTrue();
+  }
+
+  /** Reads what comes until the server closes the connection. */
+  void isClosed() throws IOException {
+    while (receive() != null) {
+      // Answers of what was right come first.
+    }
+  }
+
+  @Override
+  public void close() throws IOException {
+    socket.close();
+  }
+}
