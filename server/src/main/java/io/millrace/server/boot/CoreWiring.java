@@ -34,7 +34,7 @@ final class CoreWiring {
         catalog,
         defaults.partition(),
         groupConfig(config.groups()),
-        cursorConfig(config.jms()),
+        cursorConfig(config.jms(), config.shards().count()),
         transactionConfig(config.jms()));
   }
 
@@ -67,15 +67,18 @@ final class CoreWiring {
         defaults.expiryCheckMs());
   }
 
-  private static CursorConfig cursorConfig(JmsConfig jms) {
+  /** An eighth of the heap is for the windows of all cursors. */
+  private static CursorConfig cursorConfig(JmsConfig jms, int shards) {
     CursorConfig defaults = CursorConfig.DEFAULT;
+    long heap = Runtime.getRuntime().maxMemory();
     return new CursorConfig(
         jms.recoveryGraceMs(),
         defaults.windowBytes(),
+        Math.max(defaults.windowBytes(), heap / 8 / shards),
         defaults.readBytes(),
         defaults.lookAhead(),
         defaults.fairRun(),
-        defaults.maxBatchBytes(),
+        CursorConfig.maxBatchBytes(heap),
         defaults.retryMs());
   }
 

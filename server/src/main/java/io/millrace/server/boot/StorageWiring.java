@@ -72,7 +72,7 @@ final class StorageWiring {
   }
 
   private static Decompressor decompressor() {
-    int maxBytes = CursorConfig.DEFAULT.maxBatchBytes();
+    int maxBytes = CursorConfig.maxBatchBytes(Runtime.getRuntime().maxMemory());
     return batch -> Decompression.records(batch, maxBytes);
   }
 }

@@ -48,12 +48,13 @@ final class Backlog implements BlockSource.Listener {
   /** Set while a failed read waits to be tried again. */
   private boolean pausing;
 
-  Backlog(Shard<?> shard, Executor blocking, CursorConfig config, Owner owner) {
+  Backlog(
+      Shard<?> shard, Executor blocking, CursorConfig config, WindowMemory memory, Owner owner) {
     this.shard = shard;
     this.config = config;
     this.owner = owner;
     this.source = new BlockSource(shard, blocking, config, this);
-    this.window = new Window(config.windowBytes());
+    this.window = new Window(config.windowBytes(), memory);
     this.deferred = new Deferred(shard.clock(), shard.timers(), this::onDue);
     this.scan = owner.state().floor();
   }

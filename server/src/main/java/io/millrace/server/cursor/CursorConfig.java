@@ -7,6 +7,8 @@ package io.millrace.server.cursor;
  *     that they can claim what they still hold, in milliseconds, from when the first consumer is
  *     there; it delivers at once when all are back or none was there
  * @param windowBytes bytes of messages read ahead for one cursor of one partition
+ * @param memoryBytes bytes of messages that all cursors of a shard keep in memory together, beside
+ *     one read of the one that delivers
  * @param readBytes bytes asked of the log in one read
  * @param lookAhead messages read ahead of those that consumers have taken, for priorities
  * @param fairRun messages that one of several consumers gets before it is the next one's turn
@@ -17,6 +19,7 @@ package io.millrace.server.cursor;
 public record CursorConfig(
     long recoveryGraceMs,
     int windowBytes,
+    long memoryBytes,
     int readBytes,
     int lookAhead,
     int fairRun,
@@ -24,13 +27,19 @@ public record CursorConfig(
     long retryMs) {
 
   public static final CursorConfig DEFAULT =
-      new CursorConfig(3_000, 1 << 20, 256 << 10, 4_096, 32, 128 << 20, 1_000);
+      new CursorConfig(3_000, 1 << 20, 32L << 20, 256 << 10, 4_096, 32, 128 << 20, 1_000);
+
+  /** How large a batch may be on a heap of so many bytes: a sixteenth of it, 128 MiB at most. */
+  public static int maxBatchBytes(long heapBytes) {
+    return (int) Math.min(DEFAULT.maxBatchBytes, heapBytes / 16);
+  }
 
   public CursorConfig {
     if (recoveryGraceMs < 0) {
       throw new IllegalArgumentException("recoveryGraceMs must not be negative");
     }
     if (windowBytes < 1
+        || memoryBytes < 1
         || readBytes < 1
         || lookAhead < 1
         || fairRun < 1

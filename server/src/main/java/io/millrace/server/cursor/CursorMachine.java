@@ -21,6 +21,7 @@ public final class CursorMachine implements StateMachine {
   private final CursorConfig config;
   private final CursorLogs logs;
   private final DeadLetters deadLetters;
+  private final WindowMemory memory;
   private final Map<CursorKey, CursorPart> parts = new HashMap<>();
   private final Map<CursorKey, Runnable> holds = new HashMap<>();
   private final Map<ConsumerKey, Map<LogId, PrivateReader>> readers = new HashMap<>();
@@ -29,6 +30,7 @@ public final class CursorMachine implements StateMachine {
       Shard<?> shard, CursorConfig config, CursorLogs logs, DeadLetters deadLetters) {
     this.shard = shard;
     this.config = config;
+    this.memory = new WindowMemory(config.memoryBytes());
     this.logs = logs;
     this.deadLetters = deadLetters;
   }
@@ -74,7 +76,7 @@ public final class CursorMachine implements StateMachine {
   }
 
   private CursorPart newPart(CursorKey key, long floor, boolean recorded) {
-    return new CursorPart(key, floor, recorded, shard, config, logs, deadLetters);
+    return new CursorPart(key, floor, recorded, shard, config, memory, logs, deadLetters);
   }
 
   private void hold(CursorKey key) {

@@ -71,6 +71,7 @@ final class CursorPart implements Aggregate, CursorLogs.Listener, Backlog.Owner 
       boolean recorded,
       Shard<?> shard,
       CursorConfig config,
+      WindowMemory memory,
       CursorLogs logs,
       DeadLetters deadLetters) {
     this.key = key;
@@ -79,7 +80,7 @@ final class CursorPart implements Aggregate, CursorLogs.Listener, Backlog.Owner 
     this.logs = logs;
     this.recorded = recorded;
     this.state = new CursorState(floor);
-    this.backlog = new Backlog(shard, logs.blocking(), config, this);
+    this.backlog = new Backlog(shard, logs.blocking(), config, memory, this);
     this.grace = new RecoveryGrace(shard.timers(), config.recoveryGraceMs());
     this.attempts = new Attempts(reach, counters, () -> logs.maxDeliveryAttempts(key.log()));
     this.dying = new DeadLetterQueue(this, shard, config, deadLetters);

@@ -6,15 +6,18 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The blocks from which a cursor part delivers now: a small cache, never more than its budget and
- * one read. The shard's thread.
+ * one read, and what it has may go when other parts need the shard's {@link WindowMemory}. The
+ * shard's thread.
  */
 final class Window {
   private final TreeMap<Long, RecordBlock> blocks = new TreeMap<>();
   private final int budget;
+  private final WindowMemory memory;
   private long bytes;
 
-  Window(int budget) {
+  Window(int budget, WindowMemory memory) {
     this.budget = budget;
+    this.memory = memory;
   }
 
   /** The block that has an offset, if it is here. */
@@ -25,14 +28,21 @@ final class Window {
 
   void keep(RecordBlock block) {
     RecordBlock before = blocks.put(block.baseOffset(), block);
-    bytes += block.sizeInBytes() - (before == null ? 0 : before.sizeInBytes());
+    long more = (long) block.sizeInBytes() - (before == null ? 0 : before.sizeInBytes());
+    bytes += more;
+    memory.grown(this, more);
   }
 
   void drop(RecordBlock block) {
     RecordBlock dropped = blocks.remove(block.baseOffset());
     if (dropped != null) {
       bytes -= dropped.sizeInBytes();
+      memory.shrunk(this, dropped.sizeInBytes());
     }
+  }
+
+  boolean isEmpty() {
+    return blocks.isEmpty();
   }
 
   boolean isFull() {
@@ -48,7 +58,16 @@ final class Window {
   }
 
   void clear() {
+    if (!blocks.isEmpty()) {
+      memory.shrunk(this, forget());
+    }
+  }
+
+  /** Empties it without telling the shard's memory. Returns how many bytes that were. */
+  long forget() {
+    long forgotten = bytes;
     blocks.clear();
     bytes = 0;
+    return forgotten;
   }
 }
