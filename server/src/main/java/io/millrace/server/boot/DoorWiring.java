@@ -46,6 +46,7 @@ final class DoorWiring {
         defaults.writeHighWaterBytes(),
         network.idleMs(),
         defaults.firstBytesMs(),
+        defaults.patienceMs(),
         defaults.shutdownMs());
   }
 

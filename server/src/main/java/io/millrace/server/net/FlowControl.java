@@ -1,8 +1,11 @@
 package io.millrace.server.net;
 
+import io.millrace.kernel.Clock;
+import io.millrace.kernel.Timers;
 import io.netty.channel.Channel;
 import java.util.EnumSet;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Decides whether one connection is read from. Reading goes on only while nothing speaks against
@@ -27,19 +30,39 @@ public final class FlowControl {
 
   private final Channel channel;
   private final NetConfig config;
-  private final MemoryBudget budget;
+  private final RequestMemory memory;
+  private final Timers timers;
+  private final Clock clock;
+  private final Runnable onShortage;
   private Runnable onResume = () -> {};
   private final Set<Reason> reasons = EnumSet.noneOf(Reason.class);
   private int requests;
   private long bytes;
+  private long largeBytes;
+  private boolean impatient;
   private boolean receiving;
+  private long receivingSinceNs;
   private boolean finishing;
   private boolean closed;
 
-  FlowControl(Channel channel, NetConfig config, MemoryBudget budget) {
+  /**
+   * For a connection that has sent nothing yet.
+   *
+   * @param onShortage run while this connection has waited long for memory
+   */
+  FlowControl(
+      Channel channel,
+      NetConfig config,
+      RequestMemory memory,
+      Timers timers,
+      Clock clock,
+      Runnable onShortage) {
     this.channel = channel;
     this.config = config;
-    this.budget = budget;
+    this.memory = memory;
+    this.timers = timers;
+    this.clock = clock;
+    this.onShortage = onShortage;
   }
 
   /** What to do when reading goes on, beside reading: handling input that was held back. */
@@ -82,15 +105,41 @@ public final class FlowControl {
    * reading is paused and goes on when there are some.
    */
   boolean admit(int requestBytes) {
+    MemoryBudget budget = memory.of(requestBytes);
     if (!budget.tryAcquire(requestBytes)) {
       pause(Reason.MEMORY);
       budget.onRelease(this::memoryFreed);
+      loseMorePatience();
       return false;
     }
     requests++;
     bytes += requestBytes;
+    largeBytes += large(requestBytes);
     receiving = true;
+    receivingSinceNs = clock.nanoTime();
     return true;
+  }
+
+  private void loseMorePatience() {
+    if (!impatient) {
+      impatient = true;
+      timers.after(
+          config.patienceMs(),
+          () -> {
+            impatient = false;
+            if (reasons.contains(Reason.MEMORY) && !closed) {
+              onShortage.run();
+              loseMorePatience();
+            }
+          });
+    }
+  }
+
+  /** Whether a request has been arriving for so long that others should not have to wait for it. */
+  boolean isArrivingSlowly() {
+    return receiving
+        && !isPaused()
+        && clock.nanoTime() - receivingSinceNs > TimeUnit.MILLISECONDS.toNanos(config.patienceMs());
   }
 
   /** Says that an admitted request has arrived whole. */
@@ -99,6 +148,10 @@ public final class FlowControl {
     if (requests >= config.maxRequestsInFlight() || bytes >= config.maxBytesInFlight()) {
       pause(Reason.IN_FLIGHT);
     }
+  }
+
+  private static int large(int requestBytes) {
+    return requestBytes > RequestMemory.LARGE_BYTES ? requestBytes : 0;
   }
 
   private void memoryFreed() {
@@ -117,7 +170,8 @@ public final class FlowControl {
     }
     requests--;
     bytes -= requestBytes;
-    budget.release(requestBytes);
+    largeBytes -= large(requestBytes);
+    memory.of(requestBytes).release(requestBytes);
     closeWhenFinished();
     if (requests < config.maxRequestsInFlight() && bytes < config.maxBytesInFlight()) {
       resume(Reason.IN_FLIGHT);
@@ -142,7 +196,7 @@ public final class FlowControl {
   void close() {
     if (!closed) {
       closed = true;
-      budget.release(bytes);
+      memory.release(bytes - largeBytes, largeBytes);
     }
   }
 }

@@ -13,13 +13,16 @@ package io.millrace.server.net;
  * @param maxRequestsInFlight requests of one connection that may be in the works; no more is read
  *     from it until one is answered
  * @param maxBytesInFlight sum of the sizes of these requests, in bytes; one request may exceed it
- * @param maxBytesInFlightTotal the same over all connections
+ * @param maxBytesInFlightTotal the same over all connections: half of it for requests of more than
+ *     2 MiB, half for the others; one that is larger is admitted when there is no other
  * @param writeHighWaterBytes bytes waiting to be written to one connection at which reading from it
  *     stops until the peer has taken half of them
  * @param idleMs a connection without traffic and without a request in the works is closed after
  *     this time, in milliseconds; 0 never
  * @param firstBytesMs a connection that has not said its protocol by then is closed, in
  *     milliseconds
+ * @param patienceMs while others wait for memory, a connection whose request has been arriving for
+ *     longer than this is closed, in milliseconds
  * @param shutdownMs how long requests in the works may take to finish when the server stops, in
  *     milliseconds
  */
@@ -36,6 +39,7 @@ public record NetConfig(
     int writeHighWaterBytes,
     long idleMs,
     long firstBytesMs,
+    long patienceMs,
     long shutdownMs) {
 
   private static final int MIB = 1 << 20;
@@ -51,10 +55,11 @@ public record NetConfig(
           2 * MIB,
           64,
           16L * MIB,
-          Math.max(128L * MIB, Runtime.getRuntime().maxMemory() / 4),
+          Math.min(256L * MIB, Runtime.getRuntime().maxMemory() / 4),
           MIB,
           10 * 60_000,
           30_000,
+          10_000,
           2_000);
 
   public NetConfig {
@@ -70,6 +75,7 @@ public record NetConfig(
     requirePositive("maxBytesInFlightTotal", maxBytesInFlightTotal);
     requirePositive("writeHighWaterBytes", writeHighWaterBytes);
     requirePositive("firstBytesMs", firstBytesMs);
+    requirePositive("patienceMs", patienceMs);
     if (idleMs < 0 || shutdownMs < 0) {
       throw new IllegalArgumentException("times must not be negative");
     }
@@ -95,6 +101,7 @@ public record NetConfig(
         writeHighWaterBytes,
         idleMs,
         firstBytesMs,
+        patienceMs,
         shutdownMs);
   }
 
@@ -112,6 +119,7 @@ public record NetConfig(
         writeHighWaterBytes,
         idleMs,
         firstBytesMs,
+        patienceMs,
         shutdownMs);
   }
 
@@ -129,6 +137,7 @@ public record NetConfig(
         writeHighWaterBytes,
         otherIdleMs,
         otherFirstBytesMs,
+        patienceMs,
         shutdownMs);
   }
 }

@@ -2,6 +2,7 @@ package io.millrace.server.net;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.millrace.kernel.Agents;
+import io.millrace.kernel.Clock;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
@@ -40,7 +41,8 @@ public final class NetListener implements AutoCloseable {
   private final NetConfig config;
   private final TransportSecurity security;
   private final List<DoorProtocol> doors;
-  private final MemoryBudget budget;
+  private final RequestMemory memory;
+  private final Clock clock;
   private final NetMetrics metrics;
   private final Map<Long, Connection> connections = new ConcurrentHashMap<>();
   private final AtomicLong nextId = new AtomicLong(1);
@@ -65,14 +67,15 @@ public final class NetListener implements AutoCloseable {
     this.config = config;
     this.security = security;
     this.doors = List.copyOf(doors);
-    this.budget = new MemoryBudget(config.maxBytesInFlightTotal());
-    this.metrics = new NetMetrics(registry, budget);
+    this.memory = new RequestMemory(config.maxBytesInFlightTotal());
+    this.clock = agents.clock();
+    this.metrics = new NetMetrics(registry, memory);
     this.address = InetSocketAddress.createUnresolved(config.host(), config.port());
     this.loops =
         new MultiThreadIoEventLoopGroup(
             config.ioThreads(), new DefaultThreadFactory("net"), NioIoHandler.newFactory());
     for (EventExecutor loop : loops) {
-      timers.put(loop, new LoopTimers(loop, agents.clock()));
+      timers.put(loop, new LoopTimers(loop, clock));
       loop.execute(() -> agents.helpFrom(loop));
     }
     this.channels = new DefaultChannelGroup(loops.next());
@@ -138,7 +141,9 @@ public final class NetListener implements AutoCloseable {
       var unused = channel.close();
       return;
     }
-    FlowControl flow = new FlowControl(channel, config, budget);
+    LoopTimers timers = timersOf(channel);
+    FlowControl flow =
+        new FlowControl(channel, config, memory, timers, clock, this::closeSlowSenders);
     Connection connection =
         new Connection(
             nextId.getAndIncrement(),
@@ -146,12 +151,30 @@ public final class NetListener implements AutoCloseable {
             config,
             security.passesFiles(),
             flow,
-            timersOf(channel),
+            timers,
             metrics);
     channels.add(channel);
     connections.put(connection.id(), connection);
     channel.closeFuture().addListener(closed -> connections.remove(connection.id()));
     Pipeline.build(channel.pipeline(), connection, security, doors, metrics);
+  }
+
+  /** Some wait for memory: those who hold it with a request that does not come must go. */
+  private void closeSlowSenders() {
+    for (Connection connection : connections.values()) {
+      connection
+          .channel()
+          .eventLoop()
+          .execute(
+              () -> {
+                if (connection.flow().isArrivingSlowly()) {
+                  connection.refuse(
+                      "its request has been arriving for more than "
+                          + config.patienceMs()
+                          + " ms, while others wait for the memory");
+                }
+              });
+    }
   }
 
   private LoopTimers timersOf(Channel channel) {

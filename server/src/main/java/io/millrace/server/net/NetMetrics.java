@@ -12,11 +12,11 @@ final class NetMetrics {
   private final Counter overLimit;
   private final Counter refused;
 
-  NetMetrics(MeterRegistry registry, MemoryBudget budget) {
+  NetMetrics(MeterRegistry registry, RequestMemory memory) {
     Gauge.builder("millrace.connections", open, AtomicInteger::get)
         .description("Open connections of clients")
         .register(registry);
-    Gauge.builder("millrace.requests.memory", budget, MemoryBudget::usedBytes)
+    Gauge.builder("millrace.requests.memory", memory, RequestMemory::usedBytes)
         .description("Memory of requests that are being received or worked on")
         .baseUnit("bytes")
         .register(registry);

@@ -19,10 +19,12 @@ import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -209,6 +211,60 @@ final class NetListenerTest {
   }
 
   @Test
+  void closesThoseWhoseRequestsDoNotComeWhileOthersWaitForTheMemory() throws Exception {
+    start(withMemoryForAll(100));
+
+    try (Client slow = new Client();
+        Client waiting = new Client()) {
+      slow.send(Arrays.copyOf(frame("A", "x".repeat(80)), 20));
+      await().until(() -> registry.get("millrace.requests.memory").gauge().value() == 81);
+      waiting.send(frame("A", "y".repeat(80)));
+
+      assertThat(waiting.receive()).endsWith("yy");
+      assertThat(slow.isClosedByServer()).isTrue();
+    }
+    assertThat(refused()).isEqualTo(1);
+  }
+
+  @Test
+  void leavesSlowRequestsAloneWhileThereIsMemory() throws Exception {
+    start(withMemoryForAll(1_000));
+
+    try (Client slow = new Client();
+        Client other = new Client()) {
+      byte[] frame = frame("A", "x".repeat(80));
+      slow.send(Arrays.copyOf(frame, 20));
+      for (int i = 0; i < 20; i++) {
+        other.send(frame("A", "y".repeat(80)));
+        assertThat(other.receive()).endsWith("yy");
+        LockSupport.parkNanos(10_000_000);
+      }
+      slow.send(Arrays.copyOfRange(frame, 20, frame.length));
+      assertThat(slow.receive()).endsWith("xx");
+    }
+    assertThat(refused()).isZero();
+  }
+
+  @Test
+  void largeRequestsDoNotKeepOutSmallOnes() throws Exception {
+    start(withMemoryForAll(8 << 20));
+
+    try (Client large = new Client();
+        Client small = new Client()) {
+      large.send(frame("A", "first"));
+      large.receive();
+      large.send(Arrays.copyOf(frame("A", "x".repeat(3 << 20)), 20));
+      await().until(() -> registry.get("millrace.requests.memory").gauge().value() > (3 << 20));
+      byte[] each = frame("A", "y".repeat(1 << 20));
+      for (int i = 0; i < 3; i++) {
+        small.send(each);
+        assertThat(small.receive()).endsWith("yy");
+      }
+    }
+    assertThat(refused()).isZero();
+  }
+
+  @Test
   void takesARequestThatIsLargerThanAllMemoryWhenThereIsNoOther() throws Exception {
     start(withMemoryForAll(100));
 
@@ -234,6 +290,7 @@ final class NetListenerTest {
         other.writeHighWaterBytes(),
         other.idleMs(),
         other.firstBytesMs(),
+        50,
         other.shutdownMs());
   }
 
