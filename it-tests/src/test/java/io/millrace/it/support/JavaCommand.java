@@ -27,9 +27,16 @@ public final class JavaCommand {
 
   /** Runs the Java that runs the tests, on a small heap and quick to start. */
   public static List<String> of(String classPath, String mainClass, String... arguments) {
+    return withHeap("512m", classPath, mainClass, arguments);
+  }
+
+  /** As {@link #of}, with another heap; the program ends when that is not enough. */
+  public static List<String> withHeap(
+      String heap, String classPath, String mainClass, String... arguments) {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(List.of("-XX:+UseSerialGC", "-XX:-UsePerfData", "-Xshare:auto", "-Xmx512m"));
+    command.addAll(List.of("-XX:+UseSerialGC", "-XX:-UsePerfData", "-Xshare:auto"));
+    command.addAll(List.of("-Xmx" + heap, "-XX:+ExitOnOutOfMemoryError"));
     command.addAll(List.of("-cp", classPath, mainClass));
     command.addAll(List.of(arguments));
     return command;

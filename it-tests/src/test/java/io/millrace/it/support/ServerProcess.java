@@ -12,17 +12,20 @@ import java.util.regex.Pattern;
 
 /** A server as a process of its own, on free ports and a directory. */
 public final class ServerProcess implements AutoCloseable {
+  private static final String HEAP = "512m";
   private static final Duration START = Duration.ofMinutes(1);
   private static final Pattern READY =
       Pattern.compile("ready millrace://\\S+:(\\d+) (\\S*) pid=\\d+\\s");
 
   private final Path dataDirectory;
+  private final String heap;
   private final List<String> settings;
   private Program program;
   private int port;
   private String http = "";
 
-  private ServerProcess(Path dataDirectory, List<String> settings) throws IOException {
+  private ServerProcess(String heap, Path dataDirectory, List<String> settings) throws IOException {
+    this.heap = heap;
     this.dataDirectory = dataDirectory;
     this.settings = settings;
     this.program = launch();
@@ -34,7 +37,17 @@ public final class ServerProcess implements AutoCloseable {
    * @param settings as {@code KEY=VALUE}
    */
   public static ServerProcess start(Path dataDirectory, String... settings) throws IOException {
-    return new ServerProcess(dataDirectory, Arrays.asList(settings));
+    return startWithHeap(HEAP, dataDirectory, settings);
+  }
+
+  /**
+   * Starts a server whose heap is another than by default.
+   *
+   * @param heap as the option {@code -Xmx} wants it
+   */
+  public static ServerProcess startWithHeap(String heap, Path dataDirectory, String... settings)
+      throws IOException {
+    return new ServerProcess(heap, dataDirectory, Arrays.asList(settings));
   }
 
   private Program launch() throws IOException {
@@ -46,7 +59,8 @@ public final class ServerProcess implements AutoCloseable {
     }
     Program started =
         Program.start(
-            JavaCommand.of(
+            JavaCommand.withHeap(
+                heap,
                 JavaCommand.testClassPath(),
                 "io.millrace.server.Main",
                 arguments.toArray(String[]::new)));
