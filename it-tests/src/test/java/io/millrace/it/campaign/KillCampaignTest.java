@@ -1,0 +1,67 @@
+package io.millrace.it.campaign;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import io.millrace.it.support.ServerProcess;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The server is killed at random moments under mixed load. {@code -Dmillrace.kills=N} says how
+ * often, {@code -Dmillrace.seed=S} when.
+ */
+class KillCampaignTest {
+  private static final int KILLS = Integer.getInteger("millrace.kills", 100);
+  private static final long SEED = Long.getLong("millrace.seed", System.nanoTime());
+  private static final int LONGEST_LIFE_MS = 1_500;
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
+
+  @TempDir private Path directory;
+
+  /** The Kafka clients say for each second of a server's absence that it is absent. */
+  @BeforeAll
+  static void silence() {
+    ((Logger) LoggerFactory.getLogger("org.apache.kafka")).setLevel(Level.ERROR);
+    java.util.logging.Logger.getLogger("io.millrace.jms").setLevel(java.util.logging.Level.WARNING);
+  }
+
+  @Test
+  void nothingIsLostRepeatedReorderedOrSeenTooEarly() throws Exception {
+    System.out.printf("kill campaign: %d kills, seed %d%n", KILLS, SEED);
+    Random random = new Random(SEED);
+    History history = new History();
+    try (ServerProcess server = ServerProcess.start(directory)) {
+      Load load = new Load(history, server.port());
+      load.start(SEED);
+      try {
+        for (int kill = 1; kill <= KILLS && history.violations().isEmpty(); kill++) {
+          LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(1 + random.nextInt(LONGEST_LIFE_MS)));
+          server.kill();
+          server.startAgain();
+        }
+        load.stopSending();
+        await()
+            .atMost(PATIENCE)
+            .failFast("a violation", () -> assertThat(history.violations()).isEmpty())
+            .untilAsserted(() -> assertThat(history.missing()).isEmpty());
+        history.check(Load.IN, load.readAll(Load.IN));
+        history.check(Load.OUT, load.readAll(Load.OUT));
+      } finally {
+        load.stop();
+      }
+    }
+    System.out.printf("kill campaign: %s%n", history);
+    assertThat(history.violations()).as("seed %d, %d kills", SEED, KILLS).isEmpty();
+    assertThat(history.confirmedCount()).isGreaterThan(10 * KILLS);
+  }
+}

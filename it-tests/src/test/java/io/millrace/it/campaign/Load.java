@@ -1,0 +1,289 @@
+package io.millrace.it.campaign;
+
+import static java.util.Objects.requireNonNull;
+
+import io.millrace.jms.MillraceConnectionFactory;
+import jakarta.jms.Connection;
+import jakarta.jms.JMSException;
+import jakarta.jms.Message;
+import jakarta.jms.MessageConsumer;
+import jakarta.jms.MessageProducer;
+import jakarta.jms.Session;
+import jakarta.jms.TextMessage;
+import jakarta.jms.TransactionRolledBackException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.Semaphore;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.StringDeserializer;
+import org.apache.kafka.common.serialization.StringSerializer;
+
+/**
+ * Clients of both kinds: JMS and Kafka producers fill one queue, a JMS session moves its messages
+ * to another in transactions, a JMS consumer acknowledges them there, and a Kafka group reads the
+ * first beside all that. Each client is a thread.
+ */
+final class Load {
+  static final String IN = "in";
+  static final String OUT = "out";
+
+  private static final String PADDING = " ".repeat(300);
+  private static final int BATCH = 10;
+  private static final long RECEIVE_MS = 200;
+  private static final Duration POLL = Duration.ofMillis(200);
+
+  private final History history;
+  private final String uri;
+  private final String bootstrap;
+  private final List<Thread> threads = new ArrayList<>();
+  private volatile boolean sending = true;
+  private volatile boolean receiving = true;
+
+  private interface Client {
+    void run() throws Exception;
+  }
+
+  private interface Jms {
+    void run(Session session) throws Exception;
+  }
+
+  Load(History history, int port) {
+    this.history = history;
+    this.uri = "millrace://127.0.0.1:" + port;
+    this.bootstrap = "127.0.0.1:" + port;
+  }
+
+  void start(long seed) {
+    jms("one", false, Session.AUTO_ACKNOWLEDGE, this::sendOneByOne);
+    jms("transacted", true, Session.SESSION_TRANSACTED, s -> sendInTransactions(s, seed));
+    client("kafka", this::sendByKafka);
+    jms("mover", true, Session.SESSION_TRANSACTED, this::move);
+    jms("receiver", false, Session.CLIENT_ACKNOWLEDGE, this::receive);
+    client("group", this::readInGroup);
+  }
+
+  /** Ends the producers; consumers go on. */
+  void stopSending() {
+    sending = false;
+  }
+
+  /** Ends everything. */
+  void stop() throws InterruptedException {
+    sending = false;
+    receiving = false;
+    for (Thread thread : threads) {
+      thread.join();
+    }
+  }
+
+  private void client(String name, Client client) {
+    Thread thread =
+        new Thread(
+            () -> {
+              try {
+                client.run();
+              } catch (Exception e) {
+                history.violation("client " + name + " failed: " + e);
+              }
+            },
+            name);
+    threads.add(thread);
+    thread.start();
+  }
+
+  private void jms(String name, boolean transacted, int mode, Jms client) {
+    client(
+        name,
+        () -> {
+          try (Connection connection = new MillraceConnectionFactory(uri).createConnection()) {
+            connection.start();
+            client.run(connection.createSession(transacted, mode));
+          }
+        });
+  }
+
+  private void sendOneByOne(Session session) throws JMSException {
+    MessageProducer producer = session.createProducer(session.createQueue(IN));
+    for (int number = 0; sending; number++) {
+      String message = "one-" + number;
+      history.sending(message);
+      producer.send(session.createTextMessage(message + PADDING));
+      history.confirmed(List.of(message));
+    }
+  }
+
+  private void sendInTransactions(Session session, long seed) throws JMSException {
+    Random random = new Random(seed);
+    MessageProducer producer = session.createProducer(session.createQueue(IN));
+    for (int number = 0; sending; ) {
+      List<String> batch = new ArrayList<>();
+      for (int i = 0; i < BATCH; i++) {
+        String message = "transacted-" + number++;
+        batch.add(message);
+        history.sending(message);
+        producer.send(session.createTextMessage(message + PADDING));
+      }
+      if (random.nextInt(4) == 0) {
+        history.rolledBack(batch);
+        session.rollback();
+        continue;
+      }
+      try {
+        session.commit();
+        history.confirmed(batch);
+      } catch (TransactionRolledBackException e) {
+        history.rolledBack(batch);
+      }
+    }
+  }
+
+  private void sendByKafka() throws Exception {
+    Semaphore window = new Semaphore(100);
+    try (KafkaProducer<String, String> producer =
+        new KafkaProducer<>(
+            Map.of(
+                "bootstrap.servers",
+                bootstrap,
+                "acks",
+                "all",
+                "enable.idempotence",
+                "true",
+                "linger.ms",
+                "2",
+                "reconnect.backoff.max.ms",
+                "200",
+                "max.block.ms",
+                "120000",
+                "delivery.timeout.ms",
+                "300000"),
+            new StringSerializer(),
+            new StringSerializer())) {
+      for (int number = 0; sending; number++) {
+        String message = "kafka-" + number;
+        window.acquire();
+        history.sending(message);
+        var unused =
+            producer.send(
+                new ProducerRecord<>(IN, 0, null, message + PADDING),
+                (metadata, error) -> {
+                  window.release();
+                  if (error == null) {
+                    history.confirmed(List.of(message));
+                  } else {
+                    history.violation("the Kafka producer failed: " + error);
+                  }
+                });
+        if (number % 50 == 49) {
+          producer.flush();
+        }
+      }
+    }
+  }
+
+  private void move(Session session) throws JMSException {
+    MessageConsumer from = session.createConsumer(session.createQueue(IN));
+    MessageProducer to = session.createProducer(session.createQueue(OUT));
+    int moved = 0;
+    while (receiving) {
+      Message message = from.receive(RECEIVE_MS);
+      if (message != null) {
+        to.send(session.createTextMessage(textOf(message)));
+        moved++;
+      }
+      if (moved == BATCH || (message == null && moved > 0)) {
+        moved = 0;
+        try {
+          session.commit();
+        } catch (TransactionRolledBackException e) {
+          // All of it comes again.
+        }
+      }
+    }
+  }
+
+  /** What a Kafka producer sent is a message of bytes. */
+  private static String textOf(Message message) throws JMSException {
+    return message instanceof TextMessage text
+        ? text.getText()
+        : new String(message.getBody(byte[].class), StandardCharsets.UTF_8);
+  }
+
+  private void receive(Session session) throws JMSException {
+    MessageConsumer consumer = session.createConsumer(session.createQueue(OUT));
+    List<String> open = new ArrayList<>();
+    while (receiving) {
+      Message message = consumer.receive(RECEIVE_MS);
+      if (message != null) {
+        String id = ((TextMessage) message).getText().strip();
+        history.delivered(id, message.getJMSRedelivered());
+        open.add(id);
+        if (open.size() == BATCH || !sending) {
+          message.acknowledge();
+          history.acknowledged(open);
+          open.clear();
+        }
+      }
+    }
+  }
+
+  private void readInGroup() {
+    try (KafkaConsumer<String, String> consumer = consumer("campaign")) {
+      consumer.subscribe(List.of(IN));
+      int polls = 0;
+      while (receiving) {
+        ConsumerRecords<String, String> records = consumer.poll(POLL);
+        for (ConsumerRecord<String, String> record : records) {
+          history.read(record.offset(), record.value().strip());
+        }
+        if (!records.isEmpty() && ++polls % 5 == 0) {
+          consumer.commitAsync();
+        }
+      }
+    }
+  }
+
+  /** All that a queue's log holds, from its beginning. */
+  List<String> readAll(String queue) {
+    List<String> messages = new ArrayList<>();
+    TopicPartition partition = new TopicPartition(queue, 0);
+    try (KafkaConsumer<String, String> consumer = consumer("checker-" + queue)) {
+      consumer.assign(List.of(partition));
+      consumer.seekToBeginning(List.of(partition));
+      long end = requireNonNull(consumer.endOffsets(List.of(partition)).get(partition));
+      while (consumer.position(partition) < end) {
+        for (ConsumerRecord<String, String> record : consumer.poll(POLL)) {
+          messages.add(record.value().strip());
+        }
+      }
+    }
+    return messages;
+  }
+
+  private KafkaConsumer<String, String> consumer(String group) {
+    return new KafkaConsumer<>(
+        Map.of(
+            "bootstrap.servers",
+            bootstrap,
+            "group.id",
+            group,
+            "auto.offset.reset",
+            "earliest",
+            "enable.auto.commit",
+            "false",
+            "reconnect.backoff.max.ms",
+            "200",
+            "default.api.timeout.ms",
+            "120000"),
+        new StringDeserializer(),
+        new StringDeserializer());
+  }
+}
