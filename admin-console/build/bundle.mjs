@@ -6,7 +6,8 @@ import * as esbuild from "esbuild";
 
 const out = "target/classes/io/millrace/console";
 
-await rm(out, { recursive: true, force: true });
+// Only what was bundled before: the module's classes lie beside it.
+await rm(path.join(out, "assets"), { recursive: true, force: true });
 await mkdir(out, { recursive: true });
 
 const result = await esbuild.build({

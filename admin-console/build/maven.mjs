@@ -9,7 +9,8 @@ const stamp = "target/console-inputs.sha256";
 const installed = "node_modules/.millrace-lock.sha256";
 const contract = "../server/src/main/resources/io/millrace/server/door/admin/openapi.json";
 const roots = [
-  "src",
+  "src/main/console",
+  "src/test",
   "build",
   "package.json",
   "package-lock.json",

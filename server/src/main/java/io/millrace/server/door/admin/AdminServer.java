@@ -1,6 +1,7 @@
 package io.millrace.server.door.admin;
 
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.millrace.console.ConsoleAssets;
 import io.millrace.kernel.Agents;
 import io.millrace.kernel.Randomness;
 import io.millrace.server.door.admin.auth.AccessControl;
@@ -8,7 +9,6 @@ import io.millrace.server.door.admin.auth.AdminToken;
 import io.millrace.server.door.admin.auth.HostAllowList;
 import io.millrace.server.door.admin.auth.LoginThrottle;
 import io.millrace.server.door.admin.auth.Sessions;
-import io.millrace.server.door.admin.http.ConsoleAssets;
 import io.millrace.server.door.admin.http.ConsoleHandler;
 import io.millrace.server.door.admin.http.GuardHandler;
 import io.millrace.server.door.admin.http.Health;

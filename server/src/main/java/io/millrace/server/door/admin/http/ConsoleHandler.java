@@ -1,5 +1,7 @@
 package io.millrace.server.door.admin.http;
 
+import io.millrace.console.ConsoleAsset;
+import io.millrace.console.ConsoleAssets;
 import java.util.Optional;
 import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpHeader;
@@ -22,7 +24,7 @@ public final class ConsoleHandler extends Handler.Abstract {
 
   @Override
   public boolean handle(Request request, Response response, Callback callback) {
-    Optional<Asset> found = assets.find(Request.getPathInContext(request));
+    Optional<ConsoleAsset> found = assets.find(Request.getPathInContext(request));
     if (found.isEmpty()) {
       return false;
     }
@@ -31,11 +33,9 @@ public final class ConsoleHandler extends Handler.Abstract {
       Replies.text(response, callback, 405, "text/plain;charset=utf-8", "only GET\n");
       return true;
     }
-    Asset asset = found.get();
+    ConsoleAsset asset = found.get();
     HttpFields.Mutable headers = response.getHeaders();
-    headers.put(
-        HttpHeader.CACHE_CONTROL,
-        asset.immutable() ? "public, max-age=31536000, immutable" : "no-cache");
+    headers.put(HttpHeader.CACHE_CONTROL, asset.cacheControl());
     headers.put(HttpHeader.ETAG, asset.etag());
     headers.put(HttpHeader.VARY, "Accept-Encoding");
     @Nullable String known = request.getHeaders().get(HttpHeader.IF_NONE_MATCH);

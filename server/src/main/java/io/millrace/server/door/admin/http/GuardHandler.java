@@ -1,5 +1,6 @@
 package io.millrace.server.door.admin.http;
 
+import io.millrace.console.SecurityHeaders;
 import io.millrace.server.door.admin.auth.HostAllowList;
 import io.millrace.server.door.admin.model.Problem;
 import org.eclipse.jetty.http.HttpFields;
@@ -14,12 +15,6 @@ import org.eclipse.jetty.util.Callback;
  * answer the headers that confine it in a browser.
  */
 public final class GuardHandler extends Handler.Wrapper {
-  /** Nothing but the console's own files and its own server; nobody may frame it. */
-  static final String CONTENT_SECURITY_POLICY =
-      "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self';"
-          + " connect-src 'self'; manifest-src 'self'; form-action 'none'; base-uri 'none';"
-          + " frame-ancestors 'none'";
-
   private final HostAllowList hosts;
 
   public GuardHandler(HostAllowList hosts) {
@@ -29,14 +24,7 @@ public final class GuardHandler extends Handler.Wrapper {
   @Override
   public boolean handle(Request request, Response response, Callback callback) throws Exception {
     HttpFields.Mutable headers = response.getHeaders();
-    headers.put("Content-Security-Policy", CONTENT_SECURITY_POLICY);
-    headers.put("X-Content-Type-Options", "nosniff");
-    headers.put("X-Frame-Options", "DENY");
-    headers.put("Referrer-Policy", "no-referrer");
-    headers.put("Cross-Origin-Opener-Policy", "same-origin");
-    headers.put("Cross-Origin-Resource-Policy", "same-origin");
-    headers.put("Permissions-Policy", "camera=(), geolocation=(), microphone=()");
-    headers.put(HttpHeader.CACHE_CONTROL, "no-store");
+    SecurityHeaders.ALL.forEach(headers::put);
     if (!hosts.allows(request.getHeaders().get(HttpHeader.HOST))) {
       Replies.problem(
           response,

@@ -1,7 +1,7 @@
-package io.millrace.server.door.admin.http;
+package io.millrace.console;
 
 /** One file of the console. Immutable: nobody writes into its bytes. */
-final class Asset {
+public final class ConsoleAsset {
   private final String mediaType;
   private final String etag;
   private final boolean immutable;
@@ -13,7 +13,7 @@ final class Asset {
    * @param immutable whether the name changes with the content, so that it may be cached for ever
    * @param gzip the file compressed, or empty where that is no use
    */
-  Asset(String mediaType, String etag, boolean immutable, byte[] plain, byte[] gzip) {
+  ConsoleAsset(String mediaType, String etag, boolean immutable, byte[] plain, byte[] gzip) {
     this.mediaType = mediaType;
     this.etag = etag;
     this.immutable = immutable;
@@ -21,23 +21,29 @@ final class Asset {
     this.gzip = gzip;
   }
 
-  String mediaType() {
+  public String mediaType() {
     return mediaType;
   }
 
-  String etag() {
+  /** The file's entity tag, in quotation marks. */
+  public String etag() {
     return etag;
   }
 
-  boolean immutable() {
-    return immutable;
+  /**
+   * What {@code Cache-Control} should say: for ever where the name changes with the content, else
+   * ask again each time.
+   */
+  public String cacheControl() {
+    return immutable ? "public, max-age=31536000, immutable" : "no-cache";
   }
 
-  byte[] plain() {
+  public byte[] plain() {
     return plain;
   }
 
-  byte[] gzip() {
+  /** The file compressed, or empty where that is no use. */
+  public byte[] gzip() {
     return gzip;
   }
 }

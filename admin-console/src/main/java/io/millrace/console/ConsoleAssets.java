@@ -1,4 +1,4 @@
-package io.millrace.server.door.admin.http;
+package io.millrace.console;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -16,8 +16,8 @@ import java.util.zip.GZIPOutputStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The console's files, from the class path (module {@code admin-console}). Each is read once, when
- * it is first asked for; they are few and small. Safe for use from any thread.
+ * The console's files, from the class path. Each is read once, when it is first asked for; they are
+ * few and small. Safe for use from any thread.
  */
 public final class ConsoleAssets {
   private static final String ROOT = "/io/millrace/console/";
@@ -33,24 +33,24 @@ public final class ConsoleAssets {
           "ico", "image/x-icon",
           "webmanifest", "application/manifest+json");
 
-  private final Map<String, Asset> cache = new ConcurrentHashMap<>();
+  private final Map<String, ConsoleAsset> cache = new ConcurrentHashMap<>();
 
   /** The file for a path of the console, {@code index.html} for its root. */
-  Optional<Asset> find(String path) {
+  public Optional<ConsoleAsset> find(String path) {
     String name = path.equals("/") ? "index.html" : path.substring(1);
     if (!NAME.matcher(name).matches()) {
       return Optional.empty();
     }
-    @Nullable Asset cached = cache.get(name);
+    @Nullable ConsoleAsset cached = cache.get(name);
     if (cached != null) {
       return Optional.of(cached);
     }
-    Optional<Asset> loaded = load(name);
+    Optional<ConsoleAsset> loaded = load(name);
     loaded.ifPresent(asset -> cache.put(name, asset));
     return loaded;
   }
 
-  private static Optional<Asset> load(String name) {
+  private static Optional<ConsoleAsset> load(String name) {
     String extension = name.substring(name.lastIndexOf('.') + 1);
     @Nullable String mediaType = MEDIA_TYPES.get(extension);
     if (mediaType == null) {
@@ -63,7 +63,7 @@ public final class ConsoleAssets {
       byte[] plain = in.readAllBytes();
       byte[] gzip = COMPRESSIBLE.contains(extension) ? compress(plain) : new byte[0];
       return Optional.of(
-          new Asset(mediaType, etag(plain), name.startsWith("assets/"), plain, gzip));
+          new ConsoleAsset(mediaType, etag(plain), name.startsWith("assets/"), plain, gzip));
     } catch (IOException e) {
       throw new UncheckedIOException("cannot read the console's file " + name, e);
     }
