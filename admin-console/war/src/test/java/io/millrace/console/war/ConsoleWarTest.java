@@ -364,6 +364,18 @@ class ConsoleWarTest {
   }
 
   @Test
+  void saysWhenTheServerSaysNothing() throws Exception {
+    CountDownLatch never = new CountDownLatch(1);
+    remote.answer("/api/v1/x", exchange -> never.await());
+
+    HttpResponse<String> answer = console.get("/api/v1/x");
+
+    assertThat(answer.statusCode()).isEqualTo(504);
+    assertThat(answer.body()).contains("said nothing");
+    assertThat(never.getCount()).isEqualTo(1);
+  }
+
+  @Test
   void anAnswerThatBreaksDoesNotLookWhole() throws Exception {
     remote.answer(
         "/api/v1/x",

@@ -19,7 +19,10 @@ import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.util.component.LifeCycle;
 import org.jspecify.annotations.Nullable;
 
-/** A servlet container with the application in it, as its {@code web.xml} describes it. */
+/**
+ * A servlet container with the application in it, as its {@code web.xml} describes it, but for its
+ * patience with a server that says nothing.
+ */
 final class Container implements AutoCloseable {
   private static final Duration LONGEST = Duration.ofSeconds(30);
 
@@ -44,6 +47,8 @@ final class Container implements AutoCloseable {
     if (remote != null) {
       application.setInitParameter(Configuration.PARAMETER, remote);
     }
+    application.addOverrideDescriptor(
+        Path.of("src", "test", "resources", "impatient-web.xml").toAbsolutePath().toString());
     server.setHandler(application);
     server.start();
   }
