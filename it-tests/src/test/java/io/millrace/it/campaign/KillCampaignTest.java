@@ -23,6 +23,7 @@ import org.slf4j.LoggerFactory;
 class KillCampaignTest {
   private static final int KILLS = Integer.getInteger("millrace.kills", 100);
   private static final long SEED = Long.getLong("millrace.seed", System.nanoTime());
+  private static final int PROGRESS = 10;
   private static final int LONGEST_LIFE_MS = 1_500;
   private static final Duration PATIENCE = Duration.ofMinutes(2);
 
@@ -48,6 +49,9 @@ class KillCampaignTest {
           LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(1 + random.nextInt(LONGEST_LIFE_MS)));
           server.kill();
           server.startAgain();
+          if (kill % PROGRESS == 0) {
+            System.out.printf("kill campaign: %d kills, %s%n", kill, history);
+          }
         }
         load.stopSending();
         await()
