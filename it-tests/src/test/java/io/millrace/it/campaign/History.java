@@ -87,8 +87,9 @@ final class History {
     return confirmed.size();
   }
 
-  synchronized boolean isAllAcknowledged() {
-    return acknowledged.containsAll(confirmed);
+  /** How many were confirmed and not acknowledged, about. */
+  synchronized int openCount() {
+    return confirmed.size() - acknowledged.size();
   }
 
   /** Messages that were confirmed and not acknowledged, some of them. */

@@ -57,6 +57,7 @@ class KillCampaignTest {
         await()
             .atMost(PATIENCE)
             .failFast("a violation", () -> assertThat(history.violations()).isEmpty())
+            .pollInterval(Duration.ofMillis(500))
             .untilAsserted(() -> assertThat(history.missing()).isEmpty());
         history.check(Load.IN, load.readAll(Load.IN));
         history.check(Load.OUT, load.readAll(Load.OUT));

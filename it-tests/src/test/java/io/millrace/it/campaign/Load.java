@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.locks.LockSupport;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -38,6 +39,11 @@ final class Load {
 
   private static final String PADDING = " ".repeat(300);
   private static final int BATCH = 10;
+  private static final int ACKNOWLEDGED_TOGETHER = 20;
+
+  /** How far the consumers may be behind the producers. */
+  private static final int MOST_OPEN = 3_000;
+
   private static final long RECEIVE_MS = 200;
   private static final Duration POLL = Duration.ofMillis(200);
 
@@ -111,9 +117,17 @@ final class Load {
         });
   }
 
+  /** Whether a producer goes on; waits while the consumers are far behind. */
+  private boolean hasRoom() {
+    while (sending && history.openCount() > MOST_OPEN) {
+      LockSupport.parkNanos(1_000_000);
+    }
+    return sending;
+  }
+
   private void sendOneByOne(Session session) throws JMSException {
     MessageProducer producer = session.createProducer(session.createQueue(IN));
-    for (int number = 0; sending; number++) {
+    for (int number = 0; hasRoom(); number++) {
       String message = "one-" + number;
       history.sending(message);
       producer.send(session.createTextMessage(message + PADDING));
@@ -124,7 +138,7 @@ final class Load {
   private void sendInTransactions(Session session, long seed) throws JMSException {
     Random random = new Random(seed);
     MessageProducer producer = session.createProducer(session.createQueue(IN));
-    for (int number = 0; sending; ) {
+    for (int number = 0; hasRoom(); ) {
       List<String> batch = new ArrayList<>();
       for (int i = 0; i < BATCH; i++) {
         String message = "transacted-" + number++;
@@ -167,7 +181,7 @@ final class Load {
                 "300000"),
             new StringSerializer(),
             new StringSerializer())) {
-      for (int number = 0; sending; number++) {
+      for (int number = 0; hasRoom(); number++) {
         String message = "kafka-" + number;
         window.acquire();
         history.sending(message);
@@ -220,17 +234,19 @@ final class Load {
   private void receive(Session session) throws JMSException {
     MessageConsumer consumer = session.createConsumer(session.createQueue(OUT));
     List<String> open = new ArrayList<>();
+    Message last = null;
     while (receiving) {
       Message message = consumer.receive(RECEIVE_MS);
       if (message != null) {
         String id = ((TextMessage) message).getText().strip();
         history.delivered(id, message.getJMSRedelivered());
         open.add(id);
-        if (open.size() == BATCH || !sending) {
-          message.acknowledge();
-          history.acknowledged(open);
-          open.clear();
-        }
+        last = message;
+      }
+      if (open.size() == ACKNOWLEDGED_TOGETHER || (message == null && !open.isEmpty())) {
+        requireNonNull(last).acknowledge();
+        history.acknowledged(open);
+        open.clear();
       }
     }
   }
