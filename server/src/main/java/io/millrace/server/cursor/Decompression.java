@@ -51,8 +51,10 @@ public final class Decompression {
       }
     } catch (InvalidBatchException e) {
       throw e;
-    } catch (IOException | RuntimeException e) {
-      // The codecs throw what they like on damaged input.
+    } catch (VirtualMachineError e) {
+      throw e;
+    } catch (IOException | RuntimeException | Error e) {
+      // The codecs throw what they like on damaged input, even errors.
       throw new InvalidBatchException("cannot be decompressed: " + e);
     }
   }

@@ -171,7 +171,8 @@ final class ScanJournal {
   private static void keep(JournalSlot slot, ByteBuffer bytes, int from, int to)
       throws IOException {
     if (to > JournalFormat.FILE_HEADER_BYTES) {
-      slot.file().write(bytes.slice(from, to - from), from);
+      // A file that was cut short may lack the padding behind its last entry.
+      slot.file().write(bytes.slice(from, Math.min(to, bytes.limit()) - from), from);
       slot.file().sync();
     }
   }
