@@ -34,7 +34,13 @@ targets=(JmsFrame RecordBatch Recovery)
 while (($# > 0)); do
   case $what:$1 in
     kills:--kills) properties+=("-Dmillrace.kills=${2:?--kills needs a number}") ;;
-    fuzz:--target) targets=("${2:?--target needs a name}") ;;
+    fuzz:--target)
+      targets=("${2:?--target needs a name}")
+      if [[ ! -f $root/it-tests/fuzz/src/test/java/io/millrace/fuzz/${2}FuzzTest.java ]]; then
+        echo "millrace: there is no target $2; there are JmsFrame, RecordBatch and Recovery" >&2
+        exit 2
+      fi
+      ;;
     kills:--seed) properties+=("-Dmillrace.seed=${2:?--seed needs a number}") ;;
     *)
       usage >&2
