@@ -16,6 +16,12 @@ final class MemoryFile {
   private byte[][] seen = new byte[4][];
   private byte[][] onDisk = new byte[4][];
   private final BitSet dirty = new BitSet();
+
+  /**
+   * Pages that a failed sync has dropped: read as they were written, yet neither dirty nor kept.
+   */
+  private final BitSet dropped = new BitSet();
+
   private long size;
   private long sizeOnDisk;
 
@@ -43,6 +49,7 @@ final class MemoryFile {
     }
     byte[] present = seen[page];
     dirty.set(page);
+    dropped.clear(page);
     if (present == null && Arrays.equals(bytes, from, from + count, ZEROS, 0, count)) {
       return;
     }
@@ -85,6 +92,7 @@ final class MemoryFile {
         System.arraycopy(present, 0, cut, 0, keep);
         seen[page] = keep == 0 ? null : cut;
         dirty.set(page);
+        dropped.clear(page);
       }
     }
     size = newSize;
@@ -96,6 +104,36 @@ final class MemoryFile {
     }
     dirty.clear();
     sizeOnDisk = size;
+  }
+
+  /**
+   * A sync fails as Linux does it: the pages that could not be written are clean from now on, so
+   * that a later sync succeeds without them. Each page is written, or dropped.
+   */
+  void failSync(Random random) {
+    for (int page = dirty.nextSetBit(0); page >= 0; page = dirty.nextSetBit(page + 1)) {
+      if (random.nextBoolean()) {
+        onDisk[page] = seen[page];
+      } else {
+        dropped.set(page);
+      }
+    }
+    dirty.clear();
+    if (random.nextBoolean()) {
+      sizeOnDisk = size;
+    }
+  }
+
+  /**
+   * Takes pages that a failed sync has dropped out of memory: they read as they are on the disk.
+   */
+  void evictDropped(Random random) {
+    for (int page = dropped.nextSetBit(0); page >= 0; page = dropped.nextSetBit(page + 1)) {
+      if (random.nextBoolean()) {
+        seen[page] = onDisk[page];
+        dropped.clear(page);
+      }
+    }
   }
 
   /** Each page that was not synced is kept, lost, or torn at some byte; so is the size. */
@@ -114,6 +152,7 @@ final class MemoryFile {
       sizeOnDisk = size;
     }
     dirty.clear();
+    dropped.clear();
     seen = onDisk.clone();
     size = sizeOnDisk;
     clearBehindEnd();

@@ -10,6 +10,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -21,14 +23,21 @@ import org.jspecify.annotations.Nullable;
  */
 public final class MemoryFileSystem implements FileSystem {
 
-  /** A change of names that a power loss may undo. Both names of a renaming change together. */
-  private record NameChange(String directory, Map<String, @Nullable MemoryFile> bindings) {}
+  /**
+   * A change of names that a power loss may undo. Both names of a renaming change together.
+   *
+   * @param made directories that are made here, or removed where false
+   */
+  private record NameChange(
+      String directory, Map<String, @Nullable MemoryFile> bindings, Map<String, Boolean> made) {}
 
   private final Map<String, MemoryFile> files = new HashMap<>();
   private final Map<String, MemoryFile> filesOnDisk = new HashMap<>();
   private final TreeSet<String> directories = new TreeSet<>();
+  private final TreeSet<String> directoriesOnDisk = new TreeSet<>();
   private final List<NameChange> unsyncedNames = new ArrayList<>();
   private final TreeSet<String> locks = new TreeSet<>();
+  private final Random random = new Random(1);
   private long capacity = Long.MAX_VALUE;
   private long generation;
   private long syncs;
@@ -68,24 +77,61 @@ public final class MemoryFileSystem implements FileSystem {
 
   /** Power is lost. Every open file becomes unusable; what is left can be opened anew. */
   public synchronized void crash(long seed) {
-    Random random = new Random(seed);
+    Random fate = Seeds.random(seed);
     for (NameChange change : unsyncedNames) {
-      if (random.nextBoolean()) {
-        bind(filesOnDisk, change);
+      if (fate.nextBoolean()) {
+        bind(filesOnDisk, directoriesOnDisk, change);
       }
     }
     unsyncedNames.clear();
-    for (MemoryFile file : new ArrayList<>(filesOnDisk.values())) {
-      file.crash(random);
+    // What lies in a directory that is lost is lost with it.
+    directoriesOnDisk.removeIf(path -> !isReachable(path));
+    filesOnDisk.keySet().removeIf(path -> !isReachable(path));
+    // In an order that a seed can repeat.
+    for (MemoryFile file : new TreeMap<>(filesOnDisk).values()) {
+      file.crash(fate);
     }
     files.clear();
     files.putAll(filesOnDisk);
+    directories.clear();
+    directories.addAll(directoriesOnDisk);
     endProcess();
+  }
+
+  private boolean isReachable(String path) {
+    for (String above = parent(path); !above.isEmpty(); above = parent(above)) {
+      if (!directoriesOnDisk.contains(above)) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /** The process dies, but the operating system lives: everything written is there. */
   public synchronized void killProcess() {
     endProcess();
+  }
+
+  /**
+   * The process dies, and much later another one starts: of what failed syncs have dropped, some is
+   * no longer in the operating system's memory either.
+   */
+  public synchronized void killProcess(long seed) {
+    Random fate = Seeds.random(seed);
+    for (MemoryFile file : new TreeMap<>(files).values()) {
+      file.evictDropped(fate);
+    }
+    endProcess();
+  }
+
+  /** A sync of a file fails: some of what was written is lost, whatever later syncs say. */
+  synchronized void dropUnsynced(String path, Random random) throws IOException {
+    existing(path).failSync(random);
+  }
+
+  /** The paths of all files, in order. */
+  public synchronized List<String> paths() {
+    return new ArrayList<>(new TreeMap<>(files).keySet());
   }
 
   private void endProcess() {
@@ -164,9 +210,10 @@ public final class MemoryFileSystem implements FileSystem {
 
   @Override
   public synchronized void createDirectories(String directory) {
-    String path = directory;
-    while (!path.isEmpty() && directories.add(path)) {
-      path = parent(path);
+    for (String path = directory; !path.isEmpty(); path = parent(path)) {
+      if (!directories.contains(path)) {
+        change(new NameChange(parent(path), Map.of(), Map.of(path, true)));
+      }
     }
   }
 
@@ -184,7 +231,7 @@ public final class MemoryFileSystem implements FileSystem {
       if (!list(path).isEmpty()) {
         throw new IOException("directory is not empty: " + path);
       }
-      directories.remove(path);
+      change(new NameChange(parent(path), Map.of(), Map.of(path, false)));
       return;
     }
     if (files.containsKey(path)) {
@@ -201,7 +248,7 @@ public final class MemoryFileSystem implements FileSystem {
         change -> {
           boolean here = change.directory.equals(directory);
           if (here) {
-            bind(filesOnDisk, change);
+            bind(filesOnDisk, directoriesOnDisk, change);
           }
           return here;
         });
@@ -232,12 +279,24 @@ public final class MemoryFileSystem implements FileSystem {
   }
 
   private void change(String directory, Map<String, @Nullable MemoryFile> bindings) {
-    NameChange change = new NameChange(directory, bindings);
-    bind(files, change);
+    change(new NameChange(directory, bindings, Map.of()));
+  }
+
+  private void change(NameChange change) {
+    bind(files, directories, change);
     unsyncedNames.add(change);
   }
 
-  private static void bind(Map<String, MemoryFile> names, NameChange change) {
+  private static void bind(
+      Map<String, MemoryFile> names, Set<String> directories, NameChange change) {
+    change.made.forEach(
+        (path, made) -> {
+          if (made) {
+            directories.add(path);
+          } else {
+            directories.remove(path);
+          }
+        });
     change.bindings.forEach(
         (name, file) -> {
           if (file == null) {
@@ -329,6 +388,7 @@ public final class MemoryFileSystem implements FileSystem {
         checkAlive();
         syncs++;
         if (failingSyncs.test(path)) {
+          file.failSync(random);
           throw new IOException("input/output error syncing " + path);
         }
         file.sync();
