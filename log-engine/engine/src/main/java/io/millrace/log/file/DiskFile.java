@@ -138,11 +138,18 @@ final class DiskFile implements StoreFile {
 
   @Override
   public void sync() throws IOException {
-    access(
-        current -> {
-          current.force(false);
-          return 0;
-        });
+    while (true) {
+      FileChannel current = channel;
+      try {
+        current.force(false);
+        return;
+      } catch (ClosedByInterruptException e) {
+        throw e;
+      } catch (ClosedChannelException e) {
+        reopen(current, e);
+      }
+      // No space is a failure like any other here: what was written before is not to be trusted.
+    }
   }
 
   @Override

@@ -37,7 +37,8 @@ public interface StoreFile extends Closeable {
 
   /**
    * Makes everything written so far survive a power loss, and the file's size with it. A failure is
-   * final: what was written since the last success may be lost whatever a later call says.
+   * final: what was written since the last success may be lost whatever a later call says. A full
+   * disk is no exception, and never reported as {@link NoSpaceException}.
    */
   void sync() throws IOException;
 

@@ -3,6 +3,7 @@ package io.millrace.log.local;
 import io.millrace.kernel.Clock;
 import io.millrace.log.LogId;
 import io.millrace.log.file.NoSpaceException;
+import io.millrace.log.local.format.LogSnapshot;
 import io.millrace.log.local.journal.JournalFiles;
 import io.millrace.log.local.manifest.Manifest;
 import io.millrace.log.local.segment.GatherBuffer;
@@ -10,7 +11,9 @@ import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.Collection;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.HashSet;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
@@ -66,6 +69,7 @@ final class Checkpoints {
   private final Graveyard graveyard;
   private final Deque<LogCore> waiting = new ArrayDeque<>();
   private final Set<LogId> deletions = new HashSet<>();
+  private final Map<LogCore, Long> noted = new HashMap<>();
   private State state = State.IDLE;
   private boolean urgent;
   private long upToSequence = -1;
@@ -174,6 +178,8 @@ final class Checkpoints {
 
   private void commit() throws IOException {
     manifest.commit(upToSequence + 1, deletions);
+    noted.forEach(LogCore::checkpointed);
+    noted.clear();
     files.recycle(upToSequence);
     // Once more: when the files went before the manifest knew, it need not remember the log.
     deletions.forEach(graveyard::add);
@@ -187,7 +193,9 @@ final class Checkpoints {
       return;
     }
     log.write(gather);
-    manifest.put(log.checkpoint());
+    LogSnapshot snapshot = log.checkpoint();
+    manifest.put(snapshot);
+    noted.put(log, snapshot.endOffset());
   }
 
   /** The last checkpoint, when everything else has ended. What it leaves out, recovery does. */

@@ -7,6 +7,7 @@ import io.millrace.log.local.manifest.Manifest;
 import io.millrace.log.local.recovery.RecoveredLog;
 import io.millrace.log.local.segment.FileCache;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
@@ -52,20 +53,31 @@ final class Graveyard {
       return 0;
     }
     nextNs = clock.nanoTime() + RETRY_NS;
-    int done = 0;
+    List<LogId> gone = new ArrayList<>();
     Iterator<LogId> ids = deleted.iterator();
-    while (ids.hasNext() && done < LOGS_PER_STEP) {
+    while (ids.hasNext() && gone.size() < LOGS_PER_STEP) {
       LogId id = ids.next();
       if (remove(id)) {
-        ids.remove();
-        manifest.forget(id);
-        done++;
+        gone.add(id);
       }
     }
-    if (done == LOGS_PER_STEP) {
+    return gone.isEmpty() ? 0 : forget(gone);
+  }
+
+  /** Nobody needs to remember these logs, once their directories cannot come back. */
+  private int forget(List<LogId> gone) {
+    try {
+      cache.files().syncDirectory(RecoveredLog.DIRECTORY);
+    } catch (IOException e) {
+      Failures.report("syncing " + RecoveredLog.DIRECTORY, e);
+      return 0;
+    }
+    gone.forEach(manifest::forget);
+    gone.forEach(deleted::remove);
+    if (gone.size() == LOGS_PER_STEP) {
       nextNs = clock.nanoTime();
     }
-    return done;
+    return gone.size();
   }
 
   /** Returns whether nothing is left. */

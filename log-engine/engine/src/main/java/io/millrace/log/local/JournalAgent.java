@@ -32,6 +32,10 @@ final class JournalAgent implements Agent {
   private static final int MAX_WORK = 16 * 1024;
   private static final int MAIL_LIMIT = 256;
   private static final int HELP_FACTOR = 4;
+
+  /** A log whose segments are synced directly is noted in the journal after this many commits. */
+  private static final int MARK_COMMITS = 4;
+
   private static final int STAGE_BYTES = 256 * 1024;
   private static final long RETRY_NS = TimeUnit.MILLISECONDS.toNanos(20);
 
@@ -188,8 +192,7 @@ final class JournalAgent implements Agent {
         if (commit.bytes == 0) {
           logs.add(batch.log());
         }
-        commit.bytes += batch.size();
-        commit.endOffset = batch.nextOffset();
+        commit.add(batch);
       }
     }
     entryBytes = JournalFormat.FILE_HEADER_BYTES;
@@ -228,7 +231,7 @@ final class JournalAgent implements Agent {
 
   private CommitState.Path choosePath(LogCore log) {
     CommitState commit = log.commit();
-    return switch (log.config().durability()) {
+    return switch (commit.durability) {
       case OS -> CommitState.Path.OS;
       case MEMORY -> CommitState.Path.MEMORY;
       case FSYNC ->
@@ -244,17 +247,27 @@ final class JournalAgent implements Agent {
         && (space.health() != StoreHealth.FULL || bytes > config.maxCommitBytes());
   }
 
-  /** Notes in the journal which logs' segments will hold what no entry holds. */
+  /**
+   * Notes in the journal which logs' segments will hold what no entry holds, before they do; and
+   * now and then how far they are synced, which tells recovery a damaged end from a torn one.
+   */
   private boolean markUncovered() throws IOException {
     boolean mustSync = false;
     for (LogCore log : logs) {
       CommitState commit = log.commit();
-      if (commit.path != CommitState.Path.JOURNAL && commit.markedIn != journal.sequence()) {
-        commit.markedIn = journal.sequence();
-        touch(log);
-        journal.add(JournalFormat.TYPE_LOG, log.id(), 0, LogChange.configBody(log));
-        mustSync |= commit.path == CommitState.Path.DIRECT;
+      if (commit.path == CommitState.Path.JOURNAL) {
+        continue;
       }
+      boolean first = commit.markedIn != journal.sequence();
+      if (first || commit.bytesSinceMark >= MARK_COMMITS * (long) config.maxCommitBytes()) {
+        commit.markedIn = journal.sequence();
+        commit.bytesSinceMark = 0;
+        touch(log);
+        journal.add(
+            JournalFormat.TYPE_LOG, log.id(), log.syncedOffset(), LogChange.configBody(log));
+        mustSync |= first;
+      }
+      commit.bytesSinceMark += commit.bytes;
     }
     return mustSync;
   }
@@ -429,9 +442,16 @@ final class JournalAgent implements Agent {
     }
   }
 
-  /** Begins a new file when the current one has entries. Returns whether that could be done. */
-  boolean closeFile() {
-    return !journal.hasEntries() || journal.roll();
+  /** Begins a new file when the current one has entries and there is a free one. */
+  void closeFile() {
+    if (!journal.hasEntries() || space.failure() != null) {
+      return;
+    }
+    try {
+      journal.roll();
+    } catch (IOException e) {
+      fail("closing a journal file", e);
+    }
   }
 
   /** The sequence number of the newest file. */

@@ -46,6 +46,10 @@ final class LogCore {
   private final CommitState commit = new CommitState();
   private final AtomicBoolean queuedForWriting = new AtomicBoolean();
   private final Object syncLock = new Object();
+
+  /** Guarded by syncLock: a sync that failed is never followed by one that counts. */
+  private @Nullable Exception syncFailure;
+
   private final Object writeLock = new Object();
   private final @Nullable CorruptLogException damage;
 
@@ -55,6 +59,7 @@ final class LogCore {
   private volatile long durableOffset;
   private volatile long movableOffset;
   private volatile long syncedOffset;
+  private volatile long checkpointOffset;
   private volatile boolean deleted;
   private volatile boolean verified;
   private volatile @Nullable StoreException failure;
@@ -72,6 +77,7 @@ final class LogCore {
     this.durableOffset = endOffset;
     this.movableOffset = endOffset;
     this.syncedOffset = found.syncedOffset();
+    this.checkpointOffset = found.checkpointOffset();
     this.verified = found.segments().list().isEmpty();
     commit.uncoveredTo = 0;
   }
@@ -208,6 +214,7 @@ final class LogCore {
 
   private AppendResult take(ByteBuffer batches, AppendOptions options, long nowMs) {
     RecordBatchView batch = new RecordBatchView();
+    Durability durability = config.durability();
     long base = endOffset;
     long next = base;
     for (boolean found = batch.first(batches); found; found = batch.next()) {
@@ -217,16 +224,22 @@ final class LogCore {
         batch.setLogAppendTime(options.logAppendTimeMs());
       }
       if (options.checkSequence() && Admission.isIdempotent(batch)) {
-        producers.add(batch, nowMs);
+        producers.add(batch, nowMs, segments.endOffset());
       }
       Appended appended =
-          new Appended(this, batch.slice(), next, batch.nextOffset(), batch.maxTimestamp(), nowMs);
+          new Appended(
+              this,
+              durability,
+              batch.slice(),
+              next,
+              batch.nextOffset(),
+              batch.maxTimestamp(),
+              nowMs);
       next = batch.nextOffset();
       store.stats().onAppended(appended.size());
       tail.add(appended);
       store.budget().add(appended);
-      boolean atOnce =
-          config.durability() == Durability.MEMORY && durableOffset == appended.baseOffset();
+      boolean atOnce = durability == Durability.MEMORY && durableOffset == appended.baseOffset();
       endOffset = next;
       if (atOnce) {
         durableOffset = next;
@@ -297,8 +310,17 @@ final class LogCore {
     }
   }
 
+  /** Called with syncLock held. */
   private void finishSync(LogSegments.SyncTask task) throws IOException {
-    segments.sync(task);
+    if (syncFailure != null) {
+      throw new IOException("an earlier sync of log " + id + " failed", syncFailure);
+    }
+    try {
+      segments.sync(task);
+    } catch (IOException | RuntimeException e) {
+      syncFailure = e;
+      throw e;
+    }
     syncedOffset = Math.max(syncedOffset, task.endOffset());
   }
 
@@ -312,7 +334,7 @@ final class LogCore {
     synchronized (syncLock) {
       LogSegments.SyncTask task;
       synchronized (writeLock) {
-        segments.removeBelow(startOffset);
+        removeDeleted();
         task = segments.beginSync();
       }
       finishSync(task);
@@ -329,14 +351,30 @@ final class LogCore {
     }
   }
 
+  /** The manifest knows the log up to an offset, durably. */
+  void checkpointed(long offset) {
+    synchronized (writeLock) {
+      checkpointOffset = Math.max(checkpointOffset, offset);
+      removeDeleted();
+    }
+  }
+
   /** Moves the start, and gives back segments below. Journal's agent only. */
   void startAt(long offset) {
     synchronized (writeLock) {
       if (offset > startOffset) {
         startOffset = offset;
       }
-      segments.removeBelow(startOffset);
+      removeDeleted();
     }
+  }
+
+  /**
+   * Gives back segments below the start, but none that a checkpoint does not cover: recovery learns
+   * from them what their producers have sent. Called with writeLock held.
+   */
+  private void removeDeleted() {
+    segments.removeBelow(Math.min(startOffset, checkpointOffset));
   }
 
   /** The log is no more. Journal's agent only. */

@@ -32,7 +32,8 @@ final class TailBudget {
   void evict() {
     while (isExceeded()) {
       Appended oldest = oldestFirst.peek();
-      if (oldest == null || !(oldest.isWritten() || oldest.log().isGone())) {
+      // What a failed store could not write any more is still to be read.
+      if (oldest == null || !(oldest.isWritten() || oldest.log().isDeleted())) {
         return;
       }
       oldestFirst.poll();

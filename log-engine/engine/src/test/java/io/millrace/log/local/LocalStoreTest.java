@@ -20,6 +20,7 @@ import io.millrace.log.file.StoreFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.UUID;
@@ -320,7 +321,9 @@ class LocalStoreTest {
       assertThat(harness.await(log.findTimestamp(number)))
           .contains(new TimestampOffset(number, number));
     }
-    assertThat(harness.await(log.maxTimestamp())).contains(new TimestampOffset(3999, 3999));
+    assertThat(harness.await(log.maxTimestamp()))
+        .satisfies(
+            newest -> assertThat(newest.orElseThrow().offset()).isEqualTo(log.endOffset() - 1));
   }
 
   @Test
@@ -337,23 +340,117 @@ class LocalStoreTest {
     checkLookUps(open(LogConfig.DEFAULT.withSegmentBytes(3_000_000)));
   }
 
-  @Test
-  void aDamagedIndexOnlyMisleadsForAMoment() throws IOException {
+  @ParameterizedTest
+  @EnumSource(IndexDamage.class)
+  void aDamagedIndexIsBuiltAgain(IndexDamage damage) throws IOException {
     useConfig(small.withTailCacheBytes(0));
-    Log log = open(LogConfig.DEFAULT.withSegmentBytes(3_000_000));
+    LogConfig config = LogConfig.DEFAULT.withSegmentBytes(3_000_000);
+    Log log = open(config);
     fill(log, 0, 4000, 1500);
     harness.restart();
     for (String name : files.list(DIRECTORY)) {
       if (name.endsWith(".index")) {
-        for (int entry = 0; entry < 500; entry += 3) {
-          files.flipBit(DIRECTORY + "/" + name, 16L * entry + 6, entry % 8);
-        }
+        damage.inflict(files, DIRECTORY + "/" + name);
       }
     }
-    Log again = open(LogConfig.DEFAULT.withSegmentBytes(3_000_000));
-    for (int number = 0; number < 4000; number += 97) {
-      try (LogSlice slice = harness.await(again.read(number, 100, 4000))) {
-        assertThat(slice.bytes().getLong(0)).isEqualTo(number);
+    Log again = open(config);
+    // First for a writer, who must go on behind the last entry; then for readers.
+    fill(again, 4000, 4001, 1500);
+    checkLookUps(again);
+    harness.crash(5);
+    checkLookUps(open(config));
+  }
+
+  /** What can become of an index file. */
+  enum IndexDamage {
+    EVERY_ENTRY {
+      @Override
+      void inflict(MemoryFileSystem files, String path) throws IOException {
+        long size = size(files, path);
+        for (int at = 0; at < size; at += 13) {
+          files.flipBit(path, at, at % 8);
+        }
+      }
+    },
+    LAST_ENTRY {
+      @Override
+      void inflict(MemoryFileSystem files, String path) throws IOException {
+        files.flipBit(path, size(files, path) - 14, 3);
+      }
+    },
+    SOME_ENTRY {
+      @Override
+      void inflict(MemoryFileSystem files, String path) throws IOException {
+        files.flipBit(path, size(files, path) / 3, 1);
+      }
+    },
+    CUT_SHORT {
+      @Override
+      void inflict(MemoryFileSystem files, String path) throws IOException {
+        try (StoreFile file = files.open(path)) {
+          file.truncate(size(files, path) / 2 + 7);
+        }
+      }
+    },
+    EMPTY {
+      @Override
+      void inflict(MemoryFileSystem files, String path) throws IOException {
+        files.create(path).close();
+      }
+    },
+    ZEROS {
+      @Override
+      void inflict(MemoryFileSystem files, String path) throws IOException {
+        int size = (int) size(files, path);
+        try (StoreFile file = files.create(path)) {
+          file.write(ByteBuffer.allocate(size), 0);
+        }
+      }
+    },
+    OF_AN_EARLIER_FORMAT {
+      @Override
+      void inflict(MemoryFileSystem files, String path) throws IOException {
+        ByteBuffer entries = ByteBuffer.allocate(16 * 100);
+        for (int i = 0; i < 100; i++) {
+          entries.putInt(i * 3).putInt(i * 4700).putLong(i * 3L);
+        }
+        try (StoreFile file = files.create(path)) {
+          file.write(entries.flip(), 0);
+        }
+      }
+    };
+
+    abstract void inflict(MemoryFileSystem files, String path) throws IOException;
+
+    private static long size(MemoryFileSystem files, String path) throws IOException {
+      try (StoreFile file = files.open(path)) {
+        return file.size();
+      }
+    }
+  }
+
+  @Test
+  void anOffsetThatIsNotUnderTheChecksumIsVerifiedAllTheSame() throws IOException {
+    useConfig(small.withTailCacheBytes(0));
+    fill(open(LogConfig.DEFAULT), 0, 9, 1000);
+    for (int bit = 0; bit < 4; bit++) {
+      harness.restart();
+      Log log = open(LogConfig.DEFAULT);
+      String path = DIRECTORY + "/" + "0".repeat(20) + ".log";
+      // The base offset of the first batch, and of one in the middle.
+      for (long position : new long[] {7, 4 * (log.sizeInBytes() / 9) + 7}) {
+        files.flipBit(path, position, bit);
+        for (int offset = 0; offset < 9; offset++) {
+          long from = offset;
+          try (LogSlice slice = harness.await(log.read(from, 100_000, 9))) {
+            List<String> texts = new ArrayList<>();
+            Batches.add(slice.bytes(), from, texts);
+            assertThat(texts.get(0)).startsWith("n" + from + ";");
+          } catch (CorruptLogException reported) {
+            assertThat(reported).hasMessageContaining("damaged");
+          }
+        }
+        files.flipBit(path, position, bit);
       }
     }
   }

@@ -135,6 +135,16 @@ public final class JournalFormat {
             == checksums.of(file, at + E_LENGTH, ENTRY_HEADER_BYTES - E_LENGTH + length);
   }
 
+  /** Whether an entry of whatever file may begin at a place; its checksum is not looked at. */
+  public static boolean looksLikeEntry(ByteBuffer file, int at) {
+    return file.limit() - at >= ENTRY_HEADER_BYTES && file.getInt(at + E_MAGIC) == ENTRY_MAGIC;
+  }
+
+  /** The sequence number of the file that an entry was written to. */
+  public static long sequence(ByteBuffer file, int at) {
+    return file.getLong(at + E_SEQUENCE);
+  }
+
   public static int entryType(ByteBuffer file, int at) {
     return file.getInt(at + E_TYPE);
   }

@@ -104,6 +104,13 @@ public final class ManifestFormat {
             == checksums.of(file, at + R_TYPE, RECORD_HEADER_BYTES - R_TYPE + length);
   }
 
+  /** Whether a whole, right checkpoint record lies at a place. */
+  public static boolean isCheckpoint(ByteBuffer file, int at, Checksums checksums) {
+    return file.getInt(at + R_LENGTH) == CHECKPOINT.size()
+        && file.getInt(at + R_TYPE) == TYPE_CHECKPOINT
+        && isRecord(file, at, checksums);
+  }
+
   public static int recordBytes(ByteBuffer file, int at) {
     return RECORD_HEADER_BYTES + file.getInt(at + R_LENGTH);
   }

@@ -56,11 +56,16 @@ public final class JournalWriter implements AutoCloseable {
   }
 
   /**
-   * Closes the current file and begins the next.
+   * Closes the current file and begins the next. Everything in a closed file is synced, also what
+   * nobody waited for: the next file's header tells where it ends.
    *
    * @return false when no free file is there yet
    */
-  public boolean roll() {
+  public boolean roll() throws IOException {
+    if (!files.hasFree()) {
+      return false;
+    }
+    sync();
     JournalSlot next = files.takeFree();
     if (next == null) {
       return false;

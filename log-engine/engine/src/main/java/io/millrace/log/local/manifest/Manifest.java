@@ -3,6 +3,7 @@ package io.millrace.log.local.manifest;
 import io.millrace.log.CorruptLogException;
 import io.millrace.log.LogId;
 import io.millrace.log.file.FileSystem;
+import io.millrace.log.file.NoSpaceException;
 import io.millrace.log.file.StoreFile;
 import io.millrace.log.local.format.Checksums;
 import io.millrace.log.local.format.LogSnapshot;
@@ -88,6 +89,7 @@ public final class Manifest implements AutoCloseable {
     }
     int at = ManifestFormat.FILE_HEADER_BYTES;
     int committed = at;
+    int lastCommit = 0;
     List<ByteBuffer> records = new ArrayList<>();
     while (ManifestFormat.isRecord(bytes, at, checksums)) {
       int length = ManifestFormat.recordBytes(bytes, at);
@@ -97,11 +99,13 @@ public final class Manifest implements AutoCloseable {
         records.forEach(this::apply);
         records.clear();
         firstJournalSequence = ManifestFormat.firstJournalSequence(record, 0);
+        lastCommit = committed;
         committed = at;
       } else {
         records.add(record);
       }
     }
+    refuseLaterCheckpoints(bytes, at);
     if (committed == ManifestFormat.FILE_HEADER_BYTES) {
       // The file is only ever put in place with a checkpoint in it.
       throw new CorruptLogException("the manifest's first checkpoint is damaged");
@@ -111,6 +115,32 @@ public final class Manifest implements AutoCloseable {
       // A checkpoint that was not finished, and so does not count.
       file.truncate(end);
     }
+    keep(bytes.slice(lastCommit, committed - lastCommit), lastCommit);
+  }
+
+  /**
+   * Each checkpoint is begun when the one before is synced. So behind what a crash tore there is at
+   * most the end of that same checkpoint; more than one is proof of damage.
+   */
+  private void refuseLaterCheckpoints(ByteBuffer bytes, int end) {
+    int found = 0;
+    for (int at = end; at <= bytes.limit() - ManifestFormat.RECORD_HEADER_BYTES; at++) {
+      if (ManifestFormat.isCheckpoint(bytes, at, checksums) && ++found > 1) {
+        throw new CorruptLogException(
+            "the manifest is damaged behind byte " + end + "; restore the directory from a copy");
+      }
+    }
+  }
+
+  /**
+   * The last checkpoint and the file's name may be in the operating system's memory only, when the
+   * process was killed, and a failed sync may have dropped them from there. Journal files are used
+   * again on the strength of them, so they are written again in place and synced.
+   */
+  private void keep(ByteBuffer lastCheckpoint, long position) throws IOException {
+    file.write(lastCheckpoint, position);
+    file.sync();
+    files.syncDirectory("");
   }
 
   private void apply(ByteBuffer record) {
@@ -196,7 +226,12 @@ public final class Manifest implements AutoCloseable {
     staged.clear();
     firstJournalSequence = firstSequence;
     if (end > REWRITE_BYTES + 3 * liveBytes) {
-      rewrite();
+      try {
+        rewrite();
+      } catch (NoSpaceException e) {
+        // The checkpoint counts all the same; a later one shrinks the file.
+        files.delete(NEXT_FILE);
+      }
     }
   }
 

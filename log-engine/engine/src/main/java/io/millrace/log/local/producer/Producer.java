@@ -4,6 +4,7 @@ import io.millrace.batch.RecordBatchView;
 import io.millrace.batch.Sequences;
 import io.millrace.log.local.format.ProducerSnapshot;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /** One idempotent producer: its epoch and its last batches. Guarded by its table's owner. */
@@ -11,14 +12,17 @@ final class Producer {
   /** As many batches as Kafka's producer may have in flight, and so may send again. */
   static final int WINDOW = 5;
 
+  /** Room for the window and a few batches that are not in a segment yet. */
+  private static final int ROOM = 8;
+
   private final long id;
   private short epoch;
   private int lastSequence;
   private long lastOffset;
   private long lastTimestampMs;
-  private final int[] firstSequences = new int[WINDOW];
-  private final int[] lastSequences = new int[WINDOW];
-  private final long[] lastOffsets = new long[WINDOW];
+  private int[] firstSequences = new int[ROOM];
+  private int[] lastSequences = new int[ROOM];
+  private long[] lastOffsets = new long[ROOM];
   private int count;
 
   Producer(long id, short epoch) {
@@ -34,7 +38,8 @@ final class Producer {
     producer.lastOffset = snapshot.lastOffset();
     producer.lastTimestampMs = snapshot.lastTimestampMs();
     for (ProducerSnapshot.Batch batch : snapshot.batches()) {
-      producer.remember(batch.firstSequence(), batch.lastSequence(), batch.lastOffset());
+      producer.remember(
+          batch.firstSequence(), batch.lastSequence(), batch.lastOffset(), Long.MAX_VALUE);
     }
     return producer;
   }
@@ -61,7 +66,7 @@ final class Producer {
 
   /** The offset of the first record of a remembered batch with these sequences; -1 for none. */
   long duplicateOf(int firstSequence, int lastSequence) {
-    for (int i = 0; i < count; i++) {
+    for (int i = Math.max(0, count - WINDOW); i < count; i++) {
       if (firstSequences[i] == firstSequence && lastSequences[i] == lastSequence) {
         return lastOffsets[i] - ((lastSequence - firstSequence) & Integer.MAX_VALUE);
       }
@@ -69,7 +74,7 @@ final class Producer {
     return -1;
   }
 
-  void add(RecordBatchView batch, long nowMs) {
+  void add(RecordBatchView batch, long nowMs, long writtenOffset) {
     if (batch.producerEpoch() != epoch) {
       epoch = batch.producerEpoch();
       count = 0;
@@ -77,33 +82,81 @@ final class Producer {
     lastSequence = batch.lastSequence();
     lastOffset = batch.lastOffset();
     lastTimestampMs = nowMs;
-    remember(batch.baseSequence(), lastSequence, lastOffset);
+    remember(batch.baseSequence(), lastSequence, lastOffset, writtenOffset);
   }
 
-  private void remember(int first, int last, long offset) {
-    if (count == WINDOW) {
-      System.arraycopy(firstSequences, 1, firstSequences, 0, WINDOW - 1);
-      System.arraycopy(lastSequences, 1, lastSequences, 0, WINDOW - 1);
-      System.arraycopy(lastOffsets, 1, lastOffsets, 0, WINDOW - 1);
-      count--;
+  /**
+   * Before the window, all batches are remembered that are not yet in a segment: a crash may take
+   * them out of the log, and {@link #snapshot} must know then how it ends.
+   */
+  private void remember(int first, int last, long offset, long writtenOffset) {
+    int gone = 0;
+    while (count - gone > WINDOW && lastOffsets[gone + WINDOW] < writtenOffset) {
+      gone++;
     }
+    if (gone > 0) {
+      count -= gone;
+      System.arraycopy(firstSequences, gone, firstSequences, 0, count);
+      System.arraycopy(lastSequences, gone, lastSequences, 0, count);
+      System.arraycopy(lastOffsets, gone, lastOffsets, 0, count);
+    }
+    resize();
     firstSequences[count] = first;
     lastSequences[count] = last;
     lastOffsets[count] = offset;
     count++;
   }
 
+  /** Remembers a batch that lies before the last one, in its place; the oldest makes room. */
+  void addEarlier(RecordBatchView batch) {
+    int at = count;
+    while (at > 0 && lastOffsets[at - 1] > batch.lastOffset()) {
+      at--;
+    }
+    boolean known = at > 0 && lastOffsets[at - 1] == batch.lastOffset();
+    boolean full = count >= WINDOW;
+    if (known || (full && at == 0) || batch.producerEpoch() != epoch) {
+      return;
+    }
+    if (full) {
+      count--;
+      at--;
+      System.arraycopy(firstSequences, 1, firstSequences, 0, count);
+      System.arraycopy(lastSequences, 1, lastSequences, 0, count);
+      System.arraycopy(lastOffsets, 1, lastOffsets, 0, count);
+    }
+    System.arraycopy(firstSequences, at, firstSequences, at + 1, count - at);
+    System.arraycopy(lastSequences, at, lastSequences, at + 1, count - at);
+    System.arraycopy(lastOffsets, at, lastOffsets, at + 1, count - at);
+    firstSequences[at] = batch.baseSequence();
+    lastSequences[at] = batch.lastSequence();
+    lastOffsets[at] = batch.lastOffset();
+    count++;
+  }
+
+  /** Makes room for one more, and gives back what many unwritten batches have taken. */
+  private void resize() {
+    int capacity = firstSequences.length;
+    int wanted = count == capacity ? capacity * 2 : count < ROOM ? ROOM : capacity;
+    if (wanted != capacity) {
+      firstSequences = Arrays.copyOf(firstSequences, wanted);
+      lastSequences = Arrays.copyOf(lastSequences, wanted);
+      lastOffsets = Arrays.copyOf(lastOffsets, wanted);
+    }
+  }
+
   /**
-   * What was known when the log ended at an offset. When more batches came since than are
-   * remembered, the sequence before the oldest of them is still exact.
+   * What was known when the log ended at an offset, up to which it is in segments. When all
+   * remembered batches came since, the oldest of them is the first of its epoch.
    */
   ProducerSnapshot snapshot(long endOffset) {
-    List<ProducerSnapshot.Batch> batches = new ArrayList<>(count);
-    for (int i = 0; i < count; i++) {
-      if (lastOffsets[i] < endOffset) {
-        batches.add(
-            new ProducerSnapshot.Batch(firstSequences[i], lastSequences[i], lastOffsets[i]));
-      }
+    int below = 0;
+    while (below < count && lastOffsets[below] < endOffset) {
+      below++;
+    }
+    List<ProducerSnapshot.Batch> batches = new ArrayList<>(WINDOW);
+    for (int i = Math.max(0, below - WINDOW); i < below; i++) {
+      batches.add(new ProducerSnapshot.Batch(firstSequences[i], lastSequences[i], lastOffsets[i]));
     }
     if (count > 0 && batches.isEmpty()) {
       int before = firstSequences[0] == 0 ? -1 : Sequences.plus(firstSequences[0], -1);

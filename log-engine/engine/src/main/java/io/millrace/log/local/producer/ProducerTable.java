@@ -104,8 +104,12 @@ public final class ProducerTable {
             + expected);
   }
 
-  /** Remembers a batch that was appended. */
-  public void add(RecordBatchView batch, long nowMs) {
+  /**
+   * Remembers a batch that was appended.
+   *
+   * @param writtenOffset records below are in segments
+   */
+  public void add(RecordBatchView batch, long nowMs, long writtenOffset) {
     LinkedHashMap<Long, Producer> all = producers;
     if (all == null) {
       all = new LinkedHashMap<>(4, 0.75f, true);
@@ -122,7 +126,17 @@ public final class ProducerTable {
         oldestFirst.remove();
       }
     }
-    producer.add(batch, nowMs);
+    producer.add(batch, nowMs, writtenOffset);
+  }
+
+  /** Remembers a batch that lies before others that are remembered already, or is one of them. */
+  public void addEarlier(RecordBatchView batch, long nowMs) {
+    Producer producer = producers == null ? null : producers.get(batch.producerId());
+    if (producer == null || producer.lastOffset() < batch.lastOffset()) {
+      add(batch, nowMs, Long.MAX_VALUE);
+    } else {
+      producer.addEarlier(batch);
+    }
   }
 
   /** Takes over what a snapshot knows. */

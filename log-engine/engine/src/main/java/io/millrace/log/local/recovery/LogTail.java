@@ -7,7 +7,6 @@ import io.millrace.log.LogId;
 import io.millrace.log.local.format.LogSnapshot;
 import io.millrace.log.local.producer.ProducerTable;
 import io.millrace.log.local.segment.LogSegments;
-import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /** A log whose end is being recovered. One thread. */
@@ -58,6 +57,11 @@ final class LogTail {
     return checkpointOffset;
   }
 
+  /** Records below are known to be synced in the segments. */
+  long syncedOffset() {
+    return Math.max(checkpointOffset, trace.syncedOffset());
+  }
+
   /** Where the batches end that were found whole in the segments. */
   long scannedOffset() {
     return scannedOffset;
@@ -79,13 +83,18 @@ final class LogTail {
   /** Takes note of a batch's producer. */
   void remember(RecordBatchView batch) {
     if (batch.hasProducerId() && !batch.isControl()) {
-      producers.add(batch, nowMs);
+      producers.add(batch, nowMs, Long.MAX_VALUE);
     }
   }
 
-  /** As {@link #remember}, of a batch alone in a buffer. */
-  void remember(ByteBuffer bytes) {
-    remember(new RecordBatchView().wrap(bytes, 0));
+  /**
+   * Takes note of a batch's producer, when the segments end behind it already: they begin anew there
+   * where records were deleted, and what lay between may be in the journal only.
+   */
+  void rememberEarlier(RecordBatchView batch) {
+    if (batch.hasProducerId() && !batch.isControl() && batch.baseOffset() >= checkpointOffset) {
+      producers.addEarlier(batch, nowMs);
+    }
   }
 
   void damaged(CorruptLogException cause) {
@@ -104,6 +113,7 @@ final class LogTail {
         segments,
         producers,
         isUncovered() ? scannedOffset : checkpointOffset,
+        checkpointOffset,
         damage);
   }
 }

@@ -12,6 +12,7 @@ final class LogTrace {
   private @Nullable LogConfig config;
   private boolean deleted;
   private long startOffset;
+  private long syncedOffset;
 
   LogTrace(LogId id) {
     this.id = id;
@@ -37,6 +38,15 @@ final class LogTrace {
 
   void startsAt(long offset) {
     startOffset = Math.max(startOffset, offset);
+  }
+
+  /** Records below are synced in the segments; 0 when the journal says nothing of it. */
+  long syncedOffset() {
+    return syncedOffset;
+  }
+
+  void syncedTo(long offset) {
+    syncedOffset = Math.max(syncedOffset, offset);
   }
 
   boolean isDeleted() {

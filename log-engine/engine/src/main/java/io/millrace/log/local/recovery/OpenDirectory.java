@@ -25,10 +25,15 @@ public final class OpenDirectory {
   public static Closeable take(FileSystem files) throws IOException {
     Closeable lock = files.lock(LOCK_FILE);
     try {
-      if (files.exists(VersionFormat.FILE)) {
+      boolean known = files.exists(VersionFormat.FILE);
+      if (known) {
         checkVersion(files);
-      } else {
-        create(files);
+      }
+      // Also for a known one: a crash while it was made may have left the version and not these.
+      files.createDirectories(JournalFiles.DIRECTORY);
+      files.createDirectories(RecoveredLog.DIRECTORY);
+      if (!known) {
+        writeVersion(files);
       }
       return lock;
     } catch (IOException | RuntimeException e) {
@@ -58,9 +63,7 @@ public final class OpenDirectory {
     }
   }
 
-  private static void create(FileSystem files) throws IOException {
-    files.createDirectories(JournalFiles.DIRECTORY);
-    files.createDirectories(RecoveredLog.DIRECTORY);
+  private static void writeVersion(FileSystem files) throws IOException {
     String temporary = VersionFormat.FILE + ".next";
     try (StoreFile file = files.create(temporary)) {
       file.write(VersionFormat.current(), 0);

@@ -58,10 +58,33 @@ final class ReapplyJournal {
     }
     for (LogTail tail : tails.values()) {
       if (!tail.isDamaged()) {
-        tail.segments().startAt(tail.startOffset());
+        tail.segments().startAt(tail.startOffset(), tail.checkpointOffset());
+        refuseLostEnd(tail);
       }
     }
     report.add("journal: " + applied + " batches were written to their segments again");
+  }
+
+  /** The journal says how far the segments were synced: less is damage, and no torn write. */
+  private void refuseLostEnd(LogTail tail) {
+    long end = tail.segments().endOffset();
+    if (end < tail.syncedOffset()) {
+      lost(tail, end, tail.syncedOffset());
+    }
+  }
+
+  private void lost(LogTail tail, long from, long to) {
+    CorruptLogException damage =
+        new CorruptLogException(
+            "log "
+                + tail.id()
+                + " has lost its records from offset "
+                + from
+                + " to "
+                + to
+                + ", which were durable");
+    tail.damaged(damage);
+    report.add(String.valueOf(damage.getMessage()));
   }
 
   private void apply(LogTail tail, ByteBuffer bytes, int at) throws IOException {
@@ -75,6 +98,7 @@ final class ReapplyJournal {
     RecordBatchView batch = new RecordBatchView().wrap(body, 0);
     long end = ends.computeIfAbsent(tail, any -> tail.segments().endOffset());
     if (batch.nextOffset() <= end) {
+      tail.rememberEarlier(batch);
       return;
     }
     if (batch.baseOffset() > end && batch.baseOffset() <= tail.startOffset()) {
@@ -82,17 +106,7 @@ final class ReapplyJournal {
       end = batch.baseOffset();
     }
     if (batch.baseOffset() != end) {
-      CorruptLogException damage =
-          new CorruptLogException(
-              "log "
-                  + tail.id()
-                  + " has lost its records from offset "
-                  + end
-                  + " to "
-                  + batch.baseOffset()
-                  + ", which were durable");
-      tail.damaged(damage);
-      report.add(String.valueOf(damage.getMessage()));
+      lost(tail, end, batch.baseOffset());
       return;
     }
     tail.remember(batch);

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * A log as it was found: by the manifest alone, or after its end was recovered.
  *
  * @param syncedOffset records below survive a power loss without the journal
+ * @param checkpointOffset the manifest knows the log up to here
  * @param damage why it must not be opened; null when all is well
  */
 public record RecoveredLog(
@@ -22,6 +23,7 @@ public record RecoveredLog(
     LogSegments segments,
     ProducerTable producers,
     long syncedOffset,
+    long checkpointOffset,
     @Nullable CorruptLogException damage) {
 
   /** Where the segments of a log lie. */
@@ -32,18 +34,21 @@ public record RecoveredLog(
   /** Where the segments of all logs lie. */
   public static final String DIRECTORY = "logs";
 
-  /** A log of which the manifest says everything. No file is touched. */
+  /** A log of which the manifest says everything. No file is opened. */
   public static RecoveredLog of(LogSnapshot snapshot, FileCache cache, long producerExpiryMs) {
     ProducerTable producers = new ProducerTable(producerExpiryMs);
     producers.restore(snapshot.producers());
     LogSegments segments =
         new LogSegments(cache, directory(snapshot.id()), snapshot.segments(), snapshot.endOffset());
+    // They were deleted when the checkpoint was made, or are now.
+    segments.removeBelow(snapshot.startOffset());
     return new RecoveredLog(
         snapshot.id(),
         snapshot.config(),
         snapshot.startOffset(),
         segments,
         producers,
+        snapshot.endOffset(),
         snapshot.endOffset(),
         snapshot.damaged()
             ? new CorruptLogException(

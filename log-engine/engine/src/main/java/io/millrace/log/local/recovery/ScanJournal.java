@@ -47,6 +47,8 @@ final class ScanJournal {
    * @throws CorruptLogException when entries that were durable are damaged or missing
    */
   JournalScan scan() throws IOException {
+    // The process may have been killed before it had synced the name of a new file.
+    files.syncDirectory(JournalFiles.DIRECTORY);
     TreeMap<Long, JournalSlot> bySequence = new TreeMap<>();
     List<JournalSlot> free = new ArrayList<>();
     for (String name : files.list(JournalFiles.DIRECTORY)) {
@@ -89,6 +91,7 @@ final class ScanJournal {
     slot.file().read(header, 0);
     header.flip();
     if (!JournalFormat.isFileHeader(header, checksums)) {
+      refuseDamagedHeader(slot);
       return -1;
     }
     if (JournalFormat.fileVersion(header) > JournalFormat.VERSION) {
@@ -96,6 +99,29 @@ final class ScanJournal {
           slot.path() + " has version " + JournalFormat.fileVersion(header) + ", which is unknown");
     }
     return JournalFormat.fileSequence(header);
+  }
+
+  /**
+   * A wrong header is that of a file which was never used, or whose first commit was not completed.
+   * A second commit proves that it was.
+   */
+  private void refuseDamagedHeader(JournalSlot slot) throws IOException {
+    int at = JournalFormat.FILE_HEADER_BYTES;
+    ByteBuffer beginning = ByteBuffer.allocate(at + JournalFormat.ENTRY_HEADER_BYTES);
+    slot.file().read(beginning, 0);
+    beginning.flip();
+    if (!JournalFormat.looksLikeEntry(beginning, at)
+        || JournalFormat.sequence(beginning, at) < firstSequence) {
+      return;
+    }
+    long sequence = JournalFormat.sequence(beginning, at);
+    ByteBuffer bytes = load(slot);
+    while (JournalFormat.isEntry(bytes, at, sequence, checksums)) {
+      if (JournalFormat.commitStart(bytes, at) > 0) {
+        throw damaged(slot, 0);
+      }
+      at += JournalFormat.entryBytes(JournalFormat.bodyLength(bytes, at));
+    }
   }
 
   private long scanFile(long sequence, JournalSlot slot, boolean newest, List<ClosedFile> before)
@@ -108,7 +134,7 @@ final class ScanJournal {
       }
     }
     int at = JournalFormat.FILE_HEADER_BYTES;
-    int lastCommit = at;
+    int lastCommit = 0;
     while (JournalFormat.isEntry(bytes, at, sequence, checksums)) {
       lastCommit = (int) JournalFormat.commitStart(bytes, at);
       note(bytes, at);
@@ -135,8 +161,10 @@ final class ScanJournal {
         batch.wrap(JournalFormat.body(bytes, at), 0);
         trace.addBatches(batch.baseOffset(), batch.nextOffset());
       }
-      case JournalFormat.TYPE_LOG ->
-          trace.configured(ConfigFormat.get(JournalFormat.body(bytes, at)));
+      case JournalFormat.TYPE_LOG -> {
+        trace.configured(ConfigFormat.get(JournalFormat.body(bytes, at)));
+        trace.syncedTo(JournalFormat.baseOffset(bytes, at));
+      }
       case JournalFormat.TYPE_DELETE -> trace.markDeleted();
       case JournalFormat.TYPE_START -> trace.startsAt(JournalFormat.baseOffset(bytes, at));
       default ->
@@ -165,15 +193,14 @@ final class ScanJournal {
   }
 
   /**
-   * The newest commit may be in the operating system's memory only. It is going to count, so it is
-   * written again, in case that an earlier sync failed, and synced.
+   * The newest commit, or the file's header when there is none yet, may be in the operating
+   * system's memory only. It is going to count, so it is written again, in case that an earlier
+   * sync failed, and synced.
    */
   private static void keep(JournalSlot slot, ByteBuffer bytes, int from, int to)
       throws IOException {
-    if (to > JournalFormat.FILE_HEADER_BYTES) {
-      // A file that was cut short may lack the padding behind its last entry.
-      slot.file().write(bytes.slice(from, Math.min(to, bytes.limit()) - from), from);
-      slot.file().sync();
-    }
+    // A file that was cut short may lack the padding behind its last entry.
+    slot.file().write(bytes.slice(from, Math.min(to, bytes.limit()) - from), from);
+    slot.file().sync();
   }
 }

@@ -8,7 +8,7 @@ import java.nio.ByteBuffer;
 
 /**
  * Walks the batches of a segment by their headers, without reading the records. What cannot be a
- * batch is reported as corruption, never skipped. One thread.
+ * batch, or does not follow the batch before, is reported as corruption, never skipped. One thread.
  */
 final class BatchHeaders {
   private static final int MIN_WINDOW = 64;
@@ -16,6 +16,8 @@ final class BatchHeaders {
   private final String path;
   private final StoreFile file;
   private final long end;
+  private final long first;
+  private final long limitOffset;
   private final ByteBuffer window;
   private long windowStart;
   private long position;
@@ -26,12 +28,23 @@ final class BatchHeaders {
   /**
    * @param from where a batch begins
    * @param end where the readable bytes end
+   * @param first the first offset of the file
+   * @param limitOffset the offset behind the last record of the file
    * @param windowBytes how many bytes are read at a time
    */
-  BatchHeaders(String path, StoreFile file, long from, long end, int windowBytes) {
+  BatchHeaders(
+      String path,
+      StoreFile file,
+      long from,
+      long end,
+      long first,
+      long limitOffset,
+      int windowBytes) {
     this.path = path;
     this.file = file;
     this.end = end;
+    this.first = first;
+    this.limitOffset = limitOffset;
     this.position = from;
     this.window = ByteBuffer.allocate(Math.max(windowBytes, MIN_WINDOW)).limit(0);
   }
@@ -47,7 +60,7 @@ final class BatchHeaders {
     if (start >= end) {
       return false;
     }
-    long expected = size == 0 ? -1 : nextOffset();
+    long expected = size > 0 ? nextOffset() : start == 0 ? first : -1;
     at = load(start);
     int length = window.getInt(at + BatchFormat.BATCH_LENGTH);
     long base = window.getLong(at + BatchFormat.BASE_OFFSET);
@@ -57,7 +70,9 @@ final class BatchHeaders {
         || total > end - start
         || window.get(at + BatchFormat.MAGIC) != BatchFormat.CURRENT_MAGIC
         || lastDelta < 0
-        || (expected >= 0 && base < expected)) {
+        || (expected >= 0 && base != expected)
+        || base < first
+        || base + lastDelta >= limitOffset) {
       throw damaged(start);
     }
     position = start;

@@ -47,7 +47,7 @@ final class FileSlice implements LogSlice {
     return bytes.duplicate();
   }
 
-  /** Reads whole batches, and verifies them. */
+  /** Reads whole batches, and verifies them: each by itself, and that it follows the one before. */
   static ByteBuffer readBatches(FileCache.Lease lease, String path, long start, int size)
       throws IOException {
     ByteBuffer bytes = ByteBuffer.allocate(size);
@@ -56,8 +56,23 @@ final class FileSlice implements LogSlice {
     RecordBatchView batch = new RecordBatchView();
     try {
       int verified = 0;
+      long expected = -1;
       for (boolean found = batch.first(bytes); found; found = batch.next()) {
         BatchChecks.checkStored(batch);
+        // The offset is not under the checksum.
+        if (expected >= 0 && batch.baseOffset() != expected) {
+          throw new CorruptLogException(
+              "segment "
+                  + path
+                  + " is damaged behind byte "
+                  + start
+                  + ": offset "
+                  + batch.baseOffset()
+                  + " where "
+                  + expected
+                  + " follows");
+        }
+        expected = batch.nextOffset();
         verified += batch.sizeInBytes();
       }
       if (count == size && verified == size) {

@@ -2,6 +2,8 @@ package io.millrace.log.local.segment;
 
 import io.millrace.batch.RecordBatchView;
 import io.millrace.log.LogConfig;
+import io.millrace.log.file.NoSpaceException;
+import io.millrace.log.file.StoreFile;
 import io.millrace.log.local.format.SegmentSummary;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -101,12 +103,24 @@ public final class LogSegments {
         } while (next < batches.size()
             && !gather.isFull()
             && fits(active, end, batches.get(next), config));
-        gather.writeTo(lease.file(), active.sizeInBytes());
+        write(gather, lease.file(), active.sizeInBytes());
         for (int i = first; i < next; i++) {
           active.appended(batches.get(i));
           endOffset = active.nextOffset();
         }
       }
+    }
+  }
+
+  /**
+   * What does not fit is cut off again: whole batches in it must not be taken for appended ones.
+   */
+  private static void write(GatherBuffer gather, StoreFile file, long position) throws IOException {
+    try {
+      gather.writeTo(file, position);
+    } catch (NoSpaceException e) {
+      file.truncate(position);
+      throw e;
     }
   }
 
@@ -227,13 +241,16 @@ public final class LogSegments {
     return all;
   }
 
-  /** Takes out what lies below an offset, which may be beyond the end. Recovery only. */
-  public void startAt(long offset) {
-    removeBelow(offset);
+  /**
+   * Begins at an offset, which may be beyond the end. What the last checkpoint does not cover stays
+   * until the next one, for another recovery to learn from. Recovery only.
+   */
+  public void startAt(long offset, long checkpointOffset) {
+    removeBelow(Math.min(offset, checkpointOffset));
     endOffset = Math.max(endOffset, offset);
   }
 
-  /** Goes on at an offset behind the end: what lies between was deleted. Recovery only. */
+  /** Goes on at an offset behind the end: what lies between is gone. Recovery only. */
   void skipTo(long offset) {
     endOffset = offset;
   }

@@ -4,12 +4,16 @@ import io.millrace.log.CorruptLogException;
 import io.millrace.log.local.format.SegmentSummary;
 import java.io.FileNotFoundException;
 import java.io.IOException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One file of batches, without gaps from {@link #baseOffset} to {@link #nextOffset}. Changed under
  * the log's write lock; read from any thread: the size is published after the bytes.
  */
 public final class Segment {
+  private static final Logger LOG = LoggerFactory.getLogger(Segment.class);
+
   /** An index that covers less than this much too little is good enough. */
   private static final long UNINDEXED_BYTES = 64 * 1024;
 
@@ -132,7 +136,9 @@ public final class Segment {
           throw shorter(found);
         }
         if (found > sizeInBytes && cut) {
+          // Synced, so that what is cut cannot come back behind what is written now.
           lease.file().truncate(sizeInBytes);
+          lease.file().sync();
         }
         // Loaded before the index grows, or its file would be overwritten.
         ensureIndexed();
@@ -230,12 +236,20 @@ public final class Segment {
   /** Where to begin to walk for a key. */
   long floor(SparseIndex.Key key, long value) throws IOException {
     ensureIndexed();
-    return index.floor(key, value);
+    try {
+      return index.floor(key, value);
+    } catch (SparseIndex.DamagedException e) {
+      LOG.warn("building it again: {}", e.getMessage());
+      rebuildIndex();
+      return index.floor(key, value);
+    }
   }
 
   /** Walks the batches from a position where one begins to the end that is known now. */
   BatchHeaders walk(FileCache.Lease lease, long from, int windowBytes) {
-    return new BatchHeaders(path, lease.file(), from, sizeInBytes, windowBytes);
+    // The size first: it is published last.
+    long end = sizeInBytes;
+    return new BatchHeaders(path, lease.file(), from, end, baseOffset, nextOffset, windowBytes);
   }
 
   FileCache.Lease open() throws IOException {
@@ -250,7 +264,12 @@ public final class Segment {
       if (indexed) {
         return;
       }
-      index.load(sizeInBytes);
+      try {
+        index.load(sizeInBytes);
+      } catch (SparseIndex.DamagedException e) {
+        LOG.warn("building it again: {}", e.getMessage());
+        index.clear();
+      }
       if (sizeInBytes - index.lastPosition() > UNINDEXED_BYTES) {
         extendIndex();
       }

@@ -17,22 +17,31 @@ import org.jspecify.annotations.Nullable;
  * Adopts what a log's files hold behind the end that the manifest knows: whole batches whose
  * offsets follow, with right checksums. The first thing that is anything else ends the log: it, and
  * all behind it, is cut off. One thread.
+ *
+ * <p>What is adopted may be in the operating system's memory only, and a sync that failed in an
+ * earlier life may have dropped it from there in silence. So it is written again in place, for the
+ * next sync to count. What is cut off or deleted is synced at once: it must not come back behind
+ * what is appended now.
  */
 public final class SegmentRecovery {
   private static final int INITIAL_BYTES = 64 * 1024;
+  private static final int REWRITE_BYTES = 1 << 20;
 
   private final FileCache cache;
   private final LogSegments segments;
   private final long startOffset;
+  private final long syncedOffset;
   private final long nowMs;
   private final Consumer<RecordBatchView> found;
   private final RecordBatchView batch = new RecordBatchView();
   private ByteBuffer window = ByteBuffer.allocate(INITIAL_BYTES);
   private long windowStart;
   private long cutBytes;
+  private boolean namesChanged;
 
   /**
    * @param startOffset records below are deleted, and their files may be
+   * @param syncedOffset records below are known to be synced
    * @param nowMs taken for the age of segments that the manifest does not know
    * @param found told of each batch that is adopted
    */
@@ -40,11 +49,13 @@ public final class SegmentRecovery {
       FileCache cache,
       LogSegments segments,
       long startOffset,
+      long syncedOffset,
       long nowMs,
       Consumer<RecordBatchView> found) {
     this.cache = cache;
     this.segments = segments;
     this.startOffset = startOffset;
+    this.syncedOffset = syncedOffset;
     this.nowMs = nowMs;
     this.found = found;
   }
@@ -83,10 +94,16 @@ public final class SegmentRecovery {
         delete(file.getValue());
       }
     }
+    if (namesChanged) {
+      cache.files().syncDirectory(segments.directory());
+    }
     return cutBytes;
   }
 
-  /** Whether a segment goes on where the others end, apart from what was deleted. */
+  /**
+   * Whether a segment goes on where the others end; apart from records that a power loss took
+   * before anybody could miss them, for they were deleted, or whose files are gone already.
+   */
   private boolean isNext(long base, boolean whole) {
     long end = segments.endOffset();
     if (base > end && base <= startOffset) {
@@ -126,18 +143,35 @@ public final class SegmentRecovery {
   /** Returns whether the file was whole to its end. */
   private boolean adopt(Segment segment, FileCache.Lease lease) throws IOException {
     long end = lease.file().size();
+    long unsyncedFrom = segment.sizeInBytes();
+    boolean whole = true;
     window.limit(0);
-    while (segment.sizeInBytes() < end) {
+    while (whole && segment.sizeInBytes() < end) {
       RecordBatchView next = look(lease, segment.sizeInBytes(), end);
       if (next == null || next.baseOffset() != segments.endOffset()) {
-        cutBytes += end - segment.sizeInBytes();
-        lease.file().truncate(segment.sizeInBytes());
-        return false;
+        whole = false;
+      } else {
+        segments.adopt(segment, next);
+        found.accept(next);
+        unsyncedFrom = next.nextOffset() <= syncedOffset ? segment.sizeInBytes() : unsyncedFrom;
       }
-      segments.adopt(segment, next);
-      found.accept(next);
     }
-    return true;
+    writeAgain(lease, unsyncedFrom, segment.sizeInBytes());
+    if (!whole) {
+      cutBytes += end - segment.sizeInBytes();
+      lease.file().truncate(segment.sizeInBytes());
+      lease.file().sync();
+    }
+    return whole;
+  }
+
+  private static void writeAgain(FileCache.Lease lease, long from, long to) throws IOException {
+    ByteBuffer chunk = ByteBuffer.allocate((int) Math.min(REWRITE_BYTES, to - from));
+    for (long at = from; at < to; at += chunk.limit()) {
+      chunk.clear().limit((int) Math.min(chunk.capacity(), to - at));
+      lease.file().read(chunk, at);
+      lease.file().write(chunk.flip(), at);
+    }
   }
 
   private @Nullable RecordBatchView look(FileCache.Lease lease, long position, long end)
@@ -184,8 +218,11 @@ public final class SegmentRecovery {
   }
 
   private void delete(String path) throws IOException {
-    // At once and not in the background: a segment of the same name may be created next.
-    cache.forget(path);
-    cache.files().delete(path);
+    if (cache.files().exists(path)) {
+      // At once and not in the background: a segment of the same name may be created next.
+      cache.forget(path);
+      cache.files().delete(path);
+      namesChanged = true;
+    }
   }
 }

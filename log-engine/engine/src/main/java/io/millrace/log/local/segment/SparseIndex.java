@@ -1,5 +1,7 @@
 package io.millrace.log.local.segment;
 
+import io.millrace.log.file.NoSpaceException;
+import io.millrace.log.local.format.Checksums;
 import io.millrace.log.local.format.IndexFormat;
 import java.io.FileNotFoundException;
 import java.io.IOException;
@@ -8,8 +10,8 @@ import java.util.Arrays;
 
 /**
  * The sparse index of one segment: about every 4 KiB the offset of a batch, where it lies, and the
- * greatest timestamp before it. One entry serves look-ups by offset and by time. Only a hint: what
- * it points to is checked when it is used.
+ * greatest timestamp before it. One entry serves look-ups by offset and by time. Only a hint: it
+ * can be built again from the segment, whatever has become of its file.
  *
  * <p>The first entries are in a file, the newest in memory; a small segment has no file. Look-ups
  * read the file by binary search. Guarded by itself.
@@ -25,6 +27,15 @@ final class SparseIndex {
   private static final int BLOCK_ENTRIES = 128;
   private static final long POSITION_MASK = 0xffff_ffffL;
 
+  /** The file is not as it was written: the index must be built again. */
+  static final class DamagedException extends IOException {
+    private static final long serialVersionUID = 1;
+
+    DamagedException(String message) {
+      super(message);
+    }
+  }
+
   /** What a look-up compares. */
   enum Key {
     /** The last entry whose offset is at or below. */
@@ -38,11 +49,16 @@ final class SparseIndex {
   private final FileCache cache;
   private final String path;
   private final long baseOffset;
+  private final Checksums checksums = new Checksums();
   private int inFile;
   private long[] places = new long[0];
   private long[] timestamps = new long[0];
   private int inMemory;
   private boolean fileExists;
+
+  /** Whether there may be a file that is not used. */
+  private boolean forgotten;
+
   private boolean unsynced;
   private long lastPosition;
   private long lastTimestampMs = -1;
@@ -55,14 +71,20 @@ final class SparseIndex {
 
   /**
    * Takes over the entries of the file that point below {@code endPosition}; those behind it were
-   * not synced when the segment was, and are forgotten.
+   * not synced when the segment was, and are forgotten, in the file too.
+   *
+   * @throws DamagedException when the entries are not right, as far as they are looked at
    */
   synchronized void load(long endPosition) throws IOException {
     clear();
     try (FileCache.Lease lease = cache.acquire(path)) {
       fileExists = true;
-      inFile = (int) Math.min(lease.file().size() / IndexFormat.ENTRY_BYTES, Integer.MAX_VALUE);
+      long size = lease.file().size();
+      inFile = (int) Math.min(size / IndexFormat.ENTRY_BYTES, Integer.MAX_VALUE);
       inFile = 1 + searchFile(lease, Key.POSITION, endPosition - 1);
+      if (size > (long) inFile * IndexFormat.ENTRY_BYTES) {
+        lease.file().truncate((long) inFile * IndexFormat.ENTRY_BYTES);
+      }
       if (inFile > 0) {
         ByteBuffer last = readEntries(lease, inFile - 1, 1);
         lastPosition = last.getInt(IndexFormat.POSITION) & POSITION_MASK;
@@ -74,8 +96,13 @@ final class SparseIndex {
     }
   }
 
-  /** Forgets all entries, in the file too. */
+  /**
+   * Forgets all entries, and the file: a new one takes its place when there is something for it.
+   */
   synchronized void clear() {
+    forgotten |= fileExists;
+    fileExists = false;
+    unsynced = false;
     inFile = 0;
     inMemory = 0;
     lastPosition = 0;
@@ -112,20 +139,19 @@ final class SparseIndex {
     return lastTimestampMs;
   }
 
-  /** Moves the entries in memory to the file, unless they are too few for one. */
+  /**
+   * Moves the entries in memory to the file, unless they are too few for one. On a full disk they
+   * stay in memory: nothing that matters waits for an index.
+   */
   synchronized void flush() throws IOException {
     if (inMemory == 0 || (!fileExists && inMemory < FIRST_FLUSH)) {
       return;
     }
-    ByteBuffer entries = ByteBuffer.allocate(inMemory * IndexFormat.ENTRY_BYTES);
-    for (int i = 0; i < inMemory; i++) {
-      int at = i * IndexFormat.ENTRY_BYTES;
-      entries.putInt(at + IndexFormat.RELATIVE_OFFSET, (int) (places[i] >>> 32));
-      entries.putInt(at + IndexFormat.POSITION, (int) places[i]);
-      entries.putLong(at + IndexFormat.MAX_TIMESTAMP, timestamps[i]);
-    }
-    try (FileCache.Lease lease = fileExists ? cache.acquire(path) : cache.create(path)) {
-      lease.file().write(entries, (long) inFile * IndexFormat.ENTRY_BYTES);
+    try {
+      write();
+    } catch (NoSpaceException e) {
+      // The next flush tries again.
+      return;
     }
     fileExists = true;
     unsynced = true;
@@ -137,21 +163,45 @@ final class SparseIndex {
     }
   }
 
+  private void write() throws IOException {
+    ByteBuffer entries = ByteBuffer.allocate(inMemory * IndexFormat.ENTRY_BYTES);
+    for (int i = 0; i < inMemory; i++) {
+      IndexFormat.put(
+          entries,
+          i * IndexFormat.ENTRY_BYTES,
+          (int) (places[i] >>> 32),
+          (int) places[i],
+          timestamps[i],
+          checksums);
+    }
+    try (FileCache.Lease lease = fileExists ? cache.acquire(path) : cache.create(path)) {
+      lease.file().write(entries, (long) inFile * IndexFormat.ENTRY_BYTES);
+    }
+  }
+
   /** Makes what was flushed survive a power loss. */
   synchronized void sync() throws IOException {
     if (unsynced) {
       try (FileCache.Lease lease = cache.acquire(path)) {
         lease.file().sync();
+      } catch (FileNotFoundException e) {
+        // Somebody took it away. Look-ups walk more until it is built again.
+        clear();
       }
       unsynced = false;
     }
   }
 
+  /** Whether there may be a file. */
   synchronized boolean hasFile() {
-    return fileExists;
+    return fileExists || forgotten;
   }
 
-  /** Where to begin to walk: the position of the entry that the key asks for; 0 when none does. */
+  /**
+   * Where to begin to walk: the position of the entry that the key asks for; 0 when none does.
+   *
+   * @throws DamagedException when the file cannot tell
+   */
   synchronized long floor(Key key, long value) throws IOException {
     int low = -1;
     int high = inMemory - 1;
@@ -175,6 +225,8 @@ final class SparseIndex {
         return 0;
       }
       return readEntries(lease, found, 1).getInt(IndexFormat.POSITION) & POSITION_MASK;
+    } catch (FileNotFoundException e) {
+      throw new DamagedException("index " + path + " is gone");
     }
   }
 
@@ -224,8 +276,14 @@ final class SparseIndex {
     ByteBuffer entries = ByteBuffer.allocate(count * IndexFormat.ENTRY_BYTES);
     int read = lease.file().read(entries, (long) first * IndexFormat.ENTRY_BYTES);
     if (read < entries.capacity()) {
-      throw new IOException("index " + path + " is shorter than it was");
+      throw new DamagedException("index " + path + " is shorter than it was");
     }
-    return entries.flip();
+    entries.flip();
+    for (int at = 0; at < entries.limit(); at += IndexFormat.ENTRY_BYTES) {
+      if (!IndexFormat.isEntry(entries, at, checksums)) {
+        throw new DamagedException("index " + path + " has a damaged entry");
+      }
+    }
+    return entries;
   }
 }

@@ -1,0 +1,128 @@
+package io.millrace.log.campaign;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.millrace.log.CorruptLogException;
+import io.millrace.log.Log;
+import io.millrace.log.TimestampOffset;
+import io.millrace.log.contract.RecordingListener;
+import io.millrace.log.file.MemoryFileSystem;
+import io.millrace.log.file.StoreFile;
+import io.millrace.log.local.format.Checksums;
+import io.millrace.log.local.format.JournalFormat;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+
+/**
+ * Flips a bit in a file of a store that has ended: what was durable is then served as it was, or
+ * reported as damaged, and never served otherwise nor left out in silence.
+ *
+ * <p>Left out are the places where damage cannot be told from a write that a crash tore: the newest
+ * commit of the journal, and what segments hold beyond the last checkpoint.
+ */
+final class Damage {
+  private final Random random;
+  private final FaultyStore store;
+  private final List<LogModel> models;
+
+  Damage(Random random, FaultyStore store, List<LogModel> models) {
+    this.random = random;
+    this.store = store;
+    this.models = models;
+  }
+
+  void inflict() throws IOException {
+    boolean orderly = random.nextBoolean();
+    if (orderly) {
+      store.close();
+    }
+    store.kill(random.nextLong());
+    List<String> paths =
+        store.files().memory().paths().stream()
+            .filter(path -> path.contains("/") || path.equals("manifest"))
+            .toList();
+    String path = paths.get(random.nextInt(paths.size()));
+    long limit = path.startsWith("journal/") ? provablySynced(path) : size(path);
+    if (limit == 0) {
+      return;
+    }
+    long position = (long) (random.nextDouble() * limit);
+    int bit = random.nextInt(8);
+    store.files().memory().flipBit(path, position, bit);
+    String what = "bit " + bit + " of byte " + position + " of " + path + " flipped";
+    boolean mayBeTorn = !orderly && path.endsWith(".log");
+    try {
+      check(mayBeTorn);
+    } catch (AssertionError | RuntimeException e) {
+      throw new AssertionError(what + ": " + e.getMessage(), e);
+    }
+  }
+
+  private long size(String path) throws IOException {
+    try (StoreFile file = store.files().memory().open(path)) {
+      return file.size();
+    }
+  }
+
+  private void check(boolean mayBeTorn) throws IOException {
+    try {
+      store.start();
+    } catch (CorruptLogException reported) {
+      return;
+    }
+    for (LogModel model : models) {
+      try {
+        check(model, mayBeTorn);
+      } catch (CorruptLogException reported) {
+        assertThat(reported).hasMessageContaining("");
+      }
+    }
+  }
+
+  private void check(LogModel model, boolean mayBeTorn) throws IOException {
+    Log log = store.await(store.store().open(model.id, model.config, new RecordingListener()));
+    long end = log.durableOffset();
+    assertThat(end).as("end of %s", model.id).isLessThanOrEqualTo(model.end());
+    if (!mayBeTorn) {
+      assertThat(end).as("end of %s", model.id).isEqualTo(model.end());
+    }
+    List<String> texts = new ArrayList<>();
+    long start = log.startOffset();
+    for (long offset = start; offset < end; ) {
+      offset = store.readSome(log, offset, 1 + random.nextInt(30_000), end, texts);
+    }
+    assertThat(texts).as("records of %s", model.id).isEqualTo(model.expected(start, end));
+    List<Sent> batches = model.batches(start, end);
+    if (!batches.isEmpty()) {
+      Sent sent = batches.get(random.nextInt(batches.size()));
+      Optional<TimestampOffset> found = store.await(log.findTimestamp(sent.timestampMs()));
+      assertThat(found).contains(new TimestampOffset(sent.timestampMs(), sent.base()));
+    }
+  }
+
+  /** Up to where a later entry of the same file says that it was synced. */
+  private long provablySynced(String path) throws IOException {
+    MemoryFileSystem files = store.files().memory();
+    try (StoreFile file = files.open(path)) {
+      ByteBuffer bytes = ByteBuffer.allocate((int) file.size());
+      file.read(bytes, 0);
+      bytes.flip();
+      Checksums checksums = new Checksums();
+      if (!JournalFormat.isFileHeader(bytes, checksums)) {
+        return 0;
+      }
+      long sequence = JournalFormat.fileSequence(bytes);
+      int at = JournalFormat.FILE_HEADER_BYTES;
+      long synced = 0;
+      while (JournalFormat.isEntry(bytes, at, sequence, checksums)) {
+        synced = JournalFormat.commitStart(bytes, at);
+        at += JournalFormat.entryBytes(JournalFormat.bodyLength(bytes, at));
+      }
+      return synced;
+    }
+  }
+}

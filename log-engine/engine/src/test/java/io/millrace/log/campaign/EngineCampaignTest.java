@@ -1,0 +1,28 @@
+package io.millrace.log.campaign;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * Thousands of crashes and faults of a store. A failure's message has the seed, with which {@code
+ * ./millrace campaign engine --seed N --minutes 0} repeats it; that command without minutes goes on
+ * for ever.
+ */
+class EngineCampaignTest {
+  private static final int HISTORIES = Integer.getInteger("millrace.campaign.histories", 300);
+
+  @Test
+  void whatWasPromisedSurvivesThousandsOfCrashesAndFaults() {
+    assertThat(EngineCampaign.run(1, HISTORIES)).isGreaterThan(10 * HISTORIES);
+  }
+
+  /** Seeds that have found something once. */
+  @ParameterizedTest
+  @ValueSource(longs = {318, 347, 1258, 1289, 3171})
+  void historiesThatWentWrongOnceGoWell(long seed) {
+    EngineCampaign.run(seed, 1);
+  }
+}
