@@ -9,16 +9,20 @@ usage() {
   cat << 'END'
 Usage: ./millrace campaign kills [--kills N] [--seed S]
        ./millrace campaign fuzz [--target JmsFrame|RecordBatch|Recovery]
+       ./millrace campaign engine [--minutes M] [--seed S]
   kills   kills the server at random moments under JMS and Kafka load, N times (100), and checks that nothing was
           lost, repeated, reordered or seen before it was committed. A failure prints the seed.
   fuzz    looks for inputs that a decoder or recovery does not survive, ten minutes for each target. What it finds is
           left among the test's resources in it-tests/fuzz, where every build tries it again.
+  engine  ends a store in every way a process and a disk can fail, in memory, many thousand times, and checks what is
+          left against a model. Goes on for M minutes, or until Ctrl-C or a finding, whose seed it prints; --minutes 0
+          is one history.
 END
 }
 
 what=${1:-}
 case $what in
-  kills | fuzz) ;;
+  kills | fuzz | engine) ;;
   -h | --help)
     usage
     exit 0
@@ -29,6 +33,18 @@ case $what in
     ;;
 esac
 shift
+
+if [[ $what == engine ]]; then
+  classpath=$root/log-engine/engine/target/campaign.classpath
+  mvn -B -q -f "$root/pom.xml" -pl log-engine/engine -am test-compile \
+    org.apache.maven.plugins:maven-dependency-plugin:3.11.0:build-classpath -DincludeScope=test \
+    -Dmdep.outputFile=target/campaign.classpath
+  found=$("$root/bin/find-java")
+  exec "${found#* }" -Xmx1g \
+    -cp "$root/log-engine/engine/target/test-classes:$root/log-engine/engine/target/classes:$(< "$classpath")" \
+    io.millrace.log.campaign.EngineCampaign "$@"
+fi
+
 properties=()
 targets=(JmsFrame RecordBatch Recovery)
 while (($# > 0)); do
