@@ -98,6 +98,16 @@ public final class LocalStore implements Store {
           new Recovery(files, agents.clock(), cache, config.producerExpiryMs())
               .recover(manifest, journalFiles);
       makeFirstSpare();
+    } catch (NoSpaceException e) {
+      cache.close();
+      lock.close();
+      throw new NoSpaceException(
+          "the disk of "
+              + files.description()
+              + " is too full to start; free some space ("
+              + e.getMessage()
+              + ")",
+          e);
     } catch (IOException | RuntimeException e) {
       cache.close();
       lock.close();
@@ -156,6 +166,7 @@ public final class LocalStore implements Store {
     queue.onPut(journalHandle::signal);
     this.writerHandle = agents.start(writer);
     writer.onPut(writerHandle::signal);
+    cores.values().stream().filter(LogCore::hasUnwritten).forEach(writer::put);
     this.keeperHandle = agents.start(keeper);
   }
 

@@ -73,13 +73,34 @@ final class LogCore {
     this.producers = found.producers();
     this.damage = found.damage();
     this.startOffset = found.startOffset();
-    this.endOffset = Math.max(found.segments().endOffset(), found.startOffset());
+    long end = found.segments().endOffset();
+    for (LogBatch batch : found.unwritten()) {
+      keep(batch);
+      end = batch.nextOffset();
+    }
+    this.endOffset = Math.max(end, found.startOffset());
     this.durableOffset = endOffset;
     this.movableOffset = endOffset;
     this.syncedOffset = found.syncedOffset();
     this.checkpointOffset = found.checkpointOffset();
     this.verified = found.segments().list().isEmpty();
     commit.uncoveredTo = 0;
+  }
+
+  /** Takes over a batch that is durable in the journal and not in a segment. */
+  private void keep(LogBatch found) {
+    Appended batch =
+        new Appended(
+            this,
+            config.durability(),
+            found.bytes(),
+            found.baseOffset(),
+            found.nextOffset(),
+            found.maxTimestampMs(),
+            found.appendedMs());
+    store.stats().onFound(batch.size());
+    tail.add(batch);
+    store.budget().add(batch);
   }
 
   LogId id() {

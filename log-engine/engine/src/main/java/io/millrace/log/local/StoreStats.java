@@ -75,6 +75,12 @@ public final class StoreStats {
     appendedBytes.add(bytes);
   }
 
+  /** Recovery found durable bytes that no segment has. */
+  void onFound(int bytes) {
+    unwrittenBytes.addAndGet(bytes);
+    cachedBytes.addAndGet(bytes);
+  }
+
   void onSettled(long bytes) {
     pendingBytes.addAndGet(-bytes);
   }

@@ -286,7 +286,10 @@ final class History {
         model.lost(loss);
       }
     }
-    store.files().memory().setCapacity(Long.MAX_VALUE);
+    if (random.nextInt(3) > 0) {
+      // Otherwise the disk is as full when the next life begins.
+      store.files().memory().setCapacity(Long.MAX_VALUE);
+    }
     crashes += orderly ? 0 : 1;
     if (power) {
       store.losePower(random.nextLong());

@@ -91,9 +91,27 @@ class FaultTest {
       harness.settle();
     }
     assertThat(state.durableOffset()).isEqualTo(50);
-    files.setCapacity(Long.MAX_VALUE);
     harness.crash(5);
-    assertThat(Batches.texts(harness, open(STATE), 1000)).hasSize(50);
+    files.setCapacity(files.usedBytes());
+    harness.kill();
+
+    assertThat(harness.store().recoveryReport()).anyMatch(line -> line.contains("full"));
+    assertThat(harness.store().health()).isEqualTo(StoreHealth.FULL);
+    Log again = open(STATE);
+    assertThat(Batches.texts(harness, again, 1000)).hasSize(50);
+    assertThat(again.sizeInBytes()).isGreaterThan(50 * 500);
+    assertThatThrownBy(() -> open(ID).append(Batches.sized(0, 500), AppendOptions.CLIENT))
+        .isInstanceOf(StoreFullException.class);
+    again.append(Batches.sized(50, 500), AppendOptions.STATE);
+    harness.settle();
+    assertThat(again.durableOffset()).isEqualTo(51);
+
+    files.setCapacity(Long.MAX_VALUE);
+    harness.pass(3000);
+    assertThat(harness.store().health()).isEqualTo(StoreHealth.OK);
+    assertThat(harness.store().stats().unwrittenBytes()).isZero();
+    harness.crash(6);
+    assertThat(Batches.texts(harness, open(STATE), 1000)).hasSize(51);
   }
 
   @Test

@@ -6,7 +6,10 @@ import io.millrace.log.LogConfig;
 import io.millrace.log.LogId;
 import io.millrace.log.local.format.LogSnapshot;
 import io.millrace.log.local.producer.ProducerTable;
+import io.millrace.log.local.segment.LogBatch;
 import io.millrace.log.local.segment.LogSegments;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** A log whose end is being recovered. One thread. */
@@ -19,6 +22,7 @@ final class LogTail {
   private LogConfig config;
   private long startOffset;
   private long scannedOffset;
+  private final List<LogBatch> unwritten = new ArrayList<>();
   private @Nullable CorruptLogException damage;
 
   LogTail(
@@ -97,6 +101,33 @@ final class LogTail {
     }
   }
 
+  /** The disk is full: batches that only the journal has, and all that follow, stay in memory. */
+  void keep(List<LogBatch> batches) {
+    for (LogBatch batch : batches) {
+      if (!batch.isWritten()) {
+        unwritten.add(batch);
+      }
+    }
+  }
+
+  boolean hasUnwritten() {
+    return !unwritten.isEmpty();
+  }
+
+  /** The offset behind the last record that was found. */
+  long endOffset() {
+    return unwritten.isEmpty()
+        ? segments.endOffset()
+        : unwritten.get(unwritten.size() - 1).nextOffset();
+  }
+
+  /** Makes the log begin where it was told to. */
+  void moveStart() {
+    if (unwritten.isEmpty()) {
+      segments.startAt(startOffset, checkpointOffset);
+    }
+  }
+
   void damaged(CorruptLogException cause) {
     damage = cause;
   }
@@ -111,6 +142,7 @@ final class LogTail {
         config,
         startOffset,
         segments,
+        unwritten,
         producers,
         isUncovered() ? scannedOffset : checkpointOffset,
         checkpointOffset,

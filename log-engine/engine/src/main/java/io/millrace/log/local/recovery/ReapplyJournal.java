@@ -3,6 +3,8 @@ package io.millrace.log.local.recovery;
 import io.millrace.batch.RecordBatchView;
 import io.millrace.log.CorruptLogException;
 import io.millrace.log.LogId;
+import io.millrace.log.file.NoSpaceException;
+import org.jspecify.annotations.Nullable;
 import io.millrace.log.local.format.Checksums;
 import io.millrace.log.local.format.JournalFormat;
 import io.millrace.log.local.journal.ClosedFile;
@@ -31,6 +33,7 @@ final class ReapplyJournal {
   private final Map<LogTail, Long> ends = new HashMap<>();
   private long waitingBytes;
   private long applied;
+  private @Nullable NoSpaceException full;
 
   ReapplyJournal(Map<LogId, LogTail> tails, long nowMs, List<String> report) {
     this.tails = tails;
@@ -58,16 +61,23 @@ final class ReapplyJournal {
     }
     for (LogTail tail : tails.values()) {
       if (!tail.isDamaged()) {
-        tail.segments().startAt(tail.startOffset(), tail.checkpointOffset());
+        tail.moveStart();
         refuseLostEnd(tail);
       }
     }
     report.add("journal: " + applied + " batches were written to their segments again");
+    if (full != null) {
+      report.add(
+          "the disk is full: what could not be written stays in the journal and in memory until some"
+              + " space is freed ("
+              + full.getMessage()
+              + ")");
+    }
   }
 
   /** The journal says how far the segments were synced: less is damage, and no torn write. */
   private void refuseLostEnd(LogTail tail) {
-    long end = tail.segments().endOffset();
+    long end = tail.endOffset();
     if (end < tail.syncedOffset()) {
       lost(tail, end, tail.syncedOffset());
     }
@@ -124,7 +134,16 @@ final class ReapplyJournal {
   private void writeWaiting() throws IOException {
     for (Map.Entry<LogTail, List<LogBatch>> entry : waiting.entrySet()) {
       LogTail tail = entry.getKey();
-      tail.segments().append(entry.getValue(), tail.config(), gather);
+      if (!tail.hasUnwritten()) {
+        try {
+          tail.segments().append(entry.getValue(), tail.config(), gather);
+          continue;
+        } catch (NoSpaceException e) {
+          // Readers are served from memory, and the writer tries again, as when a disk fills up later.
+          full = e;
+        }
+      }
+      tail.keep(entry.getValue());
     }
     waiting.clear();
     waitingBytes = 0;

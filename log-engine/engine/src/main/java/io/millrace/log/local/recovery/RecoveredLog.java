@@ -6,12 +6,16 @@ import io.millrace.log.LogId;
 import io.millrace.log.local.format.LogSnapshot;
 import io.millrace.log.local.producer.ProducerTable;
 import io.millrace.log.local.segment.FileCache;
+import io.millrace.log.local.segment.LogBatch;
 import io.millrace.log.local.segment.LogSegments;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A log as it was found: by the manifest alone, or after its end was recovered.
  *
+ * @param unwritten durable batches behind the segments' end that the journal has, and for which there
+ *     was no space
  * @param syncedOffset records below survive a power loss without the journal
  * @param checkpointOffset the manifest knows the log up to here
  * @param damage why it must not be opened; null when all is well
@@ -21,6 +25,7 @@ public record RecoveredLog(
     LogConfig config,
     long startOffset,
     LogSegments segments,
+    List<LogBatch> unwritten,
     ProducerTable producers,
     long syncedOffset,
     long checkpointOffset,
@@ -47,6 +52,7 @@ public record RecoveredLog(
         snapshot.config(),
         snapshot.startOffset(),
         segments,
+        List.of(),
         producers,
         snapshot.endOffset(),
         snapshot.endOffset(),
