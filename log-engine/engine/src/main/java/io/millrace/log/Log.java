@@ -48,6 +48,7 @@ public interface Log {
    * @throws BatchTooLargeException a batch is larger than {@link LogConfig#maxBatchBytes}
    * @throws OutOfOrderSequenceException a producer's sequence leaves a gap
    * @throws StaleProducerException a producer's epoch was superseded
+   * @throws StoreBusyException the disk cannot keep up; may be tried again shortly
    * @throws StoreFullException space runs out; may be tried again later
    * @throws LogFencedException another writer has opened this log, or it was deleted or has failed
    */

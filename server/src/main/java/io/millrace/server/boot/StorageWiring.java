@@ -21,6 +21,9 @@ import java.io.IOException;
 final class StorageWiring {
   private static final String STORE = "store";
 
+  /** What waits for the disk may take this part of the memory, at most. */
+  private static final int PENDING_SHARE = 8;
+
   @Produces
   @Singleton
   DataDirectory dataDirectory(ServerConfig config) throws IOException {
@@ -45,6 +48,7 @@ final class StorageWiring {
         defaults.checkpointMs(),
         defaults.maxCommitBytes(),
         defaults.directBytes(),
+        Math.min(defaults.maxPendingBytes(), Runtime.getRuntime().maxMemory() / PENDING_SHARE),
         storage.tailCacheBytes(),
         defaults.writeBehindBytes(),
         defaults.writeBehindMs(),

@@ -58,6 +58,11 @@ public final class StoreMetrics implements MeterBinder {
         "journal.stalls",
         "How often a commit waited because the journal had no free file",
         StoreStats::journalStalls);
+    counter(
+        registry,
+        "refusals",
+        "Appends refused because too much waited to be durable",
+        StoreStats::refusals);
     counter(registry, "checkpoints", "Checkpoints", StoreStats::checkpoints);
     FunctionCounter.builder("millrace.store.appended", stats, StoreStats::appendedBytes)
         .description("Bytes of batches appended since the start")

@@ -4,8 +4,8 @@ import org.jctools.queues.MpscUnboundedArrayQueue;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What waits for the journal's agent. Unbounded: doors bound what their clients may have pending.
- * Any thread puts; only the agent takes.
+ * What waits for the journal's agent. Unbounded by itself: an append is refused before when more
+ * than {@link LocalStoreConfig#maxPendingBytes} wait. Any thread puts; only the agent takes.
  */
 final class JournalQueue {
   private static final int CHUNK = 1024;

@@ -11,6 +11,9 @@ package io.millrace.log.local;
  *     or less
  * @param directBytes when one commit has this much for one log, its segment is written and synced
  *     instead of the journal; at most {@code maxCommitBytes}
+ * @param maxPendingBytes at most about this much is appended and not yet durable, of all logs
+ *     together; more is refused, unless it is critical. One append of any size is taken when
+ *     nothing waits
  * @param tailCacheBytes memory for recent batches of all logs, which are read without a file
  * @param writeBehindBytes committed batches are moved to their segments when this much waits
  * @param writeBehindMs or when something has waited for this long
@@ -28,6 +31,7 @@ public record LocalStoreConfig(
     long checkpointMs,
     int maxCommitBytes,
     int directBytes,
+    long maxPendingBytes,
     long tailCacheBytes,
     long writeBehindBytes,
     long writeBehindMs,
@@ -50,6 +54,7 @@ public record LocalStoreConfig(
           60_000,
           4 * MIB,
           256 * KIB,
+          64L * MIB,
           32L * MIB,
           4L * MIB,
           100,
@@ -67,6 +72,7 @@ public record LocalStoreConfig(
     atLeast("checkpointBytes", checkpointBytes, 1);
     atLeast("checkpointMs", checkpointMs, 1);
     atLeast("directBytes", directBytes, 1);
+    atLeast("maxPendingBytes", maxPendingBytes, 1);
     atLeast("tailCacheBytes", tailCacheBytes, 0);
     atLeast("writeBehindBytes", writeBehindBytes, 0);
     atLeast("writeBehindMs", writeBehindMs, 0);
@@ -103,6 +109,7 @@ public record LocalStoreConfig(
         1000,
         16 * KIB,
         8 * KIB,
+        4L * MIB,
         64L * KIB,
         8L * KIB,
         10,
@@ -122,6 +129,7 @@ public record LocalStoreConfig(
         checkpointMs,
         maxCommitBytes,
         directBytes,
+        maxPendingBytes,
         bytes,
         writeBehindBytes,
         writeBehindMs,
@@ -141,6 +149,7 @@ public record LocalStoreConfig(
         checkpointMs,
         maxCommitBytes,
         directBytes,
+        maxPendingBytes,
         tailCacheBytes,
         writeBehindBytes,
         writeBehindMs,
@@ -159,6 +168,27 @@ public record LocalStoreConfig(
         checkpointBytes,
         checkpointMs,
         maxCommitBytes,
+        bytes,
+        maxPendingBytes,
+        tailCacheBytes,
+        writeBehindBytes,
+        writeBehindMs,
+        maxOpenFiles,
+        readThreads,
+        producerExpiryMs,
+        retentionCheckMs,
+        reserveBytes,
+        spaceCheckMs);
+  }
+
+  public LocalStoreConfig withMaxPendingBytes(long bytes) {
+    return new LocalStoreConfig(
+        journalFileBytes,
+        maxJournalBytes,
+        checkpointBytes,
+        checkpointMs,
+        maxCommitBytes,
+        directBytes,
         bytes,
         tailCacheBytes,
         writeBehindBytes,

@@ -9,6 +9,7 @@ import io.millrace.log.LogConfig;
 import io.millrace.log.LogFencedException;
 import io.millrace.log.LogId;
 import io.millrace.log.ProducerState;
+import io.millrace.log.StoreBusyException;
 import io.millrace.log.StoreException;
 import io.millrace.log.local.format.LogSnapshot;
 import io.millrace.log.local.producer.ProducerTable;
@@ -220,7 +221,7 @@ final class LogCore {
     AppendResult result;
     synchronized (this) {
       checkWriter(by);
-      store.space().admit(batches.remaining(), options.critical());
+      admit(batches.remaining(), options.critical());
       if (options.checkSequence()) {
         long verdict = Admission.checkSequences(batches, count, producers, nowMs);
         if (verdict != ProducerTable.NEXT) {
@@ -231,6 +232,20 @@ final class LogCore {
     }
     store.journal().signal();
     return result;
+  }
+
+  private void admit(int bytes, boolean critical) {
+    store.space().admit(bytes, critical);
+    long pending = store.stats().pendingBytes();
+    long most = store.config().maxPendingBytes();
+    if (!critical && pending > 0 && pending + bytes > most) {
+      store.stats().onRefused();
+      throw new StoreBusyException(
+          pending
+              + " bytes wait to be durable, and at most "
+              + most
+              + " may: the disk is too slow");
+    }
   }
 
   private AppendResult take(ByteBuffer batches, AppendOptions options, long nowMs) {

@@ -13,6 +13,7 @@ public final class StoreStats {
   private final LongAdder commits = new LongAdder();
   private final LongAdder directCommits = new LongAdder();
   private final LongAdder journalStalls = new LongAdder();
+  private final LongAdder refusals = new LongAdder();
   private final LongAdder checkpoints = new LongAdder();
   private volatile LongConsumer syncObserver = durationNs -> {};
 
@@ -50,6 +51,11 @@ public final class StoreStats {
   /** How often a commit had to wait for a free journal file. */
   public long journalStalls() {
     return journalStalls.sum();
+  }
+
+  /** How often an append was refused because too much waited to be durable. */
+  public long refusals() {
+    return refusals.sum();
   }
 
   public long checkpoints() {
@@ -99,6 +105,10 @@ public final class StoreStats {
 
   void onDirectCommit() {
     directCommits.increment();
+  }
+
+  void onRefused() {
+    refusals.increment();
   }
 
   void onJournalStall() {

@@ -13,6 +13,7 @@ import io.millrace.log.LogFencedException;
 import io.millrace.log.LogId;
 import io.millrace.log.OffsetOutOfRangeException;
 import io.millrace.log.OutOfOrderSequenceException;
+import io.millrace.log.StoreBusyException;
 import io.millrace.log.StoreException;
 import io.millrace.log.StoreFailedException;
 import io.millrace.log.StoreFullException;
@@ -76,6 +77,7 @@ final class History {
         50 + random.nextInt(2000),
         commit,
         commit / (1 << random.nextInt(3)),
+        random.nextInt(3) == 0 ? 8 * 1024 : 1 << 20,
         random.nextBoolean() ? 0 : 32 * 1024,
         random.nextInt(8 * 1024),
         random.nextInt(50),
@@ -406,11 +408,11 @@ final class History {
     }
   }
 
-  /** Null when there is no space. */
+  /** Null when there is no space, or too much waits for the disk. */
   private static @Nullable AppendResult tryAppend(Open it, Sent sent) {
     try {
       return it.log.append(sent.bytes(), AppendOptions.CLIENT);
-    } catch (StoreFullException e) {
+    } catch (StoreFullException | StoreBusyException e) {
       return null;
     }
   }
@@ -481,6 +483,7 @@ final class History {
         .isInstanceOfAny(
             OutOfOrderSequenceException.class,
             StoreFullException.class,
+            StoreBusyException.class,
             StoreFailedException.class,
             LogFencedException.class);
   }

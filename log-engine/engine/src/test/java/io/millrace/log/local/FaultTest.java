@@ -8,6 +8,7 @@ import io.millrace.log.Log;
 import io.millrace.log.LogConfig;
 import io.millrace.log.LogFencedException;
 import io.millrace.log.LogId;
+import io.millrace.log.StoreBusyException;
 import io.millrace.log.StoreException;
 import io.millrace.log.StoreFailedException;
 import io.millrace.log.StoreFullException;
@@ -112,6 +113,37 @@ class FaultTest {
     assertThat(harness.store().stats().unwrittenBytes()).isZero();
     harness.crash(6);
     assertThat(Batches.texts(harness, open(STATE), 1000)).hasSize(51);
+  }
+
+  @Test
+  void whatWaitsForTheDiskIsBoundedByBytes() {
+    SteppedStore bounded =
+        new SteppedStore(
+            new MemoryFileSystem(), LocalStoreConfig.small().withMaxPendingBytes(10_000), 3);
+    Log log = bounded.await(bounded.store().open(ID, LogConfig.DEFAULT, listener));
+    Log other = bounded.await(bounded.store().open(STATE, LogConfig.DEFAULT, listener));
+    log.append(Batches.sized(0, 50_000), AppendOptions.CLIENT);
+    assertThatThrownBy(() -> other.append(Batches.sized(0, 100), AppendOptions.CLIENT))
+        .isInstanceOf(StoreBusyException.class)
+        .hasMessageContaining("wait to be durable");
+    other.append(Batches.sized(0, 100), AppendOptions.STATE);
+    assertThat(other.endOffset()).isEqualTo(1);
+    assertThat(bounded.store().stats().refusals()).isEqualTo(1);
+
+    bounded.settle();
+    int taken = 0;
+    for (int i = 0; i < 100; i++) {
+      try {
+        log.append(Batches.sized(i, 500), AppendOptions.CLIENT);
+        taken++;
+      } catch (StoreBusyException e) {
+        assertThat(bounded.store().pendingBytes()).isBetween(9_000L, 10_000L);
+      }
+    }
+    assertThat(taken).isBetween(15, 20);
+    bounded.settle();
+    assertThat(log.durableOffset()).isEqualTo(1 + taken);
+    bounded.close();
   }
 
   @Test

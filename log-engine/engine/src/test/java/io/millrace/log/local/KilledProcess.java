@@ -8,6 +8,7 @@ import io.millrace.log.Log;
 import io.millrace.log.LogConfig;
 import io.millrace.log.LogId;
 import io.millrace.log.LogListener;
+import io.millrace.log.StoreBusyException;
 import io.millrace.log.StoreException;
 import io.millrace.log.contract.Batches;
 import io.millrace.log.file.DiskFileSystem;
@@ -63,7 +64,14 @@ public final class KilledProcess {
       mayAppend.acquire();
       Log log = logs[n % LOGS];
       int size = n % 40 == 39 ? 10_000 : 20 + n % 300;
-      log.append(Batches.sized((int) log.endOffset(), size), AppendOptions.CLIENT);
+      try {
+        log.append(Batches.sized((int) log.endOffset(), size), AppendOptions.CLIENT);
+      } catch (StoreBusyException e) {
+        // The disk is behind: the same again until it has caught up.
+        n--;
+        mayAppend.release();
+        Thread.onSpinWait();
+      }
     }
   }
 }

@@ -79,12 +79,7 @@ final class CutTornTails {
   private long scan(LogTail tail) throws IOException {
     SegmentRecovery recovery =
         new SegmentRecovery(
-            cache,
-            tail.segments(),
-            tail.startOffset(),
-            tail.syncedOffset(),
-            nowMs,
-            tail::remember);
+            cache, tail.segments(), tail.startOffset(), tail.syncedOffset(), nowMs, tail::remember);
     try {
       long cut = recovery.recover();
       tail.scannedTo(tail.segments().endOffset());

@@ -92,8 +92,8 @@ final class LogTail {
   }
 
   /**
-   * Takes note of a batch's producer, when the segments end behind it already: they begin anew there
-   * where records were deleted, and what lay between may be in the journal only.
+   * Takes note of a batch's producer, when the segments end behind it already: they begin anew
+   * there where records were deleted, and what lay between may be in the journal only.
    */
   void rememberEarlier(RecordBatchView batch) {
     if (batch.hasProducerId() && !batch.isControl() && batch.baseOffset() >= checkpointOffset) {

@@ -4,7 +4,6 @@ import io.millrace.batch.RecordBatchView;
 import io.millrace.log.CorruptLogException;
 import io.millrace.log.LogId;
 import io.millrace.log.file.NoSpaceException;
-import org.jspecify.annotations.Nullable;
 import io.millrace.log.local.format.Checksums;
 import io.millrace.log.local.format.JournalFormat;
 import io.millrace.log.local.journal.ClosedFile;
@@ -16,6 +15,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Pass 5: writes to the segments what the journal has and they have not. A gap between the two
@@ -139,7 +139,8 @@ final class ReapplyJournal {
           tail.segments().append(entry.getValue(), tail.config(), gather);
           continue;
         } catch (NoSpaceException e) {
-          // Readers are served from memory, and the writer tries again, as when a disk fills up later.
+          // Readers are served from memory, and the writer tries again, as when a disk fills up
+          // later.
           full = e;
         }
       }

@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A log as it was found: by the manifest alone, or after its end was recovered.
  *
- * @param unwritten durable batches behind the segments' end that the journal has, and for which there
- *     was no space
+ * @param unwritten durable batches behind the segments' end that the journal has, and for which
+ *     there was no space
  * @param syncedOffset records below survive a power loss without the journal
  * @param checkpointOffset the manifest knows the log up to here
  * @param damage why it must not be opened; null when all is well
