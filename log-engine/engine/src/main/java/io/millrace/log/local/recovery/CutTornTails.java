@@ -83,6 +83,9 @@ final class CutTornTails {
     try {
       long cut = recovery.recover();
       tail.scannedTo(tail.segments().endOffset());
+      // What lies below the start may end before it, where a power loss took records that were
+      // deleted: nothing may be appended to that.
+      tail.segments().removeBelow(Math.min(tail.startOffset(), tail.checkpointOffset()));
       return cut;
     } catch (CorruptLogException e) {
       tail.damaged(e);
