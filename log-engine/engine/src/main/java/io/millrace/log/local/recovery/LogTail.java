@@ -123,9 +123,9 @@ final class LogTail {
 
   /** Makes the log begin where it was told to. */
   void moveStart() {
-    if (unwritten.isEmpty()) {
-      segments.startAt(startOffset, checkpointOffset);
-    }
+    // What is in memory must follow the segments, also where deleted records are gone before it.
+    long next = unwritten.isEmpty() ? startOffset : unwritten.get(0).baseOffset();
+    segments.startAt(next, Math.min(startOffset, checkpointOffset));
   }
 
   void damaged(CorruptLogException cause) {
