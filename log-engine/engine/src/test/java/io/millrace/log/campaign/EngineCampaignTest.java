@@ -21,7 +21,7 @@ class EngineCampaignTest {
 
   /** Seeds that have found something once. */
   @ParameterizedTest
-  @ValueSource(longs = {318, 347, 1258, 1289, 3171, 102_055, 100_541})
+  @ValueSource(longs = {318, 347, 1258, 1289, 3171, 102_055, 100_541, 206_883, 208_846})
   void historiesThatWentWrongOnceGoWell(long seed) {
     EngineCampaign.run(seed, 1);
   }

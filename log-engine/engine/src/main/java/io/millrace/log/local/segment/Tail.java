@@ -71,6 +71,11 @@ public final class Tail {
     return batches;
   }
 
+  /** All batches here whose records are below a limit. */
+  public synchronized List<LogBatch> upTo(long limitOffset) {
+    return count == 0 ? List.of() : collect(at(0).baseOffset(), limitOffset, Integer.MAX_VALUE);
+  }
+
   /**
    * What {@code Log.read} answers, or null when the batch with {@code offset} is not here.
    *

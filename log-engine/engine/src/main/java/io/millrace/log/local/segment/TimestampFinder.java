@@ -13,6 +13,7 @@ import io.millrace.log.TimestampOffset;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.List;
 import java.util.Optional;
 
 /** Finds records by their time, in segments and tail. May wait for a disk. One use. */
@@ -33,6 +34,8 @@ public final class TimestampFinder {
   /** The first record at or after a time. */
   public Optional<TimestampOffset> first(LogSegments segments, Tail tail, long timestampMs)
       throws IOException {
+    // The tail first: what leaves it afterwards is in a segment by then.
+    List<LogBatch> recent = tail.upTo(limitOffset);
     long seen = startOffset;
     for (Segment segment : segments.list()) {
       if (segment.nextOffset() > startOffset && segment.maxTimestampMs() >= timestampMs) {
@@ -44,8 +47,8 @@ public final class TimestampFinder {
       seen = Math.max(seen, segment.nextOffset());
     }
     RecordBatchView view = new RecordBatchView();
-    for (LogBatch batch : tail.collect(seen, limitOffset, Integer.MAX_VALUE)) {
-      if (batch.maxTimestampMs() >= timestampMs) {
+    for (LogBatch batch : recent) {
+      if (batch.nextOffset() > seen && batch.maxTimestampMs() >= timestampMs) {
         Optional<TimestampOffset> found = inBatch(view.wrap(batch.bytes(), 0), timestampMs);
         if (found.isPresent()) {
           return found;
@@ -57,6 +60,7 @@ public final class TimestampFinder {
 
   /** The first of the records with the greatest timestamp. */
   public Optional<TimestampOffset> greatest(LogSegments segments, Tail tail) throws IOException {
+    List<LogBatch> recent = tail.upTo(limitOffset);
     long greatest = -1;
     long seen = startOffset;
     boolean any = false;
@@ -67,9 +71,11 @@ public final class TimestampFinder {
       }
       seen = Math.max(seen, segment.nextOffset());
     }
-    for (LogBatch batch : tail.collect(seen, limitOffset, Integer.MAX_VALUE)) {
-      greatest = Math.max(greatest, batch.maxTimestampMs());
-      any = true;
+    for (LogBatch batch : recent) {
+      if (batch.nextOffset() > seen) {
+        greatest = Math.max(greatest, batch.maxTimestampMs());
+        any = true;
+      }
     }
     return any ? first(segments, tail, greatest) : Optional.empty();
   }
