@@ -92,6 +92,9 @@ final class JournalAgent implements Agent {
     if (budget.isExceeded()) {
       events.memoryExceeded();
     }
+    if (work.isEmpty()) {
+      stalled = false; // what waited for a file went with its log
+    }
     if (stalled && !journal.canRoll()) {
       retryNs = clock.nanoTime() + RETRY_NS;
       return done;

@@ -11,12 +11,10 @@ import io.millrace.log.LogSlice;
 import io.millrace.log.OffsetOutOfRangeException;
 import io.millrace.log.ProducerState;
 import io.millrace.log.StoreException;
-import io.millrace.log.StoreFailedException;
 import io.millrace.log.TimestampOffset;
 import io.millrace.log.local.segment.MemorySlice;
 import io.millrace.log.local.segment.SegmentReader;
 import io.millrace.log.local.segment.TimestampFinder;
-import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Optional;
@@ -25,11 +23,6 @@ import java.util.concurrent.CompletionStage;
 
 /** One opening of a log: the right to write to it, until it is opened anew. */
 final class LocalLog implements Log {
-
-  /** A read that may wait for a disk. */
-  private interface SlowRead<T> {
-    T read() throws IOException;
-  }
 
   private final LogCore core;
   private final StoreContext store;
@@ -122,25 +115,7 @@ final class LocalLog implements Log {
   }
 
   private <T> CompletionStage<T> slowly(SlowRead<T> read) {
-    CompletableFuture<T> result = new CompletableFuture<>();
-    store
-        .reads()
-        .execute(
-            () -> {
-              try {
-                result.complete(read.read());
-              } catch (StoreException e) {
-                result.completeExceptionally(e);
-              } catch (IOException e) {
-                result.completeExceptionally(
-                    new StoreFailedException("reading log " + core.id() + " failed", e));
-              } catch (RuntimeException | Error e) {
-                // The reader must hear of it whatever it is, and so must the operator.
-                result.completeExceptionally(e);
-                throw e;
-              }
-            });
-    return result;
+    return SlowRead.on(store.reads(), "reading log " + core.id(), read);
   }
 
   @Override

@@ -10,7 +10,6 @@ import io.millrace.log.LogFencedException;
 import io.millrace.log.LogId;
 import io.millrace.log.LogListener;
 import io.millrace.log.Store;
-import io.millrace.log.StoreException;
 import io.millrace.log.StoreFailedException;
 import io.millrace.log.StoreHealth;
 import io.millrace.log.file.FileSystem;
@@ -217,22 +216,13 @@ public final class LocalStore implements Store {
     if (core.isVerified()) {
       return CompletableFuture.completedFuture(takeOver(core, config, listener, isNew));
     }
-    CompletableFuture<Log> opened = new CompletableFuture<>();
-    context
-        .reads()
-        .execute(
-            () -> {
-              try {
-                core.verify();
-                opened.complete(takeOver(core, config, listener, false));
-              } catch (StoreException e) {
-                opened.completeExceptionally(e);
-              } catch (IOException e) {
-                opened.completeExceptionally(
-                    new StoreFailedException("opening log " + id + " failed", e));
-              }
-            });
-    return opened;
+    return SlowRead.on(
+        context.reads(),
+        "opening log " + id,
+        () -> {
+          core.verify();
+          return takeOver(core, config, listener, false);
+        });
   }
 
   private Log takeOver(LogCore core, LogConfig config, LogListener listener, boolean isNew) {
