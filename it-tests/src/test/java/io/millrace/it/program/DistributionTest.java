@@ -6,6 +6,8 @@ import io.millrace.it.support.Program.Outcome;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -43,6 +45,28 @@ class DistributionTest {
     millrace.run("stop", "--data", data).successful();
 
     assertThat(millrace.run("status", "--data", data).exitCode()).isEqualTo(3);
+  }
+
+  @Test
+  void aStartThatTakesLongerThanAskedForIsLeftToGoOn() throws Exception {
+    Outcome impatient =
+        millrace.run(
+            "start",
+            "--data",
+            data,
+            "--port",
+            "0",
+            "--http-port",
+            "0",
+            "--background",
+            "--timeout",
+            "0");
+
+    assertThat(impatient.exitCode()).isEqualTo(1);
+    assertThat(impatient.err()).contains("not ready after 0 s").contains("console.log");
+    Awaitility.await()
+        .atMost(Duration.ofMinutes(1))
+        .until(() -> millrace.run("status", "--data", data).exitCode() == 0);
   }
 
   @Test

@@ -59,7 +59,7 @@ final class DoorWiring {
       CatalogConfig catalog,
       MeterRegistry meters,
       Clock clock) {
-    core.whenReady().toCompletableFuture().join();
+    core.awaitReady();
     UUID cluster = core.broker().catalog().clusterId();
     Uuid clusterId = new Uuid(cluster.getMostSignificantBits(), cluster.getLeastSignificantBits());
     NetworkConfig network = config.network();
@@ -81,7 +81,7 @@ final class DoorWiring {
       MeterRegistry meters,
       Clock clock,
       Randomness randomness) {
-    core.whenReady().toCompletableFuture().join();
+    core.awaitReady();
     return new JmsDoor(core.broker(), jmsConfig(config), meters, clock, randomness);
   }
 

@@ -27,7 +27,11 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -40,6 +44,7 @@ import org.slf4j.LoggerFactory;
 public final class ServerCore implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(ServerCore.class);
   private static final int BLOCKING_THREADS = 2;
+  private static final int PROGRESS_SECONDS = 10;
 
   private final ServerCoreConfig config;
   private final Agents agents;
@@ -143,6 +148,35 @@ public final class ServerCore implements AutoCloseable {
   /** Completes when every shard has recovered for the first time, on a shard's thread. */
   public CompletionStage<Void> whenReady() {
     return ready.copy();
+  }
+
+  /**
+   * Returns when every shard has recovered for the first time. Tells the log every {@value
+   * #PROGRESS_SECONDS} s which ones have not. For a thread that may wait.
+   */
+  public void awaitReady() {
+    boolean interrupted = false;
+    while (!ready.isDone()) {
+      try {
+        ready.get(PROGRESS_SECONDS, TimeUnit.SECONDS);
+      } catch (TimeoutException e) {
+        LOG.warn("still starting; not recovered yet: {}", unrecovered());
+      } catch (InterruptedException e) {
+        interrupted = true;
+      } catch (ExecutionException e) {
+        throw new IllegalStateException("recovery cannot fail for good", e);
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private String unrecovered() {
+    return shards.all().stream()
+        .filter(shard -> !recovered.contains(shard.id()))
+        .map(shard -> "shard " + shard.id() + " is " + shard.phase())
+        .collect(Collectors.joining(", "));
   }
 
   /**

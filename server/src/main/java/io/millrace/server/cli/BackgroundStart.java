@@ -1,10 +1,8 @@
 package io.millrace.server.cli;
 
 import io.millrace.server.boot.MillraceServer;
-import java.io.BufferedReader;
 import java.io.File;
 import java.io.IOException;
-import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,10 +10,12 @@ import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 
 /** Starts the server as a process of its own that outlives this one. */
 final class BackgroundStart {
   private static final int LINES_OF_A_FAILURE = 20;
+  private static final long LOOK_MS = 20;
 
   private BackgroundStart() {}
 
@@ -23,10 +23,12 @@ final class BackgroundStart {
    * Starts it and waits until it serves.
    *
    * @param arguments the arguments of a start in the foreground
+   * @param timeoutSeconds how long to wait; a server that takes longer is left to go on
    * @return its ready line
-   * @throws CommandFailure when it ends before that, with what it said
+   * @throws CommandFailure when it ends before that, with what it said, or takes too long
    */
-  static String run(Path dataDir, List<String> arguments) throws IOException {
+  static String run(Path dataDir, List<String> arguments, int timeoutSeconds)
+      throws IOException, InterruptedException {
     Path log = Files.createDirectories(dataDir.resolve("logs")).resolve("console.log");
     Files.deleteIfExists(log);
     // The first start says here how to log in, which is for nobody else to read.
@@ -34,22 +36,44 @@ final class BackgroundStart {
     Process process =
         new ProcessBuilder(command(arguments))
             .redirectInput(ProcessBuilder.Redirect.from(new File("/dev/null")))
-            .redirectError(log.toFile())
+            .redirectErrorStream(true)
+            .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
             .start();
-    // Not closed: the server goes on writing to a pipe that nobody reads once this process ended.
-    BufferedReader output =
-        new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
-    for (String line = output.readLine(); line != null; line = output.readLine()) {
-      if (line.startsWith("ready ")) {
-        relayFirstLogin(log);
-        return line;
+    long startNs = System.nanoTime();
+    while (System.nanoTime() - startNs < TimeUnit.SECONDS.toNanos(timeoutSeconds)) {
+      boolean ended = process.waitFor(LOOK_MS, TimeUnit.MILLISECONDS);
+      List<String> said = wholeLines(log);
+      for (String line : said) {
+        if (line.startsWith("ready ")) {
+          relayFirstLogin(said);
+          return line;
+        }
+      }
+      if (ended) {
+        throw new CommandFailure(
+            ExitCodes.FAILED, "the server ended before it was ready; it said:\n" + last(said));
       }
     }
-    List<String> said = Files.readAllLines(log);
-    String reason =
-        String.join("\n", said.subList(Math.max(0, said.size() - LINES_OF_A_FAILURE), said.size()));
     throw new CommandFailure(
-        ExitCodes.FAILED, "the server ended before it was ready; it said:\n" + reason);
+        ExitCodes.FAILED,
+        "the server (process "
+            + process.pid()
+            + ") is not ready after "
+            + timeoutSeconds
+            + " s and goes on starting; 'millrace status' tells when it serves, and "
+            + log
+            + " holds what it said");
+  }
+
+  /** A last line that is still being written is left out. */
+  private static List<String> wholeLines(Path log) throws IOException {
+    String text = new String(Files.readAllBytes(log), StandardCharsets.UTF_8);
+    return text.substring(0, text.lastIndexOf('\n') + 1).lines().toList();
+  }
+
+  private static String last(List<String> said) {
+    return String.join(
+        "\n", said.subList(Math.max(0, said.size() - LINES_OF_A_FAILURE), said.size()));
   }
 
   private static FileAttribute<?>[] ownerOnly(Path file) {
@@ -60,8 +84,8 @@ final class BackgroundStart {
         : new FileAttribute<?>[0];
   }
 
-  private static void relayFirstLogin(Path log) throws IOException {
-    for (String line : Files.readAllLines(log)) {
+  private static void relayFirstLogin(List<String> said) {
+    for (String line : said) {
       if (line.startsWith(MillraceServer.FIRST_LOGIN)) {
         System.err.println(line);
       }

@@ -2,6 +2,7 @@ package io.millrace.server.cli;
 
 import io.millrace.server.boot.LogSetup;
 import io.millrace.server.boot.MillraceServer;
+import io.millrace.server.boot.StartWatch;
 import io.millrace.server.config.ConfigReader;
 import io.millrace.server.config.ConfigSource;
 import io.millrace.server.config.ServerConfig;
@@ -9,6 +10,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -31,6 +33,8 @@ import picocli.CommandLine.Spec;
       "Runs in the foreground until it is told to end, by Ctrl-C, SIGTERM or 'millrace stop'."
     })
 final class StartCommand implements Callable<Integer> {
+  private static final Duration SLOW_START = Duration.ofSeconds(30);
+
   @Spec private CommandSpec spec = CommandSpec.create();
 
   @Option(names = "--data", paramLabel = "DIR", description = "Data directory. Default: ./data")
@@ -65,6 +69,13 @@ final class StartCommand implements Callable<Integer> {
       description = "Returns as soon as the server serves, and leaves it running.")
   private boolean background;
 
+  @Option(
+      names = "--timeout",
+      paramLabel = "SECONDS",
+      defaultValue = "60",
+      description = "How long --background waits for that. Default: ${DEFAULT-VALUE}")
+  private int timeoutSeconds;
+
   @Override
   public Integer call() throws Exception {
     ServerConfig server = ConfigReader.read(sources());
@@ -74,7 +85,7 @@ final class StartCommand implements Callable<Integer> {
       List<String> arguments =
           new ArrayList<>(spec.root().commandLine().getParseResult().originalArgs());
       arguments.remove("--background");
-      out.println(BackgroundStart.run(directory, arguments));
+      out.println(BackgroundStart.run(directory, arguments, timeoutSeconds));
       out.flush();
       return ExitCodes.OK;
     }
@@ -112,10 +123,13 @@ final class StartCommand implements Callable<Integer> {
       throws InterruptedException {
     LogSetup.apply(config.log(), directory);
     MillraceServer server;
+    StartWatch watch = StartWatch.begin(SLOW_START, System.err);
     try {
       server = MillraceServer.start(config);
     } catch (IOException e) {
       throw new CommandFailure(ExitCodes.FAILED, "cannot start: " + e.getMessage());
+    } finally {
+      watch.close();
     }
     CountDownLatch storeFailed = new CountDownLatch(1);
     AtomicInteger exitCode = new AtomicInteger(ExitCodes.OK);

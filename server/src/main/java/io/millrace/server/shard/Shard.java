@@ -337,6 +337,14 @@ public final class Shard<S extends ShardState> {
                       }
                       try {
                         long next = format.read(chunk, offset, this::replay);
+                        if (next == offset && next < from.endOffset()) {
+                          throw new StateFormatException(
+                              "the state log ends at "
+                                  + from.endOffset()
+                                  + " and has nothing at "
+                                  + offset,
+                              null);
+                        }
                         if (next < from.endOffset()) {
                           replayFrom(thisOpening, from, next);
                         } else {
