@@ -9,7 +9,7 @@ usage() {
   cat << 'END'
 Usage: ./millrace campaign kills [--kills N] [--seed S]
        ./millrace campaign fuzz [--target JmsFrame|RecordBatch|Recovery]
-       ./millrace campaign engine [--minutes M] [--seed S]
+       ./millrace campaign engine|server [--minutes M] [--seed S]
   kills   kills the server at random moments under JMS and Kafka load, N times (100), and checks that nothing was
           lost, repeated, reordered or seen before it was committed. A failure prints the seed.
   fuzz    looks for inputs that a decoder or recovery does not survive, ten minutes for each target. What it finds is
@@ -17,12 +17,14 @@ Usage: ./millrace campaign kills [--kills N] [--seed S]
   engine  ends a store in every way a process and a disk can fail, in memory, many thousand times, and checks what is
           left against a model. Goes on for M minutes, or until Ctrl-C or a finding, whose seed it prints; --minutes 0
           is one history.
+  server  the same for a whole server with clients of queues, transactions, logs and groups, on virtual time: power
+          lost, processes killed, full disks, wall clocks that jump, answers that go astray.
 END
 }
 
 what=${1:-}
 case $what in
-  kills | fuzz | engine) ;;
+  kills | fuzz | engine | server) ;;
   -h | --help)
     usage
     exit 0
@@ -34,16 +36,20 @@ case $what in
 esac
 shift
 
-if [[ $what == engine ]]; then
-  classpath=$root/log-engine/engine/target/campaign.classpath
-  mvn -B -q -f "$root/pom.xml" -pl log-engine/engine -am test-compile \
+simulate() { # the module, the class, its arguments
+  local module=$root/$1 class=$2 found
+  mvn -B -q -f "$root/pom.xml" -pl "$1" -am test-compile \
     org.apache.maven.plugins:maven-dependency-plugin:3.11.0:build-classpath -DincludeScope=test \
     -Dmdep.outputFile=target/campaign.classpath
   found=$("$root/bin/find-java")
   exec "${found#* }" -Xmx1g \
-    -cp "$root/log-engine/engine/target/test-classes:$root/log-engine/engine/target/classes:$(< "$classpath")" \
-    io.millrace.log.campaign.EngineCampaign "$@"
-fi
+    -cp "$module/target/test-classes:$module/target/classes:$(< "$module/target/campaign.classpath")" "$class" "${@:3}"
+}
+
+case $what in
+  engine) simulate log-engine/engine io.millrace.log.campaign.EngineCampaign "$@" ;;
+  server) simulate server io.millrace.server.campaign.ServerCampaign "$@" ;;
+esac
 
 properties=()
 targets=(JmsFrame RecordBatch Recovery)

@@ -54,4 +54,9 @@ public final class Answer<R> implements Reply<R> {
     }
     return response;
   }
+
+  @Override
+  public String toString() {
+    return done ? (error == null ? "answered" : "failed: " + error) : "not answered";
+  }
 }

@@ -115,7 +115,7 @@ public record LocalStoreConfig(
         10,
         16,
         2,
-        60_000,
+        24L * 3600 * 1000,
         1000,
         32L * KIB,
         100);

@@ -1,0 +1,160 @@
+package io.millrace.server.campaign;
+
+import io.millrace.server.broker.ServerCoreConfig;
+import io.millrace.server.catalog.Topic;
+import io.millrace.server.catalog.TopicSpec;
+import io.millrace.server.shard.ShardConfig;
+import io.millrace.server.testing.SteppedServer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+
+/**
+ * One history of a server and its clients, decided by its seed. The clients act a step at a time
+ * beside the server's agents; in between the server dies, the disk fills and empties, the wall
+ * clock jumps. State logs are swept all the time.
+ */
+final class ServerHistory {
+  private static final int ACTS = 400;
+  private static final int PATIENCE = 2_000;
+  private static final int MOST_FREE_BYTES = 60_000;
+  private static final long MOST_JUMP_MS = 3_600_000;
+
+  private static final ServerCoreConfig CONFIG =
+      ServerCoreConfig.DEFAULT.withShard(new ShardConfig(16, 8, 4096, 3, 50));
+
+  private final long seed;
+  private final Random random;
+  private final SteppedServer server;
+  private final List<Flow> flows = new ArrayList<>();
+  private boolean full;
+  private int deaths;
+
+  ServerHistory(long seed) {
+    this.seed = seed;
+    this.random = new Random(seed);
+    this.server = new SteppedServer(seed, CONFIG);
+  }
+
+  /**
+   * Lives it.
+   *
+   * @return how often the server died
+   * @throws AssertionError with the seed in its message
+   */
+  int run() {
+    try {
+      begin();
+      for (int act = 0; act < ACTS; act++) {
+        flows.get(random.nextInt(flows.size())).act();
+        work();
+        fate("seed " + seed + " act " + act);
+      }
+      end();
+      return deaths;
+    } catch (RuntimeException | AssertionError e) {
+      throw new AssertionError("seed " + seed + ": " + e.getMessage(), e);
+    } finally {
+      server.agents().kill();
+    }
+  }
+
+  private void begin() {
+    Topic topic = server.createTopic(TopicSpec.topic("events", 2));
+    flows.add(new SendingFlow(server, random, topic.partition(0)));
+    flows.add(new SendingFlow(server, random, topic.partition(1)));
+    flows.add(new OffsetFlow(server, random, "readers", topic.name()));
+    flows.add(new OffsetFlow(server, random, "auditors", topic.name()));
+    for (String name : List.of("orders", "mails")) {
+      Topic queue = server.createTopic(TopicSpec.queue(name));
+      SendingFlow sender = new SendingFlow(server, random, queue.partition(0));
+      flows.add(sender);
+      flows.add(new QueueFlow(server, random, queue, sender));
+    }
+    Topic source = server.createTopic(TopicSpec.queue("source"));
+    SendingFlow sender = new SendingFlow(server, random, source.partition(0));
+    List<Topic> targets =
+        List.of(
+            server.createTopic(TopicSpec.queue("first")),
+            server.createTopic(TopicSpec.queue("second")));
+    flows.add(sender);
+    flows.add(new MovingFlow(server, random, source, sender, targets));
+  }
+
+  private void work() {
+    if (random.nextInt(4) == 0) {
+      server.settle();
+    } else {
+      for (int steps = random.nextInt(40); steps > 0; steps--) {
+        server.step();
+      }
+    }
+    flows.forEach(Flow::hear);
+  }
+
+  private void fate(String where) {
+    switch (random.nextInt(60)) {
+      case 0 -> die(true, where);
+      case 1 -> die(false, where);
+      case 2 -> fill();
+      case 3, 4, 5 -> empty();
+      case 6 -> server.agents().clock().jumpWallMs(random.nextLong(-MOST_JUMP_MS, MOST_JUMP_MS));
+      case 7, 8, 9, 10, 11, 12 -> server.pass(random.nextInt(300));
+      default -> {
+        // Nothing happens, mostly.
+      }
+    }
+  }
+
+  private void fill() {
+    server.files().setCapacity(server.files().usedBytes() + random.nextInt(MOST_FREE_BYTES));
+    full = true;
+  }
+
+  private void empty() {
+    server.files().setCapacity(Long.MAX_VALUE);
+    full = false;
+  }
+
+  private void die(boolean powerIsLost, String where) {
+    deaths++;
+    if (random.nextBoolean()) {
+      empty();
+    }
+    if (powerIsLost) {
+      server.crash();
+    } else {
+      server.kill();
+    }
+    flows.forEach(Flow::hear);
+    flows.forEach(Flow::comeBack);
+    server.settle();
+    flows.forEach(Flow::hear);
+    check(where);
+  }
+
+  private void check(String where) {
+    if (!full) {
+      flows.forEach(flow -> flow.check(where));
+    }
+  }
+
+  private void end() {
+    empty();
+    int rounds = 0;
+    boolean finished = false;
+    while (!finished) {
+      if (rounds++ == PATIENCE) {
+        throw new AssertionError("clients wait for ever: " + flows);
+      }
+      server.pass(100);
+      flows.forEach(Flow::hear);
+      finished = true;
+      for (Flow flow : flows) {
+        finished &= flow.finish();
+      }
+    }
+    check("at the end");
+    die(true, "after the end");
+  }
+}

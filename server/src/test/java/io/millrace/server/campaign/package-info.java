@@ -1,0 +1,11 @@
+/**
+ * A whole server in simulated histories: clients of queues, transactions, logs and groups, while
+ * power is lost, processes are killed, the disk fills, clocks jump and answers go astray. Each
+ * history is decided by its seed.
+ *
+ * <p>Start at {@code ServerHistory}.
+ */
+@NullMarked
+package io.millrace.server.campaign;
+
+import org.jspecify.annotations.NullMarked;
