@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.util.List;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -102,6 +103,26 @@ class DistributionTest {
         .contains("\"endOffset\":1");
     millrace.run("queue", "delete", "orders", "--yes", "--data", data).successful();
     assertThat(millrace.run("queue", "describe", "orders", "--data", data).exitCode()).isEqualTo(4);
+  }
+
+  @Test
+  void theTailOfATopicShowsAllItsPartitions() throws Exception {
+    start();
+    millrace.run("topic", "create", "events", "--partitions", "3", "--data", data).successful();
+    for (String key : List.of("a", "b", "c", "d", "e", "f")) {
+      millrace
+          .run("send", "events", "of " + key, "--record", "--key", key, "--data", data)
+          .successful();
+    }
+
+    String shown =
+        millrace
+            .run("tail", "events", "--offset", "0", "--count", "6", "--data", data)
+            .successful()
+            .out();
+
+    assertThat(shown.lines()).hasSize(6).allMatch(line -> line.matches("[0-2]:\\d+  .*"));
+    assertThat(shown).contains("of a", "of b", "of c", "of d", "of e", "of f");
   }
 
   @Test

@@ -3,9 +3,9 @@ package io.millrace.server.cli;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.PrintWriter;
 import java.time.Instant;
-import java.util.Iterator;
+import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -22,8 +22,6 @@ import picocli.CommandLine.Spec;
       "Ends by Ctrl-C, or after --count messages."
     })
 final class TailCommand implements Callable<Integer> {
-  private static final String DATA = "data:";
-
   @Spec private CommandSpec spec = CommandSpec.create();
   @Mixin private ServerOptions server = new ServerOptions();
 
@@ -33,9 +31,8 @@ final class TailCommand implements Callable<Integer> {
   @Option(
       names = "--partition",
       paramLabel = "N",
-      defaultValue = "0",
-      description = "Partition. Default: ${DEFAULT-VALUE}")
-  private int partition;
+      description = "Only this partition. Default: all of them")
+  private @Nullable Integer partition;
 
   @Option(
       names = "--offset",
@@ -48,27 +45,21 @@ final class TailCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    String path =
-        DestinationCommand.path(name)
-            + "/tail?partition="
-            + partition
-            + (offset == null ? "" : "&offset=" + offset);
+    Tails tails = new Tails(server.client(), DestinationCommand.path(name));
+    List<Integer> partitions = partition == null ? tails.partitions() : List.of(partition);
     PrintWriter out = spec.commandLine().getOut();
-    long left = count == null ? Long.MAX_VALUE : count;
-    try (Stream<String> lines = server.client().events(path)) {
-      Iterator<String> each = lines.iterator();
-      while (left > 0 && each.hasNext()) {
-        String line = each.next();
-        if (line.startsWith(DATA)) {
-          show(out, line.substring(DATA.length()).strip());
-          left--;
-        }
-      }
-    }
+    tails.follow(
+        partitions,
+        Optional.ofNullable(offset),
+        count == null ? Long.MAX_VALUE : count,
+        (from, json) -> show(out, partitions.size() == 1 ? "" : from + ":", json));
     return ExitCodes.OK;
   }
 
-  private void show(PrintWriter out, String json) {
+  /**
+   * @param where stands before the offset
+   */
+  private void show(PrintWriter out, String where, String json) {
     if (server.json()) {
       out.println(json);
     } else {
@@ -76,7 +67,8 @@ final class TailCommand implements Callable<Integer> {
       JsonNode body = message.path("body");
       String key = message.path("key").path("data").asText("");
       out.printf(
-          "%d  %s  %s%s%n",
+          "%s%d  %s  %s%s%n",
+          where,
           message.path("offset").asLong(),
           Instant.ofEpochMilli(message.path("timestampMs").asLong()),
           key.isEmpty() ? "" : "[" + key + "] ",
