@@ -122,6 +122,12 @@ class DistributionTest {
             .out();
 
     assertThat(shown.lines()).hasSize(6).allMatch(line -> line.matches("[0-2]:\\d+  .*"));
+    assertThat(
+            millrace
+                .run("tail", "events", "--offset", "0", "--count", "1", "--json", "--data", data)
+                .successful()
+                .out())
+        .contains("\"partition\":");
     assertThat(shown).contains("of a", "of b", "of c", "of d", "of e", "of f");
   }
 

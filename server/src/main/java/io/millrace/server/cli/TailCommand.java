@@ -52,28 +52,28 @@ final class TailCommand implements Callable<Integer> {
         partitions,
         Optional.ofNullable(offset),
         count == null ? Long.MAX_VALUE : count,
-        (from, json) -> show(out, partitions.size() == 1 ? "" : from + ":", json));
+        (from, message) -> {
+          if (server.json()) {
+            out.println(message.put("partition", from));
+          } else {
+            show(out, partitions.size() == 1 ? "" : from + ":", message);
+          }
+          out.flush();
+        });
     return ExitCodes.OK;
   }
 
   /**
    * @param where stands before the offset
    */
-  private void show(PrintWriter out, String where, String json) {
-    if (server.json()) {
-      out.println(json);
-    } else {
-      JsonNode message = Json.parse(json);
-      JsonNode body = message.path("body");
-      String key = message.path("key").path("data").asText("");
-      out.printf(
-          "%s%d  %s  %s%s%n",
-          where,
-          message.path("offset").asLong(),
-          Instant.ofEpochMilli(message.path("timestampMs").asLong()),
-          key.isEmpty() ? "" : "[" + key + "] ",
-          body.path("data").asText("(no body)"));
-    }
-    out.flush();
+  private static void show(PrintWriter out, String where, JsonNode message) {
+    String key = message.path("key").path("data").asText("");
+    out.printf(
+        "%s%d  %s  %s%s%n",
+        where,
+        message.path("offset").asLong(),
+        Instant.ofEpochMilli(message.path("timestampMs").asLong()),
+        key.isEmpty() ? "" : "[" + key + "] ",
+        message.path("body").path("data").asText("(no body)"));
   }
 }

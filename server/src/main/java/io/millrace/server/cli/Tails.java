@@ -1,6 +1,7 @@
 package io.millrace.server.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
@@ -21,7 +22,7 @@ final class Tails {
 
   /** Shows one message. */
   interface View {
-    void show(int partition, String message);
+    void show(int partition, ObjectNode message);
   }
 
   private final AdminClient client;
@@ -64,7 +65,7 @@ final class Tails {
       if (event.message() == null) {
         open--;
       } else {
-        view.show(event.partition(), event.message());
+        view.show(event.partition(), (ObjectNode) Json.parse(event.message()));
         left--;
       }
     }
