@@ -9,13 +9,16 @@ source "$root/scripts/build.sh"
 
 usage() {
   cat << 'END'
-Usage: ./millrace bench jms|kafka [--beside artemis|kafka] [--messages N]
+Usage: ./millrace bench jms|kafka|backlog|partitions [--beside artemis|kafka] [--messages N]
 Runs a server in its own process and load in another, and prints a table. Millrace acknowledges when the disk has it (fsync).
-  jms                 synchronous and asynchronous sends and consuming through JMS
-  kafka               produce with acks=all and consume, with Kafka's own performance tools
-  --beside artemis    (jms) the same on Apache Artemis 2.56.0, which syncs to disk too, and the ratios
-  --beside kafka      (kafka) the same on Apache Kafka 4.3.1, which acknowledges from the page cache, and the ratios
-  --messages N        messages of the largest run (jms 200000, kafka 1000000); the others are scaled
+  jms                 sends, synchronous and asynchronous, consuming, ping-pong and 5,000 queues through JMS
+  kafka               produce with acks=all and consume, with Kafka's own performance tools; send to consumed, one at a time
+  backlog             a million messages that nobody has consumed yet: memory, start after kill -9, draining (JMS)
+  partitions          2,000 partitions of one topic: created and one record in each; start after kill -9 (Kafka)
+  --beside artemis    (jms, backlog) the same on Apache Artemis 2.56.0, which syncs to disk too, and the ratios
+  --beside kafka      (kafka, partitions) the same on Apache Kafka 4.3.1, which acknowledges from the page cache unless
+                      the row says otherwise, and the ratios
+  --messages N        messages of the largest run (jms 200000, kafka and backlog 1000000); the others are scaled
 Peers are fetched from Maven Central into bench/target/peers. Only ratios of one run on an idle machine mean something.
 END
 }
@@ -23,7 +26,7 @@ END
 what=${1:-}
 case $what in
   jms) messages=200000 ;;
-  kafka) messages=1000000 ;;
+  kafka | backlog | partitions) messages=1000000 ;;
   -h | --help)
     usage
     exit 0
@@ -53,7 +56,7 @@ while (($# > 0)); do
   shift
 done
 case $what:$peer in
-  jms: | jms:artemis | kafka: | kafka:kafka) ;;
+  jms: | jms:artemis | backlog: | backlog:artemis | kafka: | kafka:kafka | partitions: | partitions:kafka) ;;
   *)
     usage >&2
     exit 2
@@ -74,6 +77,10 @@ stop_server() {
   kill "$server_pid" 2> /dev/null || true
   wait "$server_pid" 2> /dev/null || true
   server_pid=
+}
+kill_server() { # as a power switch would
+  kill -KILL "$server_pid"
+  wait "$server_pid" 2> /dev/null || true
 }
 cleanup() {
   stop_server
@@ -97,9 +104,11 @@ port_open() { (exec 3<> "/dev/tcp/127.0.0.1/$1") 2> /dev/null; }
 is_ready() { grep -q '^ready ' "$work/ready"; }
 
 # ---- the servers, each on an empty directory
+heap=${MILLRACE_HEAP:-2g}
+[[ $what != backlog ]] || heap=${MILLRACE_HEAP:-512m} # the default of a server: the backlog need not fit
 start_millrace() {
   : > "$work/ready"
-  MILLRACE_HEAP=${MILLRACE_HEAP:-2g} "$dist/bin/millrace" start --data "$work/millrace" --port 0 --http-port 0 \
+  MILLRACE_HEAP=$heap "$dist/bin/millrace" start --data "$work/millrace" --port 0 --http-port 0 \
     > "$work/ready" 2> "$log" &
   server_pid=$!
   await is_ready
@@ -137,6 +146,9 @@ start_artemis() {
     tail -n 20 "$work/create.log" >&2
     exit 1
   }
+  run_artemis
+}
+run_artemis() {
   "$work/artemis/bin/artemis" run > "$log" 2>&1 &
   server_pid=$!
   await port_open 61616
@@ -160,6 +172,9 @@ group.initial.rebalance.delay.ms=0
 END
   "$java" -cp "$peers/kafka-4.3.1/*" kafka.tools.StorageTool format -t AAAAAAAAAAAAAAAAAAAAAQ -c "$work/kafka.properties" \
     > "$log" 2>&1
+  run_kafka
+}
+run_kafka() {
   "$java" -Xmx2g -cp "$peers/kafka-4.3.1/*" kafka.Kafka "$work/kafka.properties" >> "$log" 2>&1 &
   server_pid=$!
   await port_open 29092
@@ -169,6 +184,8 @@ END
 # ---- the loads; each prints rate=… p50_us=… p99_us=…
 cpu_ticks() { awk '{ print $14 + $15 }' "/proc/$server_pid/stat"; }
 
+facts=$work/facts # server, what, figure, unit
+: > "$facts"
 results=$work/results # server, work, count, rate, p50, p99, CPU seconds per million
 measure() { # name of the server, of the work, how many messages, and the load
   local server=$1 work_name=$2 count=$3 before after line
@@ -200,6 +217,29 @@ jms_work() {
   measure "$server" "send, 32 producers" $((messages / 2)) jms_load many send 32 $((messages / 2))
   measure "$server" "send asynchronously" "$messages" jms_load async async 1 "$messages"
   measure "$server" "consume, AUTO" "$messages" jms_load async consume 1 "$messages"
+  measure "$server" "ping-pong, persistent" $((messages / 10)) jms_load ping pingpong 1 $((messages / 10))
+  measure "$server" "queues, one message each" $((messages / 40)) jms_load many-queues queues 1 $((messages / 40))
+}
+
+note() { # name of the server, what, a figure and its unit
+  printf '%s\t%s\t%s\t%s\n' "$1" "$2" "$3" "$4" >> "$facts"
+}
+resident_mb() { awk '/^VmRSS/ { printf "%.0f", $2 / 1024 }' "/proc/$server_pid/status"; }
+seconds_since() { awk -v from="$1" -v to="$(date +%s.%N)" 'BEGIN { printf "%.2f", to - from }'; }
+
+# Starts the server again after kill -9 and takes the time until a first message was acknowledged.
+backlog_work() { # name of the server, how it is started again
+  local server=$1 again=$2 since
+  measure "$server" "fill, asynchronously" "$messages" jms_load backlog async 1 "$messages"
+  note "$server" "resident with the backlog" "$(resident_mb)" MB
+  kill_server
+  since=$(date +%s.%N)
+  $again
+  note "$server" "kill -9 to listening" "$(seconds_since "$since")" s
+  jms_load first send 1 1 > /dev/null 2> "$work/load.log"
+  note "$server" "kill -9 to first send" "$(seconds_since "$since")" s
+  note "$server" "resident after that" "$(resident_mb)" MB
+  measure "$server" "drain, 1 consumer" "$messages" jms_load backlog consume 1 "$messages"
 }
 
 tools=$root/it-tests/kafka-tools/target/lib
@@ -215,23 +255,45 @@ consume() { # topic
   kafka_tool org.apache.kafka.tools.ConsumerPerformance --bootstrap-server "${server_uri#*://}" --topic "$1" --num-records "$messages" \
     --hide-header | awk -F', *' 'END { printf "rate=%.0f p50_us=- p99_us=-\n", ($10 > 0 ? $10 : $6) }'
 }
+kafka_load() {
+  "$java" -Xmx1g -cp "$root/bench/target/classes:$tools/*" io.millrace.bench.KafkaLoad "${server_uri#*://}" "$@"
+}
+one_at_a_time() { # how many; Kafka syncs each record here, as Millrace always does
+  local settings=()
+  [[ ${server_uri#*://} != *:29092 ]] || settings=(--config flush.messages=1)
+  kafka_tool org.apache.kafka.tools.TopicCommand --bootstrap-server "${server_uri#*://}" --create --topic single --partitions 1 \
+    "${settings[@]}" > /dev/null
+  kafka_load latency single "$1" 1024
+}
+partitions_work() { # name of the server, how it is started again
+  local server=$1 again=$2 since
+  measure "$server" "2,000 partitions, one record each" 2000 kafka_load partitions many 2000 1024
+  note "$server" "resident with 2,000 partitions" "$(resident_mb)" MB
+  kill_server
+  since=$(date +%s.%N)
+  $again
+  note "$server" "kill -9 to listening" "$(seconds_since "$since")" s
+  kafka_load first many > /dev/null 2> "$work/load.log"
+  note "$server" "kill -9 to first record" "$(seconds_since "$since")" s
+}
 kafka_work() {
   local server=$1
   measure "$server" "produce acks=all, 1 partition" "$messages" produce one 1
   measure "$server" "produce acks=all, 8 partitions" "$messages" produce eight 8
   measure "$server" "consume, 1 partition" "$messages" consume one
   measure "$server" "consume, 8 partitions" "$messages" consume eight
+  measure "$server" "send to consumed, both fsync" $((messages / 50)) one_at_a_time $((messages / 50))
 }
 
 # ---- the runs
 mvn -q --file "$root/pom.xml" --projects bench -DskipTests compile
 factory=io.millrace.jms.MillraceConnectionFactory
 client=$dist/client/*
-if [[ $what == kafka ]]; then
+if [[ $what == kafka || $what == partitions ]]; then
   mvn -q --file "$root/pom.xml" --projects it-tests/kafka-tools generate-resources
 fi
 start_millrace
-"${what}_work" "Millrace, fsync"
+"${what}_work" "Millrace, fsync" start_millrace
 stop_server
 case $peer in
   artemis)
@@ -239,22 +301,34 @@ case $peer in
     factory=org.apache.activemq.artemis.jms.client.ActiveMQConnectionFactory
     fetch org.apache.artemis:artemis-jakarta-client:2.56.0 "$peers/artemis-client"
     client=$peers/artemis-client/*
-    jms_work "Artemis, synced"
+    "${what}_work" "Artemis, synced" run_artemis
     ;;
   kafka)
     start_kafka
-    kafka_work "Kafka, page cache"
+    "${what}_work" "Kafka, page cache" run_kafka
     ;;
 esac
 stop_server
 
 echo
 echo "1 KB messages; load and servers share $(nproc) processors; CPU is the server's, in seconds per million messages"
+echo "heap at most: Millrace $heap, a peer 2g; a ratio is Millrace's figure divided by the peer's"
 awk -F'\t' '
-  BEGIN { printf "%-32s %-18s %9s %10s %9s %9s %8s  %s\n", "work", "server", "messages", "per s", "p50 us", "p99 us", "CPU s", "ratio (rate)" }
+  BEGIN { printf "%-34s %-18s %9s %10s %9s %9s %8s  %-12s %s\n", "work", "server", "messages", "per s", "p50 us", "p99 us", "CPU s", "ratio: rate", "p50   p99   CPU" }
+  function ratio(a, b) { return a > 0 && b > 0 ? sprintf("%-5.2f", a / b) : "-    " }
   {
-    ratio = ""
-    if (!($2 in first)) first[$2] = $4
-    else if ($4 > 0) ratio = sprintf("%.2f", first[$2] / $4)
-    printf "%-32s %-18s %9d %10.0f %9s %9s %8.2f  %s\n", $2, $1, $3, $4, $5, $6, $7, ratio
+    ratios = ""
+    if (!($2 in rate)) { rate[$2] = $4; p50[$2] = $5; p99[$2] = $6; cpu[$2] = $7 }
+    else ratios = sprintf("%-12s %s %s %s", ratio(rate[$2], $4), ratio(p50[$2], $5), ratio(p99[$2], $6), ratio(cpu[$2], $7))
+    printf "%-34s %-18s %9d %10.0f %9s %9s %8.2f  %s\n", $2, $1, $3, $4, $5, $6, $7, ratios
   }' "$results"
+if [[ -s $facts ]]; then
+  echo
+  awk -F'\t' '
+    {
+      ratio = ""
+      if (!($2 in first)) first[$2] = $3
+      else if ($3 > 0) ratio = sprintf("ratio %.2f", first[$2] / $3)
+      printf "%-34s %-18s %10s %-3s %s\n", $2, $1, $3, $4, ratio
+    }' "$facts"
+fi

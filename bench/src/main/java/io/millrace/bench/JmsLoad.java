@@ -28,7 +28,7 @@ import java.util.concurrent.atomic.AtomicReference;
  * Sends or receives numbered messages through any JMS provider, and prints {@code rate= p50_us=
  * p99_us=} in one line. Exits with 1 when a message is lost, comes twice, or a send fails.
  *
- * <pre>JmsLoad CLASS URL QUEUE send|async|consume PRODUCERS MESSAGES SIZE</pre>
+ * <pre>JmsLoad CLASS URL QUEUE send|async|consume|pingpong|queues PRODUCERS MESSAGES SIZE</pre>
  */
 public final class JmsLoad {
   private static final int IN_FLIGHT = 512;
@@ -60,6 +60,11 @@ public final class JmsLoad {
           case "send" -> load.produce(load::sendEach);
           case "async" -> load.produce(load::sendAsynchronously);
           case "consume" -> load.consume();
+          case "pingpong" ->
+              new PingPong(load.factory, load.queue, load.body).run(load.messages, load.latencies);
+          case "queues" ->
+              new ManyQueues(load.factory, load.queue, load.body)
+                  .run(load.messages, load.latencies);
           default -> throw new IllegalArgumentException("unknown mode " + arguments[3]);
         };
     System.out.printf(
