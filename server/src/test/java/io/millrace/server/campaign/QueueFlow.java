@@ -20,8 +20,8 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Consumers of one queue, which acknowledge and give back what they have, come and go, lose their
- * connections and die. What must hold:
+ * Consumers of one queue or durable subscription, which acknowledge and give back what they have,
+ * come and go, lose their connections and die. What must hold:
  *
  * <ul>
  *   <li>no message is with two consumers at once;
@@ -34,7 +34,7 @@ final class QueueFlow implements Flow {
 
   private final SteppedServer server;
   private final Random random;
-  private final Topic queue;
+  private final String name;
   private final SendingFlow sender;
   private final CursorKey cursor;
   private final List<QueueClient> clients = new ArrayList<>();
@@ -49,12 +49,17 @@ final class QueueFlow implements Flow {
   private boolean ensured;
   private int made;
 
-  QueueFlow(SteppedServer server, Random random, Topic queue, SendingFlow sender) {
+  /**
+   * @param name of the queue or topic
+   * @param sender fills the log of {@code cursor}, and began after the cursor
+   */
+  QueueFlow(
+      SteppedServer server, Random random, String name, CursorKey cursor, SendingFlow sender) {
     this.server = server;
     this.random = random;
-    this.queue = queue;
+    this.name = name;
     this.sender = sender;
-    this.cursor = new CursorKey(queue.id(), 0, CursorKey.QUEUE);
+    this.cursor = cursor;
   }
 
   @Override
@@ -88,8 +93,7 @@ final class QueueFlow implements Flow {
 
   private QueueClient add() {
     QueueClient client =
-        new QueueClient(
-            server, cursor, new ConsumerKey(new UUID(queue.id().hashCode(), ++made), 1));
+        new QueueClient(server, cursor, new ConsumerKey(new UUID(name.hashCode(), ++made), 1));
     clients.add(client);
     client.credit(random.nextInt(20));
     client.attach();
@@ -149,14 +153,14 @@ final class QueueFlow implements Flow {
   public void check(String where) {
     Set<Long> held = new HashSet<>();
     for (QueueClient client : clients) {
-      assertThat(client.closed()).as("%s: %s was sent away", where, queue.name()).isNull();
+      assertThat(client.closed()).as("%s: %s was sent away", where, name).isNull();
       if (client.isAttached()) {
         for (long offset : client.held()) {
           assertThat(held.add(offset))
-              .as("%s: %d of %s is held twice", where, offset, queue.name())
+              .as("%s: %d of %s is held twice", where, offset, name)
               .isTrue();
           assertThat(done)
-              .as("%s: %d of %s came again", where, offset, queue.name())
+              .as("%s: %d of %s came again", where, offset, name)
               .doesNotContain(offset);
         }
       }
@@ -190,7 +194,7 @@ final class QueueFlow implements Flow {
       return false;
     }
     hear();
-    Topic dead = server.broker().catalog().find("DLQ." + queue.name());
+    Topic dead = server.broker().catalog().find("DLQ." + name);
     Set<Long> buried = new HashSet<>();
     if (dead != null) {
       for (String value : server.values(dead.partition(0))) {
@@ -202,7 +206,7 @@ final class QueueFlow implements Flow {
     assertThat(buried).doesNotContainAnyElementsOf(done);
     for (long offset = 0; offset < sender.acknowledged(); offset++) {
       assertThat(done.contains(offset) || perhapsDone.contains(offset) || buried.contains(offset))
-          .as("%d of %s was hidden", offset, queue.name())
+          .as("%d of %s was hidden", offset, name)
           .isTrue();
     }
     return true;
@@ -210,13 +214,6 @@ final class QueueFlow implements Flow {
 
   @Override
   public String toString() {
-    return "consumers of "
-        + queue.name()
-        + ": "
-        + clients
-        + ", "
-        + done.size()
-        + " done of "
-        + sender;
+    return "consumers of " + name + ": " + clients + ", " + done.size() + " done of " + sender;
   }
 }

@@ -3,11 +3,17 @@ package io.millrace.server.campaign;
 import io.millrace.server.broker.ServerCoreConfig;
 import io.millrace.server.catalog.Topic;
 import io.millrace.server.catalog.TopicSpec;
+import io.millrace.server.cursor.ConsumerKey;
+import io.millrace.server.cursor.CursorKey;
+import io.millrace.server.cursor.Subscription;
+import io.millrace.server.cursor.SubscriptionKey;
+import io.millrace.server.cursor.SubscriptionSpec;
 import io.millrace.server.shard.ShardConfig;
 import io.millrace.server.testing.SteppedServer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.UUID;
 
 /**
  * One history of a server and its clients, decided by its seed. The clients act a step at a time
@@ -61,15 +67,19 @@ final class ServerHistory {
 
   private void begin() {
     Topic topic = server.createTopic(TopicSpec.topic("events", 2));
-    flows.add(new SendingFlow(server, random, topic.partition(0)));
+    SendingFlow events = new SendingFlow(server, random, topic.partition(0));
+    flows.add(events);
+    flows.add(new QueueFlow(server, random, topic.name(), subscription(topic).part(0), events));
     flows.add(new SendingFlow(server, random, topic.partition(1)));
+    flows.add(new TopicFlow(server, random));
     flows.add(new OffsetFlow(server, random, "readers", topic.name()));
     flows.add(new OffsetFlow(server, random, "auditors", topic.name()));
     for (String name : List.of("orders", "mails")) {
       Topic queue = server.createTopic(TopicSpec.queue(name));
       SendingFlow sender = new SendingFlow(server, random, queue.partition(0));
       flows.add(sender);
-      flows.add(new QueueFlow(server, random, queue, sender));
+      CursorKey cursor = new CursorKey(queue.id(), 0, CursorKey.QUEUE);
+      flows.add(new QueueFlow(server, random, name, cursor, sender));
     }
     Topic source = server.createTopic(TopicSpec.queue("source"));
     SendingFlow sender = new SendingFlow(server, random, source.partition(0));
@@ -79,6 +89,17 @@ final class ServerHistory {
             server.createTopic(TopicSpec.queue("second")));
     flows.add(sender);
     flows.add(new MovingFlow(server, random, source, sender, targets));
+  }
+
+  private Subscription subscription(Topic topic) {
+    SubscriptionSpec all = new SubscriptionSpec(topic.id(), 2, true, null, false);
+    ConsumerKey consumer = new ConsumerKey(new UUID(0, 1), 1);
+    return server.ask(
+        reply ->
+            server
+                .broker()
+                .cursors()
+                .join(new SubscriptionKey("client", "mirror", true), all, consumer, reply));
   }
 
   private void work() {
