@@ -21,7 +21,8 @@ class EngineCampaignTest {
 
   /** Seeds that have found something once. */
   @ParameterizedTest
-  @ValueSource(longs = {318, 347, 1258, 1289, 3171, 102_055, 100_541, 206_883, 208_846})
+  @ValueSource(
+      longs = {318, 347, 1258, 1289, 3171, 102_055, 100_541, 206_883, 208_846, 1795628087520L})
   void historiesThatWentWrongOnceGoWell(long seed) {
     EngineCampaign.run(seed, 1);
   }

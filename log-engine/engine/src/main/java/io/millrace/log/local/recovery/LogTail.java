@@ -123,6 +123,8 @@ final class LogTail {
 
   /** Makes the log begin where it was told to. */
   void moveStart() {
+    // What was deleted needs no place any more; behind it there may be a gap up to the start.
+    unwritten.removeIf(batch -> batch.nextOffset() <= startOffset);
     // What is in memory must follow the segments, also where deleted records are gone before it.
     long next = unwritten.isEmpty() ? startOffset : unwritten.get(0).baseOffset();
     segments.startAt(next, Math.min(startOffset, checkpointOffset));

@@ -101,6 +101,7 @@ public final class LogSegments {
           end += batch.size();
           next++;
         } while (next < batches.size()
+            && batches.get(next).baseOffset() == batches.get(next - 1).nextOffset()
             && !gather.isFull()
             && fits(active, end, batches.get(next), config));
         write(gather, lease.file(), active.sizeInBytes());
