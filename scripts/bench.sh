@@ -7,14 +7,21 @@ shift
 # shellcheck source=scripts/build.sh
 source "$root/scripts/build.sh"
 
+if [[ ${1:-} == jmh ]]; then
+  shift
+  exec "$root/scripts/bench-jmh.sh" "$root" "$@"
+fi
+
 usage() {
   cat << 'END'
 Usage: ./millrace bench jms|kafka|backlog|partitions [--beside artemis|kafka] [--messages N]
+       ./millrace bench jmh [PATTERN] [JMH options]
 Runs a server in its own process and load in another, and prints a table. Millrace acknowledges when the disk has it (fsync).
   jms                 sends, synchronous and asynchronous, consuming, ping-pong and 5,000 queues through JMS
   kafka               produce with acks=all and consume, with Kafka's own performance tools; send to consumed, one at a time
   backlog             a million messages that nobody has consumed yet: memory, start after kill -9, draining (JMS)
   partitions          2,000 partitions of one topic: created and one record in each; start after kill -9 (Kafka)
+  jmh                 single hot paths within one process; ./millrace bench jmh --help
   --beside artemis    (jms, backlog) the same on Apache Artemis 2.56.0, which syncs to disk too, and the ratios
   --beside kafka      (kafka, partitions) the same on Apache Kafka 4.3.1, which acknowledges from the page cache unless
                       the row says otherwise, and the ratios
