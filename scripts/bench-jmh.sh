@@ -10,7 +10,7 @@ case ${1:-} in
     cat << 'END'
 Usage: ./millrace bench jmh [PATTERN] [JMH options]
 Measures hot paths in a process of its own each, and prints JMH's table. bench/README.md says what there is.
-  PATTERN        a regular expression on the names: Append, Settle.inOrder (default: all)
+  PATTERN        a regular expression on the names: Append, Settle.*Order (default: all)
   -l, -lp        lists the benchmarks, with their parameters
   -p NAME=VALUE  one value of a parameter, as in -p durability=FSYNC
   -f N -wi N -i N -r TIME   processes, warm-up and measured iterations, length of each
