@@ -47,22 +47,31 @@ class KafkaRequestFuzzTest {
   @MethodSource("seeds")
   @FuzzTest(maxDuration = "10m")
   void serve(byte[] bytes) {
+    long allocated = allocatedToServe(bytes);
+    if (allocated > MAX_ALLOCATED_BYTES) {
+      // Perhaps for classes that had to be loaded, and changed by the fuzzer.
+      allocated = allocatedToServe(bytes);
+    }
+    assertThat(allocated).as("bytes allocated").isLessThan(MAX_ALLOCATED_BYTES);
+  }
+
+  private static long allocatedToServe(byte[] bytes) {
     long failures = Failures.count();
+    long allocated;
     try (KafkaServer server = new KafkaServer()) {
-      long allocated = THREADS.getCurrentThreadAllocatedBytes();
+      long before = THREADS.getCurrentThreadAllocatedBytes();
       EmbeddedConnection client = server.connect();
       client.send(bytes);
       client.pass(PATIENCE_MS, STEP_MS);
-      allocated = THREADS.getCurrentThreadAllocatedBytes() - allocated;
+      allocated = THREADS.getCurrentThreadAllocatedBytes() - before;
       checkAnswers(bytes, client);
       client.close();
 
-      assertThat(Failures.count()).as("background failures, see the log").isEqualTo(failures);
-      assertThat(allocated).as("bytes allocated").isLessThan(MAX_ALLOCATED_BYTES);
       assertThat(server.requestBytes()).as("memory of requests").isZero();
       assertServes(server);
     }
     assertThat(Failures.count()).as("background failures, see the log").isEqualTo(failures);
+    return allocated;
   }
 
   static List<byte[]> seeds() {
