@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import org.apache.kafka.common.compress.Compression;
+import org.apache.kafka.common.message.FetchRequestData;
 import org.apache.kafka.common.message.ProduceRequestData;
 import org.apache.kafka.common.message.ProduceRequestData.PartitionProduceData;
 import org.apache.kafka.common.message.ProduceRequestData.TopicProduceData;
@@ -20,6 +21,7 @@ import org.apache.kafka.common.protocol.ApiKeys;
 import org.apache.kafka.common.protocol.Errors;
 import org.apache.kafka.common.record.internal.MemoryRecords;
 import org.apache.kafka.common.record.internal.SimpleRecord;
+import org.apache.kafka.common.requests.FetchResponse;
 import org.apache.kafka.common.requests.MetadataRequest;
 import org.apache.kafka.common.requests.ProduceRequest;
 import org.apache.kafka.common.requests.ProduceResponse;
@@ -34,6 +36,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(60)
 final class HostileFramesTest {
   private static final short VERSION = 9;
+  private static final short FETCH_VERSION = 12;
 
   @TempDir Path directory;
 
@@ -161,6 +164,34 @@ final class HostileFramesTest {
 
       assertThat(answerTo(client).errorCode()).isEqualTo(Errors.INVALID_REQUIRED_ACKS.code());
     }
+  }
+
+  @Test
+  void refusesFetchesOfUnknownIsolationLevelsAlsoWhenTheyWait() throws Exception {
+    long failures = Failures.count();
+    for (int maxWaitMs : new int[] {0, 10}) {
+      FetchRequestData fetch =
+          new FetchRequestData()
+              .setMaxWaitMs(maxWaitMs)
+              .setMinBytes(1)
+              .setIsolationLevel((byte) 2)
+              .setTopics(
+                  List.of(
+                      new FetchRequestData.FetchTopic()
+                          .setTopic("t")
+                          .setPartitions(
+                              List.of(new FetchRequestData.FetchPartition().setPartition(0)))));
+      try (RawClient client = new RawClient(server.port())) {
+        client.send(new MetadataRequest.Builder(List.of("t"), true).build(VERSION), 0);
+        client.receive(0, (short) 1);
+        client.send(KafkaRequests.frame(ApiKeys.FETCH, FETCH_VERSION, 1, fetch));
+
+        assertThat(
+                FetchResponse.parse(client.receive(1, (short) 1), FETCH_VERSION).data().errorCode())
+            .isEqualTo(Errors.INVALID_REQUEST.code());
+      }
+    }
+    assertThat(Failures.count()).as("failures of the server").isEqualTo(failures);
   }
 
   @Test
