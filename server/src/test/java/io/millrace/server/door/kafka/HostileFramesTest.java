@@ -167,6 +167,24 @@ final class HostileFramesTest {
   }
 
   @Test
+  void refusesUnknownKindsOfAcknowledgementAlsoOfNoRecords() throws Exception {
+    long failures = Failures.count();
+    ProduceRequestData produce = new ProduceRequestData().setAcks((short) 5).setTimeoutMs(1000);
+    produce
+        .topicData()
+        .add(
+            new TopicProduceData()
+                .setName("t")
+                .setPartitionData(List.of(new PartitionProduceData().setRecords(null))));
+    try (RawClient client = new RawClient(server.port())) {
+      client.send(KafkaRequests.frame(ApiKeys.PRODUCE, VERSION, 1, produce));
+
+      assertThat(answerTo(client).errorCode()).isEqualTo(Errors.INVALID_REQUIRED_ACKS.code());
+    }
+    assertThat(Failures.count()).as("failures of the server").isEqualTo(failures);
+  }
+
+  @Test
   void refusesFetchesOfUnknownIsolationLevelsAlsoWhenTheyWait() throws Exception {
     long failures = Failures.count();
     for (int maxWaitMs : new int[] {0, 10}) {
