@@ -12,6 +12,9 @@ import java.util.List;
 import java.util.Random;
 import org.apache.kafka.common.compress.Compression;
 import org.apache.kafka.common.message.FetchRequestData;
+import org.apache.kafka.common.message.MetadataRequestData;
+import org.apache.kafka.common.message.MetadataRequestData.MetadataRequestTopic;
+import org.apache.kafka.common.message.MetadataResponseData.MetadataResponseTopic;
 import org.apache.kafka.common.message.ProduceRequestData;
 import org.apache.kafka.common.message.ProduceRequestData.PartitionProduceData;
 import org.apache.kafka.common.message.ProduceRequestData.TopicProduceData;
@@ -23,6 +26,7 @@ import org.apache.kafka.common.record.internal.MemoryRecords;
 import org.apache.kafka.common.record.internal.SimpleRecord;
 import org.apache.kafka.common.requests.FetchResponse;
 import org.apache.kafka.common.requests.MetadataRequest;
+import org.apache.kafka.common.requests.MetadataResponse;
 import org.apache.kafka.common.requests.ProduceRequest;
 import org.apache.kafka.common.requests.ProduceResponse;
 import org.apache.kafka.common.requests.RequestHeader;
@@ -37,6 +41,7 @@ import org.junit.jupiter.api.io.TempDir;
 final class HostileFramesTest {
   private static final short VERSION = 9;
   private static final short FETCH_VERSION = 12;
+  private static final short METADATA_VERSION = 12;
 
   @TempDir Path directory;
 
@@ -180,6 +185,29 @@ final class HostileFramesTest {
       client.send(KafkaRequests.frame(ApiKeys.PRODUCE, VERSION, 1, produce));
 
       assertThat(answerTo(client).errorCode()).isEqualTo(Errors.INVALID_REQUIRED_ACKS.code());
+    }
+    assertThat(Failures.count()).as("failures of the server").isEqualTo(failures);
+  }
+
+  @Test
+  void refusesToDescribeATopicWithNeitherNameNorId() throws Exception {
+    long failures = Failures.count();
+    for (boolean create : new boolean[] {true, false}) {
+      MetadataRequestData metadata =
+          new MetadataRequestData()
+              .setTopics(List.of(new MetadataRequestTopic().setName(null)))
+              .setAllowAutoTopicCreation(create);
+      try (RawClient client = new RawClient(server.port())) {
+        client.send(KafkaRequests.frame(ApiKeys.METADATA, METADATA_VERSION, 1, metadata));
+
+        assertThat(
+                MetadataResponse.parse(client.receive(1, (short) 1), METADATA_VERSION)
+                    .data()
+                    .topics())
+            .singleElement()
+            .extracting(MetadataResponseTopic::errorCode)
+            .isEqualTo(Errors.INVALID_REQUEST.code());
+      }
     }
     assertThat(Failures.count()).as("failures of the server").isEqualTo(failures);
   }
