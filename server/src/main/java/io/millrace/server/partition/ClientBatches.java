@@ -1,5 +1,6 @@
 package io.millrace.server.partition;
 
+import io.millrace.batch.InvalidBatchException;
 import io.millrace.batch.RecordBatchView;
 import java.nio.ByteBuffer;
 
@@ -13,12 +14,12 @@ public final class ClientBatches {
   /**
    * Checks that a buffer holds exactly one batch, without moving it.
    *
-   * @throws RefusedBatchException there is none or more than one, or one that only the server may
-   *     write
+   * @throws RefusedBatchException there is none or more than one, one of an impossible length, or
+   *     one that only the server may write
    */
   public static void check(ByteBuffer batches) {
     RecordBatchView batch = new RecordBatchView();
-    if (!batch.first(batches)) {
+    if (!isFirst(batch, batches)) {
       throw new RefusedBatchException("there is no whole record batch");
     }
     if (batch.position() + batch.sizeInBytes() != batches.limit()) {
@@ -29,6 +30,14 @@ public final class ClientBatches {
     }
     if (batch.isTransactional()) {
       throw new RefusedBatchException("a transactional batch belongs to no open transaction");
+    }
+  }
+
+  private static boolean isFirst(RecordBatchView batch, ByteBuffer batches) {
+    try {
+      return batch.first(batches);
+    } catch (InvalidBatchException e) {
+      throw new RefusedBatchException(String.valueOf(e.getMessage()));
     }
   }
 }

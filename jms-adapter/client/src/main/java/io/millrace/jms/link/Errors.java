@@ -79,4 +79,18 @@ public final class Errors {
     return new JMSException(
         "time-out while " + during + "; whether it takes place is unknown", "TIMEOUT");
   }
+
+  /**
+   * For a send that took longer than the option {@code requestTimeoutMs} allows, because the server
+   * takes no messages for now.
+   *
+   * @param reason in the server's words
+   */
+  public static JMSException timedOutSending(String reason) {
+    return new ResourceAllocationException(
+        "time-out while sending: when last asked the server took no messages ("
+            + reason
+            + "); whether it takes this one later is unknown",
+        "TIMEOUT");
+  }
 }

@@ -77,6 +77,9 @@ final class SendBatch extends Call {
 
   @Override
   protected void onError(ErrorCode code, String message) {
+    if (code.isRetriable()) {
+      tickets.forEach(ticket -> ticket.onDelayed(message));
+    }
     pipeline.onRefused(this, code, message);
   }
 

@@ -12,6 +12,7 @@ final class SyncTicket implements SendTicket {
   private final Thread waiter = Thread.currentThread();
   private volatile boolean done;
   private volatile @Nullable JMSException failure;
+  private volatile @Nullable String delay;
   private long offset = -1;
 
   @Override
@@ -19,6 +20,11 @@ final class SyncTicket implements SendTicket {
     offset = sentOffset;
     done = true;
     LockSupport.unpark(waiter);
+  }
+
+  @Override
+  public void onDelayed(String reason) {
+    delay = reason;
   }
 
   @Override
@@ -43,7 +49,8 @@ final class SyncTicket implements SendTicket {
       } else {
         long left = deadlineNanos - ClientTime.nanos();
         if (left <= 0) {
-          throw Errors.timedOut("sending");
+          String why = delay;
+          throw why == null ? Errors.timedOut("sending") : Errors.timedOutSending(why);
         }
         LockSupport.parkNanos(this, left);
       }

@@ -3,6 +3,7 @@ package io.millrace.server.door.kafka;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.millrace.kernel.Failures;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
@@ -10,6 +11,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import org.apache.kafka.common.compress.Compression;
+import org.apache.kafka.common.message.FetchRequestData;
+import org.apache.kafka.common.message.MetadataRequestData;
+import org.apache.kafka.common.message.MetadataRequestData.MetadataRequestTopic;
+import org.apache.kafka.common.message.MetadataResponseData.MetadataResponseTopic;
 import org.apache.kafka.common.message.ProduceRequestData;
 import org.apache.kafka.common.message.ProduceRequestData.PartitionProduceData;
 import org.apache.kafka.common.message.ProduceRequestData.TopicProduceData;
@@ -19,7 +24,9 @@ import org.apache.kafka.common.protocol.ApiKeys;
 import org.apache.kafka.common.protocol.Errors;
 import org.apache.kafka.common.record.internal.MemoryRecords;
 import org.apache.kafka.common.record.internal.SimpleRecord;
+import org.apache.kafka.common.requests.FetchResponse;
 import org.apache.kafka.common.requests.MetadataRequest;
+import org.apache.kafka.common.requests.MetadataResponse;
 import org.apache.kafka.common.requests.ProduceRequest;
 import org.apache.kafka.common.requests.ProduceResponse;
 import org.apache.kafka.common.requests.RequestHeader;
@@ -33,6 +40,8 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(60)
 final class HostileFramesTest {
   private static final short VERSION = 9;
+  private static final short FETCH_VERSION = 12;
+  private static final short METADATA_VERSION = 12;
 
   @TempDir Path directory;
 
@@ -140,9 +149,17 @@ final class HostileFramesTest {
   @Test
   void refusesRecordsThatAreNoRecords() throws Exception {
     assertThat(produce(ByteBuffer.allocate(0)).errorCode()).isEqualTo(Errors.INVALID_RECORD.code());
-    assertThat(produce(ByteBuffer.allocate(100)).errorCode()).isNotEqualTo(Errors.NONE.code());
     assertThat(produce(ByteBuffer.wrap(new byte[] {1, 2, 3})).errorCode())
-        .isNotEqualTo(Errors.NONE.code());
+        .isEqualTo(Errors.INVALID_RECORD.code());
+  }
+
+  @Test
+  void refusesRecordsOfAnImpossibleLength() throws Exception {
+    long failures = Failures.count();
+
+    assertThat(produce(ByteBuffer.allocate(100)).errorCode())
+        .isEqualTo(Errors.INVALID_RECORD.code());
+    assertThat(Failures.count()).as("failures of the server").isEqualTo(failures);
   }
 
   @Test
@@ -152,6 +169,75 @@ final class HostileFramesTest {
 
       assertThat(answerTo(client).errorCode()).isEqualTo(Errors.INVALID_REQUIRED_ACKS.code());
     }
+  }
+
+  @Test
+  void refusesUnknownKindsOfAcknowledgementAlsoOfNoRecords() throws Exception {
+    long failures = Failures.count();
+    ProduceRequestData produce = new ProduceRequestData().setAcks((short) 5).setTimeoutMs(1000);
+    produce
+        .topicData()
+        .add(
+            new TopicProduceData()
+                .setName("t")
+                .setPartitionData(List.of(new PartitionProduceData().setRecords(null))));
+    try (RawClient client = new RawClient(server.port())) {
+      client.send(KafkaRequests.frame(ApiKeys.PRODUCE, VERSION, 1, produce));
+
+      assertThat(answerTo(client).errorCode()).isEqualTo(Errors.INVALID_REQUIRED_ACKS.code());
+    }
+    assertThat(Failures.count()).as("failures of the server").isEqualTo(failures);
+  }
+
+  @Test
+  void refusesToDescribeATopicWithNeitherNameNorId() throws Exception {
+    long failures = Failures.count();
+    for (boolean create : new boolean[] {true, false}) {
+      MetadataRequestData metadata =
+          new MetadataRequestData()
+              .setTopics(List.of(new MetadataRequestTopic().setName(null)))
+              .setAllowAutoTopicCreation(create);
+      try (RawClient client = new RawClient(server.port())) {
+        client.send(KafkaRequests.frame(ApiKeys.METADATA, METADATA_VERSION, 1, metadata));
+
+        assertThat(
+                MetadataResponse.parse(client.receive(1, (short) 1), METADATA_VERSION)
+                    .data()
+                    .topics())
+            .singleElement()
+            .extracting(MetadataResponseTopic::errorCode)
+            .isEqualTo(Errors.INVALID_REQUEST.code());
+      }
+    }
+    assertThat(Failures.count()).as("failures of the server").isEqualTo(failures);
+  }
+
+  @Test
+  void refusesFetchesOfUnknownIsolationLevelsAlsoWhenTheyWait() throws Exception {
+    long failures = Failures.count();
+    for (int maxWaitMs : new int[] {0, 10}) {
+      FetchRequestData fetch =
+          new FetchRequestData()
+              .setMaxWaitMs(maxWaitMs)
+              .setMinBytes(1)
+              .setIsolationLevel((byte) 2)
+              .setTopics(
+                  List.of(
+                      new FetchRequestData.FetchTopic()
+                          .setTopic("t")
+                          .setPartitions(
+                              List.of(new FetchRequestData.FetchPartition().setPartition(0)))));
+      try (RawClient client = new RawClient(server.port())) {
+        client.send(new MetadataRequest.Builder(List.of("t"), true).build(VERSION), 0);
+        client.receive(0, (short) 1);
+        client.send(KafkaRequests.frame(ApiKeys.FETCH, FETCH_VERSION, 1, fetch));
+
+        assertThat(
+                FetchResponse.parse(client.receive(1, (short) 1), FETCH_VERSION).data().errorCode())
+            .isEqualTo(Errors.INVALID_REQUEST.code());
+      }
+    }
+    assertThat(Failures.count()).as("failures of the server").isEqualTo(failures);
   }
 
   @Test

@@ -6,6 +6,8 @@ import io.millrace.server.door.kafka.fetch.FetchSessionLimit;
 import io.millrace.server.door.kafka.fetch.FetchSessions;
 import io.millrace.server.door.kafka.wire.Exchange;
 import io.millrace.server.door.kafka.wire.RequestHandler;
+import org.apache.kafka.common.IsolationLevel;
+import org.apache.kafka.common.protocol.Errors;
 import org.apache.kafka.common.requests.FetchRequest;
 
 /**
@@ -27,10 +29,23 @@ public final class FetchHandler implements RequestHandler<FetchRequest> {
 
   @Override
   public void handle(FetchRequest request, Exchange exchange) {
+    if (!isIsolationLevel(request.data().isolationLevel())) {
+      exchange.fail(Errors.INVALID_REQUEST);
+      return;
+    }
     FetchSessions sessions =
         exchange.state().get(FetchSessions.class, () -> new FetchSessions(sessionLimit));
     FetchSession session =
         sessions.open(request.data(), request.version() >= FIRST_VERSION_WITH_TOPIC_IDS);
     new FetchOperation(broker, exchange, session, request, config.maxFetchBytes()).start();
+  }
+
+  private static boolean isIsolationLevel(byte id) {
+    for (IsolationLevel level : IsolationLevel.values()) {
+      if (level.id() == id) {
+        return true;
+      }
+    }
+    return false;
   }
 }

@@ -95,7 +95,7 @@ public final class MetadataHandler implements RequestHandler<MetadataRequest> {
       MetadataRequest request,
       Tally tally) {
     boolean byId = !asked.topicId().equals(Uuid.ZERO_UUID);
-    if (byId || !request.allowAutoTopicCreation()) {
+    if (byId || asked.name() == null || !request.allowAutoTopicCreation()) {
       try {
         describe(answer, Topics.get(broker.catalog(), asked.topicId(), asked.name()), request);
       } catch (RuntimeException e) {

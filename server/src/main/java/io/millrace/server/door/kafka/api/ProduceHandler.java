@@ -34,10 +34,6 @@ public final class ProduceHandler implements RequestHandler<ProduceRequest> {
   @Override
   public void handle(ProduceRequest request, Exchange exchange) {
     Errors refusal = refusalOf(request);
-    if (refusal != Errors.NONE) {
-      exchange.fail(refusal);
-      return;
-    }
     ProduceResponseData response = new ProduceResponseData();
     int partitions = 0;
     for (TopicProduceData topic : request.data().topicData()) {
@@ -52,7 +48,12 @@ public final class ProduceHandler implements RequestHandler<ProduceRequest> {
         PartitionProduceResponse partitionResponse =
             new PartitionProduceResponse().setIndex(partition.index()).setBaseOffset(NO_OFFSET);
         topicResponse.partitionResponses().add(partitionResponse);
-        produce(topic, partition, partitionResponse, tally);
+        if (refusal == Errors.NONE) {
+          produce(topic, partition, partitionResponse, tally);
+        } else {
+          failed(partitionResponse, refusal.exception());
+          tally.count();
+        }
       }
     }
   }

@@ -6,6 +6,7 @@ import io.millrace.server.catalog.Topic;
 import java.util.UUID;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.protocol.Errors;
+import org.jspecify.annotations.Nullable;
 
 /** Finds what requests name. */
 final class Topics {
@@ -24,11 +25,19 @@ final class Topics {
    *
    * @throws org.apache.kafka.common.errors.ApiException it does not exist
    */
-  static Topic get(CatalogView catalog, Uuid id, String name) {
-    boolean byId = !id.equals(Uuid.ZERO_UUID);
-    Topic topic = byId ? catalog.find(fromKafka(id)) : catalog.find(name);
+  static Topic get(CatalogView catalog, Uuid id, @Nullable String name) {
+    if (!id.equals(Uuid.ZERO_UUID)) {
+      return found(catalog.find(fromKafka(id)), Errors.UNKNOWN_TOPIC_ID);
+    }
+    if (name == null) {
+      throw Errors.INVALID_REQUEST.exception("a topic with neither a name nor an id");
+    }
+    return found(catalog.find(name), Errors.UNKNOWN_TOPIC_OR_PARTITION);
+  }
+
+  private static Topic found(@Nullable Topic topic, Errors otherwise) {
     if (topic == null) {
-      throw (byId ? Errors.UNKNOWN_TOPIC_ID : Errors.UNKNOWN_TOPIC_OR_PARTITION).exception();
+      throw otherwise.exception();
     }
     return topic;
   }

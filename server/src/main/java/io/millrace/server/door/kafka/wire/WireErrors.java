@@ -8,6 +8,7 @@ import io.millrace.log.LogFencedException;
 import io.millrace.log.OffsetOutOfRangeException;
 import io.millrace.log.OutOfOrderSequenceException;
 import io.millrace.log.StaleProducerException;
+import io.millrace.log.StoreBusyException;
 import io.millrace.log.StoreException;
 import io.millrace.server.catalog.CatalogException;
 import io.millrace.server.partition.BusyException;
@@ -58,6 +59,9 @@ public final class WireErrors {
     } else if (cause instanceof CorruptLogException) {
       // Clients take this for damage on the way; asking again does not help, nor does it hurt.
       return Errors.KAFKA_STORAGE_ERROR;
+    } else if (cause instanceof StoreBusyException || cause instanceof BusyException) {
+      // Tried again by clients of all ages, and not looked for at another broker.
+      return Errors.REQUEST_TIMED_OUT;
     } else if (cause instanceof StoreException) {
       return Errors.KAFKA_STORAGE_ERROR;
     } else if (cause instanceof PartitionUnavailableException unavailable) {
@@ -66,8 +70,6 @@ public final class WireErrors {
           : Errors.NOT_LEADER_OR_FOLLOWER;
     } else if (cause instanceof ShardUnavailableException) {
       return Errors.COORDINATOR_NOT_AVAILABLE;
-    } else if (cause instanceof BusyException) {
-      return Errors.REQUEST_TIMED_OUT;
     }
     return Errors.UNKNOWN_SERVER_ERROR;
   }

@@ -1,0 +1,369 @@
+package io.millrace.server.door.kafka;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.compress.Compression;
+import org.apache.kafka.common.message.ApiVersionsRequestData;
+import org.apache.kafka.common.message.CreatePartitionsRequestData;
+import org.apache.kafka.common.message.CreateTopicsRequestData;
+import org.apache.kafka.common.message.DeleteGroupsRequestData;
+import org.apache.kafka.common.message.DeleteRecordsRequestData;
+import org.apache.kafka.common.message.DeleteTopicsRequestData;
+import org.apache.kafka.common.message.DescribeClusterRequestData;
+import org.apache.kafka.common.message.DescribeConfigsRequestData;
+import org.apache.kafka.common.message.DescribeGroupsRequestData;
+import org.apache.kafka.common.message.FetchRequestData;
+import org.apache.kafka.common.message.FindCoordinatorRequestData;
+import org.apache.kafka.common.message.HeartbeatRequestData;
+import org.apache.kafka.common.message.IncrementalAlterConfigsRequestData;
+import org.apache.kafka.common.message.InitProducerIdRequestData;
+import org.apache.kafka.common.message.JoinGroupRequestData;
+import org.apache.kafka.common.message.LeaveGroupRequestData;
+import org.apache.kafka.common.message.ListGroupsRequestData;
+import org.apache.kafka.common.message.ListOffsetsRequestData;
+import org.apache.kafka.common.message.MetadataRequestData;
+import org.apache.kafka.common.message.OffsetCommitRequestData;
+import org.apache.kafka.common.message.OffsetFetchRequestData;
+import org.apache.kafka.common.message.OffsetForLeaderEpochRequestData;
+import org.apache.kafka.common.message.ProduceRequestData;
+import org.apache.kafka.common.message.RequestHeaderData;
+import org.apache.kafka.common.message.SyncGroupRequestData;
+import org.apache.kafka.common.protocol.ApiKeys;
+import org.apache.kafka.common.protocol.ApiMessage;
+import org.apache.kafka.common.protocol.MessageUtil;
+import org.apache.kafka.common.protocol.ObjectSerializationCache;
+import org.apache.kafka.common.record.internal.MemoryRecords;
+import org.apache.kafka.common.record.internal.SimpleRecord;
+
+/** Requests of every API that is served, in all versions. */
+public final class KafkaRequests {
+  private KafkaRequests() {}
+
+  /** The bytes of a request's frame, without its size. */
+  public static byte[] frame(ApiKeys key, short version, int correlationId, ApiMessage request) {
+    RequestHeaderData header =
+        new RequestHeaderData()
+            .setRequestApiKey(key.id)
+            .setRequestApiVersion(version)
+            .setCorrelationId(correlationId)
+            .setClientId("every");
+    byte[] headerBytes = bytes(header, key.requestHeaderVersion(version));
+    byte[] requestBytes = bytes(request, version);
+    return ByteBuffer.allocate(headerBytes.length + requestBytes.length)
+        .put(headerBytes)
+        .put(requestBytes)
+        .array();
+  }
+
+  private static byte[] bytes(ApiMessage message, short version) {
+    ObjectSerializationCache cache = new ObjectSerializationCache();
+    message.size(cache, version);
+    ByteBuffer buffer = MessageUtil.toByteBufferAccessor(message, version).buffer();
+    byte[] bytes = new byte[buffer.remaining()];
+    buffer.get(bytes);
+    return bytes;
+  }
+
+  /**
+   * A request of every API that is served, made for a version of it.
+   *
+   * @param topic named by the requests that name topics
+   * @param id named by the versions that name topics by their ids
+   * @param group named by the requests that name groups, some with a suffix
+   */
+  public static Map<ApiKeys, Function<Short, ApiMessage>> about(
+      String topic, Uuid id, String group) {
+    Map<ApiKeys, Function<Short, ApiMessage>> all = new EnumMap<>(ApiKeys.class);
+    records(all, topic, id);
+    cluster(all, topic, id);
+    groups(all, topic, id, group);
+    return all;
+  }
+
+  private static void records(
+      Map<ApiKeys, Function<Short, ApiMessage>> all, String topic, Uuid id) {
+    all.put(
+        ApiKeys.API_VERSIONS,
+        version ->
+            version < 3
+                ? new ApiVersionsRequestData()
+                : new ApiVersionsRequestData()
+                    .setClientSoftwareName("test")
+                    .setClientSoftwareVersion("1"));
+    all.put(
+        ApiKeys.PRODUCE,
+        version -> {
+          ProduceRequestData data = new ProduceRequestData().setAcks((short) -1).setTimeoutMs(1000);
+          data.topicData()
+              .add(
+                  new ProduceRequestData.TopicProduceData()
+                      .setName(version < 13 ? topic : "")
+                      .setTopicId(version < 13 ? Uuid.ZERO_UUID : id)
+                      .setPartitionData(
+                          List.of(
+                              new ProduceRequestData.PartitionProduceData()
+                                  .setIndex(0)
+                                  .setRecords(
+                                      MemoryRecords.withRecords(
+                                          Compression.NONE,
+                                          new SimpleRecord(
+                                              "v".getBytes(StandardCharsets.UTF_8)))))));
+          return data;
+        });
+    all.put(
+        ApiKeys.FETCH,
+        version ->
+            new FetchRequestData()
+                .setMaxWaitMs(10)
+                .setMinBytes(1)
+                .setSessionEpoch(version < 7 ? -1 : 0)
+                .setIsolationLevel((byte) (version % 2))
+                .setTopics(
+                    List.of(
+                        new FetchRequestData.FetchTopic()
+                            .setTopic(version < 13 ? topic : "")
+                            .setTopicId(version < 13 ? Uuid.ZERO_UUID : id)
+                            .setPartitions(
+                                List.of(
+                                    new FetchRequestData.FetchPartition()
+                                        .setPartition(0)
+                                        .setPartitionMaxBytes(1 << 20))))));
+    all.put(
+        ApiKeys.LIST_OFFSETS,
+        version ->
+            new ListOffsetsRequestData()
+                .setReplicaId(-1)
+                .setTopics(
+                    List.of(
+                        new ListOffsetsRequestData.ListOffsetsTopic()
+                            .setName(topic)
+                            .setPartitions(
+                                List.of(
+                                    new ListOffsetsRequestData.ListOffsetsPartition()
+                                        .setPartitionIndex(0)
+                                        .setTimestamp(version % 2 == 0 ? -1 : 0))))));
+    all.put(
+        ApiKeys.OFFSET_FOR_LEADER_EPOCH,
+        version -> {
+          OffsetForLeaderEpochRequestData data =
+              new OffsetForLeaderEpochRequestData().setReplicaId(-1);
+          data.topics()
+              .add(
+                  new OffsetForLeaderEpochRequestData.OffsetForLeaderTopic()
+                      .setTopic(topic)
+                      .setPartitions(
+                          List.of(
+                              new OffsetForLeaderEpochRequestData.OffsetForLeaderPartition()
+                                  .setPartition(0)
+                                  .setLeaderEpoch(0))));
+          return data;
+        });
+    all.put(
+        ApiKeys.DELETE_RECORDS,
+        version ->
+            new DeleteRecordsRequestData()
+                .setTopics(
+                    List.of(
+                        new DeleteRecordsRequestData.DeleteRecordsTopic()
+                            .setName(topic)
+                            .setPartitions(
+                                List.of(
+                                    new DeleteRecordsRequestData.DeleteRecordsPartition()
+                                        .setPartitionIndex(0)
+                                        .setOffset(0))))));
+    all.put(
+        ApiKeys.INIT_PRODUCER_ID,
+        version ->
+            new InitProducerIdRequestData()
+                .setTransactionalId(version % 2 == 0 ? null : "tx")
+                .setTransactionTimeoutMs(1000));
+  }
+
+  private static void cluster(
+      Map<ApiKeys, Function<Short, ApiMessage>> all, String topic, Uuid id) {
+    all.put(
+        ApiKeys.METADATA,
+        version -> {
+          MetadataRequestData.MetadataRequestTopic asked =
+              version < 12 || version % 2 == 0
+                  ? new MetadataRequestData.MetadataRequestTopic().setName(topic)
+                  : new MetadataRequestData.MetadataRequestTopic().setName(null).setTopicId(id);
+          return new MetadataRequestData()
+              .setTopics(List.of(asked))
+              .setAllowAutoTopicCreation(version < 4)
+              .setIncludeTopicAuthorizedOperations(version >= 8)
+              .setIncludeClusterAuthorizedOperations(version >= 8 && version <= 10);
+        });
+    all.put(
+        ApiKeys.DESCRIBE_CLUSTER,
+        version -> new DescribeClusterRequestData().setIncludeClusterAuthorizedOperations(true));
+    all.put(
+        ApiKeys.CREATE_TOPICS,
+        version -> {
+          CreateTopicsRequestData data = new CreateTopicsRequestData().setValidateOnly(true);
+          data.topics()
+              .add(
+                  new CreateTopicsRequestData.CreatableTopic()
+                      .setName(topic)
+                      .setNumPartitions(1)
+                      .setReplicationFactor((short) 1));
+          return data;
+        });
+    all.put(
+        ApiKeys.DELETE_TOPICS,
+        version ->
+            version < 6
+                ? new DeleteTopicsRequestData().setTopicNames(List.of("absent " + topic))
+                : new DeleteTopicsRequestData()
+                    .setTopics(
+                        List.of(
+                            new DeleteTopicsRequestData.DeleteTopicState()
+                                .setTopicId(Uuid.randomUuid()))));
+    all.put(
+        ApiKeys.CREATE_PARTITIONS,
+        version -> {
+          CreatePartitionsRequestData data =
+              new CreatePartitionsRequestData().setValidateOnly(true);
+          data.topics()
+              .add(
+                  new CreatePartitionsRequestData.CreatePartitionsTopic()
+                      .setName(topic)
+                      .setCount(5)
+                      .setAssignments(null));
+          return data;
+        });
+    all.put(
+        ApiKeys.DESCRIBE_CONFIGS,
+        version ->
+            new DescribeConfigsRequestData()
+                .setIncludeSynonyms(true)
+                .setIncludeDocumentation(version >= 3)
+                .setResources(
+                    List.of(
+                        new DescribeConfigsRequestData.DescribeConfigsResource()
+                            .setResourceType((byte) 2)
+                            .setResourceName(topic)
+                            .setConfigurationKeys(null))));
+    all.put(
+        ApiKeys.INCREMENTAL_ALTER_CONFIGS,
+        version -> {
+          IncrementalAlterConfigsRequestData.AlterableConfigCollection changes =
+              new IncrementalAlterConfigsRequestData.AlterableConfigCollection();
+          changes.add(
+              new IncrementalAlterConfigsRequestData.AlterableConfig()
+                  .setName("retention.ms")
+                  .setValue("1000"));
+          IncrementalAlterConfigsRequestData data =
+              new IncrementalAlterConfigsRequestData().setValidateOnly(true);
+          data.resources()
+              .add(
+                  new IncrementalAlterConfigsRequestData.AlterConfigsResource()
+                      .setResourceType((byte) 2)
+                      .setResourceName(topic)
+                      .setConfigs(changes));
+          return data;
+        });
+  }
+
+  private static void groups(
+      Map<ApiKeys, Function<Short, ApiMessage>> all, String topic, Uuid id, String group) {
+    all.put(
+        ApiKeys.FIND_COORDINATOR,
+        version ->
+            version < 4
+                ? new FindCoordinatorRequestData().setKey(group)
+                : new FindCoordinatorRequestData()
+                    .setKeyType((byte) (version % 2))
+                    .setCoordinatorKeys(List.of(group)));
+    all.put(
+        ApiKeys.JOIN_GROUP,
+        version -> {
+          JoinGroupRequestData data =
+              new JoinGroupRequestData()
+                  .setGroupId(group + version)
+                  .setSessionTimeoutMs(10_000)
+                  .setRebalanceTimeoutMs(version < 1 ? -1 : 10_000)
+                  .setProtocolType("consumer")
+                  .setGroupInstanceId(version < 5 ? null : "instance");
+          data.protocols()
+              .add(
+                  new JoinGroupRequestData.JoinGroupRequestProtocol()
+                      .setName("range")
+                      .setMetadata(new byte[] {1}));
+          return data;
+        });
+    all.put(
+        ApiKeys.SYNC_GROUP,
+        version ->
+            new SyncGroupRequestData()
+                .setGroupId(group)
+                .setMemberId("m")
+                .setProtocolType(version < 5 ? null : "consumer")
+                .setProtocolName(version < 5 ? null : "range"));
+    all.put(
+        ApiKeys.HEARTBEAT,
+        version -> new HeartbeatRequestData().setGroupId(group).setMemberId("m"));
+    all.put(
+        ApiKeys.LEAVE_GROUP,
+        version ->
+            version < 3
+                ? new LeaveGroupRequestData().setGroupId(group + "0").setMemberId("m")
+                : new LeaveGroupRequestData()
+                    .setGroupId(group + "0")
+                    .setMembers(
+                        List.of(new LeaveGroupRequestData.MemberIdentity().setMemberId("m"))));
+    all.put(
+        ApiKeys.OFFSET_COMMIT,
+        version ->
+            new OffsetCommitRequestData()
+                .setGroupId(group)
+                .setTopics(
+                    List.of(
+                        new OffsetCommitRequestData.OffsetCommitRequestTopic()
+                            .setName(version < 10 ? topic : "")
+                            .setTopicId(version < 10 ? Uuid.ZERO_UUID : id)
+                            .setPartitions(
+                                List.of(
+                                    new OffsetCommitRequestData.OffsetCommitRequestPartition()
+                                        .setPartitionIndex(0)
+                                        .setCommittedOffset(1)
+                                        .setCommittedMetadata("m"))))));
+    all.put(
+        ApiKeys.OFFSET_FETCH,
+        version ->
+            version < 8
+                ? new OffsetFetchRequestData()
+                    .setGroupId(group)
+                    .setTopics(
+                        List.of(
+                            new OffsetFetchRequestData.OffsetFetchRequestTopic()
+                                .setName(topic)
+                                .setPartitionIndexes(List.of(0))))
+                : new OffsetFetchRequestData()
+                    .setGroups(
+                        List.of(
+                            new OffsetFetchRequestData.OffsetFetchRequestGroup()
+                                .setGroupId(group)
+                                .setTopics(
+                                    List.of(
+                                        new OffsetFetchRequestData.OffsetFetchRequestTopics()
+                                            .setName(version < 10 ? topic : "")
+                                            .setTopicId(version < 10 ? Uuid.ZERO_UUID : id)
+                                            .setPartitionIndexes(List.of(0)))))));
+    all.put(
+        ApiKeys.DESCRIBE_GROUPS,
+        version ->
+            new DescribeGroupsRequestData()
+                .setGroups(List.of(group, group + "9"))
+                .setIncludeAuthorizedOperations(version >= 3));
+    all.put(ApiKeys.LIST_GROUPS, version -> new ListGroupsRequestData());
+    all.put(
+        ApiKeys.DELETE_GROUPS,
+        version -> new DeleteGroupsRequestData().setGroupsNames(List.of(group + "9", "absent")));
+  }
+}

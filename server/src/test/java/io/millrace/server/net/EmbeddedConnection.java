@@ -1,0 +1,89 @@
+package io.millrace.server.net;
+
+import io.millrace.kernel.SteppedAgents;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.FileRegion;
+import io.netty.channel.embedded.EmbeddedChannel;
+import io.netty.util.ReferenceCountUtil;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.channels.Channels;
+import java.nio.channels.WritableByteChannel;
+import java.util.concurrent.TimeUnit;
+
+/** A connection from its client's side. Used, as the server is stepped, on the test's thread. */
+public final class EmbeddedConnection {
+  private static final int MAX_STEPS = 1_000_000;
+
+  private final EmbeddedChannel channel;
+  private final SteppedAgents agents;
+  private final ByteArrayOutputStream sent = new ByteArrayOutputStream();
+
+  EmbeddedConnection(EmbeddedChannel channel, SteppedAgents agents) {
+    this.channel = channel;
+    this.agents = agents;
+  }
+
+  /** Sends bytes to the server, which then does all that it can without time passing. */
+  public void send(byte[] bytes) {
+    channel.writeInbound(channel.alloc().buffer(bytes.length).writeBytes(bytes));
+    settle();
+  }
+
+  /** Lets time pass, for the whole server and for this connection, in steps. */
+  public void pass(long durationMs, long stepMs) {
+    for (long passed = 0; passed < durationMs; passed += stepMs) {
+      agents.runFor(stepMs, MAX_STEPS);
+      channel.advanceTimeBy(stepMs, TimeUnit.MILLISECONDS);
+      settle();
+    }
+  }
+
+  private void settle() {
+    boolean more = true;
+    while (more) {
+      agents.runUntilIdle(MAX_STEPS);
+      more = channel.hasPendingTasks();
+      channel.runPendingTasks();
+    }
+    take();
+  }
+
+  private void take() {
+    WritableByteChannel target = Channels.newChannel(sent);
+    for (Object piece = channel.readOutbound(); piece != null; piece = channel.readOutbound()) {
+      try {
+        if (piece instanceof ByteBuf buffer) {
+          buffer.readBytes(sent, buffer.readableBytes());
+        } else if (piece instanceof FileRegion region) {
+          while (region.transferred() < region.count()) {
+            region.transferTo(target, region.transferred());
+          }
+        } else {
+          throw new IllegalStateException("written to a socket: " + piece.getClass());
+        }
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      } finally {
+        ReferenceCountUtil.release(piece);
+      }
+    }
+  }
+
+  /** All bytes that the server has sent on this connection. */
+  public byte[] received() {
+    return sent.toByteArray();
+  }
+
+  /** Whether neither side has closed it. */
+  public boolean isOpen() {
+    return channel.isOpen();
+  }
+
+  /** The client goes away. */
+  public void close() {
+    var unused = channel.close();
+    settle();
+  }
+}
