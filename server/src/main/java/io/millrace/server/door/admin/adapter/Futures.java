@@ -1,5 +1,7 @@
 package io.millrace.server.door.admin.adapter;
 
+import io.millrace.log.StoreBusyException;
+import io.millrace.log.StoreFullException;
 import io.millrace.server.catalog.CatalogException;
 import io.millrace.server.door.admin.port.RefusedException;
 import io.millrace.server.door.admin.port.RefusedException.Reason;
@@ -41,6 +43,8 @@ final class Futures {
       return new RefusedException(Reason.INVALID, message, error);
     }
     if (error instanceof BusyException
+        || error instanceof StoreBusyException
+        || error instanceof StoreFullException
         || error instanceof ShardUnavailableException
         || error instanceof PartitionUnavailableException) {
       return new RefusedException(Reason.UNAVAILABLE, message + " Try again shortly.", error);

@@ -147,7 +147,9 @@ final class FetchOperation {
         var unused =
             slice.whenComplete(
                 (read, error) ->
-                    exchange.loop().execute(() -> coldRead(thisRound, index, read, error)));
+                    exchange
+                        .loop()
+                        .execute(() -> guarded(() -> coldRead(thisRound, index, read, error))));
         return;
       }
       take(partition, slice);
@@ -222,7 +224,8 @@ final class FetchOperation {
           }
         };
     if (timer == null) {
-      timer = exchange.connection().timers().after(request.maxWait(), this::timeIsUp);
+      timer =
+          exchange.connection().timers().after(request.maxWait(), () -> guarded(this::timeIsUp));
     }
     waits = new ArrayList<>(partitions.size());
     try {
@@ -261,9 +264,23 @@ final class FetchOperation {
         .execute(
             () -> {
               if (!done && ofRound == round) {
-                next.run();
+                guarded(next);
               }
             });
+  }
+
+  /** A step that nobody waits for: what it throws is the answer, and not silence. */
+  private void guarded(Runnable step) {
+    try {
+      step.run();
+    } catch (RuntimeException e) {
+      if (done) {
+        throw e;
+      }
+      finish();
+      partitions.forEach(FetchedPartition::reset);
+      exchange.fail(e);
+    }
   }
 
   private void cancelWaits() {
