@@ -1,6 +1,5 @@
 package io.millrace.bench;
 
-import jakarta.jms.BytesMessage;
 import jakarta.jms.CompletionListener;
 import jakarta.jms.Connection;
 import jakarta.jms.ConnectionFactory;
@@ -112,17 +111,10 @@ public final class JmsLoad {
     return seconds;
   }
 
-  private Message message(Session session, int number) throws JMSException {
-    BytesMessage message = session.createBytesMessage();
-    message.writeInt(number);
-    message.writeBytes(body, 0, Math.max(0, body.length - Integer.BYTES));
-    return message;
-  }
-
   private void sendEach(Session session, MessageProducer producer, int from, int to)
       throws JMSException {
     for (int number = from; number < to; number++) {
-      Message message = message(session, number);
+      Message message = Numbered.message(session, number, body);
       long sentNs = System.nanoTime();
       producer.send(message);
       latencies.add(System.nanoTime() - sentNs);
@@ -137,7 +129,7 @@ public final class JmsLoad {
       mayFly.acquire();
       long sentNs = System.nanoTime();
       producer.send(
-          message(session, number),
+          Numbered.message(session, number, body),
           new CompletionListener() {
             @Override
             public void onCompletion(Message message) {
@@ -171,7 +163,7 @@ public final class JmsLoad {
       consumer.setMessageListener(
           message -> {
             try {
-              int number = ((BytesMessage) message).readInt();
+              int number = Numbered.of(message);
               if (seen.get(number)) {
                 wrong.set("message " + number + " came twice");
               }

@@ -1,6 +1,5 @@
 package io.millrace.bench;
 
-import jakarta.jms.BytesMessage;
 import jakarta.jms.Connection;
 import jakarta.jms.ConnectionFactory;
 import jakarta.jms.DeliveryMode;
@@ -36,9 +35,7 @@ final class ManyQueues {
       MessageProducer producer = session.createProducer(null);
       producer.setDeliveryMode(DeliveryMode.PERSISTENT);
       for (int i = 0; i < queues; i++) {
-        BytesMessage message = session.createBytesMessage();
-        message.writeInt(i);
-        message.writeBytes(body, 0, Math.max(0, body.length - Integer.BYTES));
+        Message message = Numbered.message(session, i, body);
         long sentNs = System.nanoTime();
         producer.send(session.createQueue(name + "." + i), message);
         latencies.add(System.nanoTime() - sentNs);
@@ -47,7 +44,7 @@ final class ManyQueues {
         try (MessageConsumer consumer =
             session.createConsumer(session.createQueue(name + "." + i))) {
           Message got = consumer.receive(PATIENCE_MS);
-          if (got == null || ((BytesMessage) got).readInt() != i) {
+          if (got == null || Numbered.of(got) != i) {
             throw new IllegalStateException("queue " + i + " lost its message");
           }
         }

@@ -1,6 +1,5 @@
 package io.millrace.bench;
 
-import jakarta.jms.BytesMessage;
 import jakarta.jms.Connection;
 import jakarta.jms.ConnectionFactory;
 import jakarta.jms.DeliveryMode;
@@ -41,7 +40,7 @@ final class PingPong {
           .setMessageListener(
               request -> {
                 try {
-                  answers.send(message(server, ((BytesMessage) request).readInt()));
+                  answers.send(Numbered.message(server, Numbered.of(request), body));
                 } catch (JMSException e) {
                   failure.set(e);
                 }
@@ -57,9 +56,9 @@ final class PingPong {
           startedNs = System.nanoTime();
         }
         long sentNs = System.nanoTime();
-        requests.send(message(client, round));
+        requests.send(Numbered.message(client, round, body));
         Message got = answer.receive(PATIENCE_MS);
-        if (got == null || ((BytesMessage) got).readInt() != round) {
+        if (got == null || Numbered.of(got) != round) {
           throw new IllegalStateException("no answer to " + round + ": " + failure.get());
         }
         if (round >= 0) {
@@ -74,12 +73,5 @@ final class PingPong {
     MessageProducer producer = session.createProducer(session.createQueue(queue));
     producer.setDeliveryMode(DeliveryMode.PERSISTENT);
     return producer;
-  }
-
-  private Message message(Session session, int number) throws JMSException {
-    BytesMessage message = session.createBytesMessage();
-    message.writeInt(number);
-    message.writeBytes(body, 0, Math.max(0, body.length - Integer.BYTES));
-    return message;
   }
 }
