@@ -534,6 +534,19 @@ public final class RemoteConsumer implements Resumable {
     }
   }
 
+  /**
+   * Gives the credit that could not be given while the link came up: the server delivers from the
+   * moment on at which it has set the consumer up, and all of that may be taken before.
+   */
+  void onLinkUp() {
+    lock.lock();
+    try {
+      giveCredit();
+    } finally {
+      lock.unlock();
+    }
+  }
+
   private boolean isClosing() {
     lock.lock();
     try {

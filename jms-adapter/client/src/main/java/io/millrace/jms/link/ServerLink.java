@@ -161,6 +161,7 @@ public final class ServerLink {
         consumer.resume(socket);
       }
       goUp(socket);
+      consumers.values().forEach(RemoteConsumer::onLinkUp);
       return null;
     } catch (IOException failed) {
       socket.close(failed);

@@ -162,6 +162,33 @@ class ReconnectTest {
   }
 
   @Test
+  void goesOnWhenAllThatTheServerMaySendIsTakenBeforeTheLinkIsUp() throws Exception {
+    int window = 16;
+    Queue queue = fill("quick", 3 * window);
+    try (Connection quick =
+        new MillraceConnectionFactory(server.uri() + "?prefetch=" + window).createConnection()) {
+      quick.start();
+      Session session = quick.createSession(Session.CLIENT_ACKNOWLEDGE);
+      MessageConsumer consumer = session.createConsumer(queue);
+      List<String> got = new ArrayList<>();
+      got.add(text(consumer.receive(LONG_MS)));
+      server.broker().holdConsumes();
+      server.breakConnections();
+      Awaitility.await().until(() -> server.broker().received(Consume.class).size() == 2);
+      while (got.size() <= window) {
+        got.add(text(consumer.receive(LONG_MS)));
+      }
+
+      server.broker().answerConsumes();
+
+      while (got.size() < 3 * window) {
+        got.add(text(consumer.receive(LONG_MS)));
+      }
+      assertThat(got).doesNotHaveDuplicates();
+    }
+  }
+
+  @Test
   void forgetsWaitingMessagesThatWereLost() throws JMSException {
     Queue queue = fill("lost", 4);
     Session session = connection.createSession();

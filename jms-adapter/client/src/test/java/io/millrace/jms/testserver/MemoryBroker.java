@@ -64,6 +64,7 @@ public final class MemoryBroker {
   private Function<ClientFrame, @Nullable ErrorCode> refusal = frame -> null;
   private Predicate<ClientFrame> breakBefore = frame -> false;
   private Predicate<ClientFrame> breakBehind = frame -> false;
+  private @Nullable List<Runnable> lateConsumes;
   private long lastProducerId = 100;
   private int heartbeatMs = 10_000;
   private boolean mute;
@@ -98,6 +99,20 @@ public final class MemoryBroker {
   /** Carries a frame out but breaks the connection instead of answering, once. */
   public synchronized void breakOnceBehind(Predicate<ClientFrame> which) {
     breakBehind = which;
+  }
+
+  /** Consumers get their messages from now on, but no answer that they began. */
+  public synchronized void holdConsumes() {
+    lateConsumes = new ArrayList<>();
+  }
+
+  /** Gives the answers that {@link #holdConsumes} kept. */
+  public synchronized void answerConsumes() {
+    List<Runnable> late = lateConsumes;
+    lateConsumes = null;
+    if (late != null) {
+      late.forEach(Runnable::run);
+    }
   }
 
   public synchronized void setHeartbeatMs(int ms) {
@@ -261,7 +276,13 @@ public final class MemoryBroker {
       }
       positions.add(new PartitionOffset(0, consumer.next));
     }
-    peer.send(new Consuming(consume.requestId(), lost, positions));
+    Consuming answer = new Consuming(consume.requestId(), lost, positions);
+    List<Runnable> late = lateConsumes;
+    if (late == null) {
+      peer.send(answer);
+    } else {
+      late.add(() -> peer.send(answer));
+    }
     dispatchAll();
   }
 
