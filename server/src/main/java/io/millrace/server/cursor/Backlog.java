@@ -131,13 +131,19 @@ final class Backlog implements BlockSource.Listener {
 
   /** Takes messages out, for a consumer that has them already. */
   void take(long first, long last) {
-    lanes.remove(first, last);
+    waitNoMore(first, last);
     if (!deferred.isEmpty()) {
       deferred.remove(first, last);
     }
     if (last >= scan) {
       takenAhead.add(Math.max(first, scan), last);
     }
+  }
+
+  /** Takes messages out of the lanes, and what only they needed out of the window. */
+  private void waitNoMore(long first, long last) {
+    lanes.remove(first, last);
+    window.overlapping(first, last).forEach(this::done);
   }
 
   /** Forgets settled messages that were taken. */
@@ -226,6 +232,7 @@ final class Backlog implements BlockSource.Listener {
       onReadFailed(new IllegalStateException("nothing at offset " + from + " of " + logName()));
       return;
     }
+    boolean scanning = from >= scan;
     if (blocks.get(0).baseOffset() > from) {
       gone(from, blocks.get(0).baseOffset() - 1);
     }
@@ -233,7 +240,7 @@ final class Backlog implements BlockSource.Listener {
       if (block.lastOffset() >= scan) {
         examine(block, Math.max(scan, block.baseOffset()));
       }
-      boolean asked = from >= block.baseOffset() && from <= block.lastOffset();
+      boolean asked = !scanning && from >= block.baseOffset() && from <= block.lastOffset();
       if (asked || lanes.intersects(block.baseOffset(), block.lastOffset())) {
         window.keep(block);
       }
@@ -277,7 +284,7 @@ final class Backlog implements BlockSource.Listener {
 
   private void gone(long first, long last) {
     scan = scan >= first ? Math.max(scan, last + 1) : scan;
-    lanes.remove(first, last);
+    waitNoMore(first, last);
     owner.onGone(List.of(new OffsetRun(first, last)), false);
   }
 

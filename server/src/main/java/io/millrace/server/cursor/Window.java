@@ -1,5 +1,7 @@
 package io.millrace.server.cursor;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -24,6 +26,17 @@ final class Window {
   @Nullable RecordBlock find(long offset) {
     Map.Entry<Long, RecordBlock> found = blocks.floorEntry(offset);
     return found == null || found.getValue().lastOffset() < offset ? null : found.getValue();
+  }
+
+  /** The blocks here that have any of these offsets, both ends inclusive. */
+  List<RecordBlock> overlapping(long first, long last) {
+    List<RecordBlock> found = new ArrayList<>();
+    RecordBlock before = find(first);
+    if (before != null && before.baseOffset() < first) {
+      found.add(before);
+    }
+    found.addAll(blocks.subMap(first, true, last, true).values());
+    return found;
   }
 
   void keep(RecordBlock block) {

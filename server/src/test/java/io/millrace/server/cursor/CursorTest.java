@@ -238,6 +238,47 @@ class CursorTest {
   }
 
   @Test
+  void whatIsSettledAboveTheFloorTakesNoRoomWhenItIsReadAgain() {
+    sendLarge(30);
+    TestConsumer consumer = attached(28);
+    settle(consumer, Outcome.ACCEPT, 1, 27);
+    server.crash();
+    TestConsumer again = new TestConsumer(consumer.key());
+    again.handle.addCredit(10);
+    attach(again, runs(0, 0));
+    server.settle();
+
+    assertThat(again.received).containsExactly(28L, 29L);
+  }
+
+  @Test
+  void whatIsClaimedTakesNoRoomAmongWhatIsReadAhead() {
+    sendLarge(40);
+    List<TestConsumer> before = new ArrayList<>();
+    for (int i = 0; i < 6; i++) {
+      before.add(attached(4));
+    }
+    server.crash();
+    TestConsumer early = attached(0);
+    server.pass(CursorConfig.DEFAULT.recoveryGraceMs() + 50);
+    for (TestConsumer late : before) {
+      // What was read ahead for this one turns out to be with that one.
+      credit(early, 1);
+      claim(late);
+    }
+    credit(early, 20);
+
+    assertThat(early.received).contains(24L, 39L);
+  }
+
+  /** Comes back with all that it had, as far as it may. */
+  private void claim(TestConsumer before) {
+    attach(
+        new TestConsumer(before.key()),
+        before.held.keySet().stream().map(offset -> new OffsetRun(offset, offset)).toList());
+  }
+
+  @Test
   void aCrashInVainDoesNotCountAsADelivery() {
     send(1);
     for (int crash = 0; crash < 12; crash++) {
@@ -396,6 +437,13 @@ class CursorTest {
       values[i] = Integer.toString(i);
     }
     server.produce(queue.partition(0), values);
+  }
+
+  /** Of each ten fit into what is read ahead. */
+  private void sendLarge(int count) {
+    for (int i = 0; i < count; i++) {
+      server.produce(queue.partition(0), "x".repeat(CursorConfig.DEFAULT.windowBytes() / 10));
+    }
   }
 
   private record Message(String value, HeaderBuffer headers) {}
