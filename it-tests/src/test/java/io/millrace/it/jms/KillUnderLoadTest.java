@@ -2,6 +2,7 @@ package io.millrace.it.jms;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.millrace.it.support.Program;
 import io.millrace.it.support.ServerProcess;
 import io.millrace.jms.MillraceConnectionFactory;
 import jakarta.jms.CompletionListener;
@@ -10,15 +11,22 @@ import jakarta.jms.JMSException;
 import jakarta.jms.Message;
 import jakarta.jms.MessageProducer;
 import jakarta.jms.Session;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Queue;
+import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.awaitility.Awaitility;
+import org.awaitility.core.ConditionTimeoutException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -111,11 +119,11 @@ class KillUnderLoadTest {
         }
         for (int kill = 1; kill <= KILLS; kill++) {
           int threshold = kill * PRODUCERS * each / (KILLS + 1);
-          await(() -> confirmed.get() >= threshold);
+          await(server, each, () -> confirmed.get() >= threshold);
           server.kill();
           server.startAgain();
         }
-        await(() -> receipts.unique() == PRODUCERS * each);
+        await(server, each, () -> receipts.unique() == PRODUCERS * each);
         for (Thread thread : threads) {
           thread.join();
         }
@@ -130,11 +138,37 @@ class KillUnderLoadTest {
     }
   }
 
-  private void await(java.util.concurrent.Callable<Boolean> condition) {
-    Awaitility.await()
-        .atMost(PATIENCE)
-        .failFast("a client failed", () -> assertThat(errors).isEmpty())
-        .until(condition);
+  private void await(ServerProcess server, int each, Callable<Boolean> condition) throws Exception {
+    try {
+      Awaitility.await()
+          .atMost(PATIENCE)
+          .failFast("a client failed", () -> assertThat(errors).isEmpty())
+          .until(condition);
+    } catch (ConditionTimeoutException e) {
+      throw new AssertionError(picture(server, each), e);
+    }
+  }
+
+  /** All that tells where messages wait: here, in the queue, or with a thread of either side. */
+  private String picture(ServerProcess server, int each) throws Exception {
+    StringBuilder text = new StringBuilder();
+    text.append(confirmed).append(" confirmed; missing: ").append(receipts.missing(each));
+    text.append("\nduplicates: ").append(receipts.duplicates());
+    String token = Files.readString(directory.resolve("admin-token")).strip();
+    HttpRequest queue =
+        HttpRequest.newBuilder(server.http().resolve("/api/v1/destinations/load"))
+            .header("Authorization", "Bearer " + token)
+            .build();
+    text.append("\nqueue: ")
+        .append(HttpClient.newHttpClient().send(queue, BodyHandlers.ofString()).body());
+    String jstack = Path.of(System.getProperty("java.home"), "bin", "jstack").toString();
+    text.append("\nserver:\n")
+        .append(Program.run(PATIENCE, List.of(jstack, Long.toString(server.pid()))).out());
+    text.append("\nclients:\n");
+    Thread.getAllStackTraces()
+        .forEach(
+            (thread, stack) -> text.append(thread).append(Arrays.toString(stack)).append('\n'));
+    return text.toString();
   }
 
   private void consume(MillraceConnectionFactory factory) throws JMSException {

@@ -44,6 +44,22 @@ final class Receipts {
     return unique.get();
   }
 
+  /**
+   * How many of each producer's first {@code each} messages have not arrived, and the first one.
+   */
+  String missing(int each) {
+    StringBuilder text = new StringBuilder();
+    for (int producer = 0; producer < seen.length; producer++) {
+      synchronized (seen[producer]) {
+        int arrived = seen[producer].get(0, each).cardinality();
+        text.append(each - arrived).append(" of producer ").append(producer);
+        text.append(" from ").append(seen[producer].nextClearBit(0)).append(", up to ");
+        text.append(seen[producer].length()).append(" seen; ");
+      }
+    }
+    return text.toString();
+  }
+
   /** What arrived more than once. */
   Queue<String> duplicates() {
     return duplicates;
