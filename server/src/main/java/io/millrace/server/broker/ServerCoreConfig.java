@@ -78,4 +78,17 @@ public record ServerCoreConfig(
         cursor,
         transaction);
   }
+
+  public ServerCoreConfig withCursor(CursorConfig other) {
+    return new ServerCoreConfig(
+        shards,
+        shardThreads,
+        maxShardBacklog,
+        shard,
+        catalog,
+        partition,
+        group,
+        other,
+        transaction);
+  }
 }

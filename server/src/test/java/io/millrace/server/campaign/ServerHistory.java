@@ -4,6 +4,7 @@ import io.millrace.server.broker.ServerCoreConfig;
 import io.millrace.server.catalog.Topic;
 import io.millrace.server.catalog.TopicSpec;
 import io.millrace.server.cursor.ConsumerKey;
+import io.millrace.server.cursor.CursorConfig;
 import io.millrace.server.cursor.CursorKey;
 import io.millrace.server.cursor.Subscription;
 import io.millrace.server.cursor.SubscriptionKey;
@@ -26,8 +27,11 @@ final class ServerHistory {
   private static final int MOST_FREE_BYTES = 60_000;
   private static final long MOST_JUMP_MS = 3_600_000;
 
+  /** Little room everywhere, so that everything fills up, is thrown away and read again. */
   private static final ServerCoreConfig CONFIG =
-      ServerCoreConfig.DEFAULT.withShard(new ShardConfig(16, 8, 4096, 3, 50));
+      ServerCoreConfig.DEFAULT
+          .withShard(new ShardConfig(16, 8, 4096, 3, 50))
+          .withCursor(new CursorConfig(3_000, 200, 500, 100, 8, 4, 1 << 20, 1_000));
 
   private final long seed;
   private final Random random;
