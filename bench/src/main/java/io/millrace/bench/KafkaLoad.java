@@ -33,6 +33,7 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 public final class KafkaLoad {
   private static final int WARM_UP = 2_000;
   private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final Duration START = Duration.ofMinutes(2);
 
   private final String bootstrap;
   private final Latencies latencies = new Latencies();
@@ -136,13 +137,15 @@ public final class KafkaLoad {
             "reconnect.backoff.ms", "20",
             "reconnect.backoff.max.ms", "50",
             "retry.backoff.ms", "20");
-    while (true) {
+    ExecutionException last = null;
+    while (System.nanoTime() - startedNs < START.toNanos()) {
       try (KafkaProducer<byte[], byte[]> producer = producer(settings)) {
         producer.send(new ProducerRecord<>(topic, 0, null, new byte[100])).get();
         return (System.nanoTime() - startedNs) / 1e9;
       } catch (ExecutionException e) {
-        System.err.println("not yet: " + e.getCause());
+        last = e;
       }
     }
+    throw new IllegalStateException("no record was taken within " + START, last);
   }
 }
