@@ -42,26 +42,26 @@ public class FrameBenchmark {
   Kind kind = Kind.SEND;
 
   private Frame frame = frame(kind);
-  private ByteBuffer encoded = FrameEncoder.encode(frame);
+  private ByteBuffer encoded = FrameEncoder.encode(0, frame);
   private ByteBuffer target = ByteBuffer.allocateDirect(encoded.limit());
 
   @Setup
   public void encodeOnce() {
     frame = frame(kind);
-    encoded = FrameEncoder.encode(frame);
+    encoded = FrameEncoder.encode(0, frame);
     target = ByteBuffer.allocateDirect(encoded.limit());
   }
 
   @Benchmark
   public ByteBuffer encode() {
     target.clear();
-    FrameEncoder.write(frame, FrameEncoder.sizeOf(frame), target);
+    FrameEncoder.write(0, frame, FrameEncoder.sizeOf(frame), target);
     return target;
   }
 
   @Benchmark
   public Frame decode() throws WireException {
-    encoded.position(FrameEncoder.LENGTH_BYTES);
+    encoded.position(FrameEncoder.HEADER_BYTES);
     return FrameDecoder.decode(encoded);
   }
 

@@ -43,6 +43,12 @@ public enum Option {
       "pause after the first round of failed attempts; doubles with each round"),
   RECONNECT_MAX_DELAY_MS(
       "reconnectMaxDelayMs", 1, 600_000, "1000", "longest pause between rounds of attempts"),
+  CONNECTIONS_PER_SOCKET(
+      "connectionsPerSocket",
+      1,
+      10_000,
+      "100",
+      "connections of one factory that share a socket, at most; 1 gives each its own"),
   CLOSE_TIMEOUT_MS(
       "closeTimeoutMs",
       1,

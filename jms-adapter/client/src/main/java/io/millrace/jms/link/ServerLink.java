@@ -150,7 +150,12 @@ public final class ServerLink {
   private @Nullable JMSException tryOnce(ServerAddress host, long timeoutMs) {
     FreshSocket socket = new FreshSocket(this, Math.min(timeoutMs, MAX_STEP_MS));
     try {
-      Transport transport = connector.connect(host, Math.min(timeoutMs, MAX_STEP_MS), socket);
+      Transport transport =
+          connector.connect(
+              host,
+              Math.min(timeoutMs, MAX_STEP_MS),
+              options.integer(Option.CONNECTIONS_PER_SOCKET),
+              socket);
       socket.attach(transport);
       greet(socket, transport);
       destinations.resume(socket);
@@ -523,7 +528,7 @@ public final class ServerLink {
       long silentMs = TimeUnit.NANOSECONDS.toMillis(now - transport.lastReadNanos());
       long quietMs = TimeUnit.NANOSECONDS.toMillis(now - transport.lastWriteNanos());
       if (silentMs > 3 * heartbeatMs) {
-        transport.close(new IOException("the server was silent for " + silentMs + " ms"));
+        transport.breakSocket(new IOException("the server was silent for " + silentMs + " ms"));
       } else if (quietMs >= heartbeatMs / 2 || silentMs >= heartbeatMs) {
         transport.write(new Ping(nextRequestId()));
       }

@@ -22,6 +22,9 @@ public final class Connector implements AutoCloseable {
   private static final WriteBufferWaterMark WRITE_MARKS =
       new WriteBufferWaterMark(1 << 20, 4 << 20);
 
+  /** The last one of others may be closing; new ones that close mean a server that refuses. */
+  private static final int MAX_CLOSED = 3;
+
   private final IoThread thread;
   private final EventLoopGroup group;
   private boolean closed;
@@ -32,16 +35,36 @@ public final class Connector implements AutoCloseable {
   }
 
   /**
-   * Connects and sends the preamble.
+   * Begins a conversation, on a socket that is there already or on a new one.
    *
    * @param timeoutMs how long to wait, at least 1
+   * @param connectionsPerSocket conversations on a socket, at most; at least 1
    * @throws IOException if the server cannot be reached in time
    * @throws InterruptedException if the calling thread was interrupted
    */
-  public Transport connect(ServerAddress address, long timeoutMs, TransportListener listener)
+  public Transport connect(
+      ServerAddress address, long timeoutMs, int connectionsPerSocket, TransportListener listener)
+      throws IOException, InterruptedException {
+    Sockets.Opener opener = () -> open(address, timeoutMs, connectionsPerSocket);
+    int closed = 0;
+    while (closed < MAX_CLOSED) {
+      SharedSocket socket =
+          connectionsPerSocket == 1
+              ? opener.open()
+              : thread.sockets().get(address, timeoutMs, opener);
+      Transport begun = socket.begin(listener);
+      if (begun != null) {
+        return begun;
+      }
+      closed += socket.isClosed() ? 1 : 0;
+    }
+    throw new IOException(address + " closes connections as soon as they are open");
+  }
+
+  private SharedSocket open(ServerAddress address, long timeoutMs, int connectionsPerSocket)
       throws IOException, InterruptedException {
     int connectMs = (int) Math.max(1, Math.min(timeoutMs, Integer.MAX_VALUE));
-    Transport transport = new Transport(listener);
+    FrameReader reader = new FrameReader();
     Bootstrap bootstrap =
         new Bootstrap()
             .group(group)
@@ -55,7 +78,7 @@ public final class Connector implements AutoCloseable {
                   @Override
                   protected void initChannel(Channel channel) {
                     // TLS, when it comes, stands before the reader.
-                    channel.pipeline().addLast("frames", new FrameReader(transport));
+                    channel.pipeline().addLast("frames", reader);
                   }
                 });
     ChannelFuture connected = bootstrap.connect(address.host(), address.port());
@@ -69,8 +92,16 @@ public final class Connector implements AutoCloseable {
           "cannot connect to " + address + ": " + connected.cause().getMessage(),
           connected.cause());
     }
-    transport.open(connected.channel());
-    return transport;
+    SharedSocket socket = new SharedSocket(connected.channel(), connectionsPerSocket);
+    connected
+        .channel()
+        .eventLoop()
+        .execute(() -> reader.open(socket, connected.channel().isActive()));
+    connected
+        .channel()
+        .closeFuture()
+        .addListener(closed -> thread.sockets().forget(address, socket));
+    return socket;
   }
 
   /** Runs something on the I/O thread, not before the delay has passed. It must not block. */

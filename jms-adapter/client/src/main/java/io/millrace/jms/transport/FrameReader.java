@@ -7,6 +7,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import java.nio.ByteBuffer;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,36 +20,43 @@ import org.jspecify.annotations.Nullable;
 final class FrameReader extends ChannelInboundHandlerAdapter {
   private static final int TRUSTED_BYTES = 1 << 20;
 
-  private final Transport transport;
   private final ByteBuffer length = ByteBuffer.allocate(FrameEncoder.LENGTH_BYTES);
   private @Nullable ByteBuffer body;
   private int bodyBytes;
+  private @Nullable SharedSocket socket;
 
-  FrameReader(Transport transport) {
-    this.transport = transport;
+  /** From now on what comes belongs to this socket. Nothing comes before its preamble has left. */
+  void open(SharedSocket opened, boolean isActive) {
+    socket = opened;
+    if (isActive) {
+      opened.onOpen();
+    } else {
+      opened.onClosed();
+    }
   }
 
   @Override
   public void channelRead(ChannelHandlerContext context, Object message) throws WireException {
     ByteBuf bytes = (ByteBuf) message;
     try {
-      transport.onBytes();
+      SharedSocket target = Objects.requireNonNull(socket);
+      target.onBytes();
       while (bytes.isReadable()) {
-        read(bytes);
+        read(target, bytes);
       }
     } finally {
       bytes.release();
     }
   }
 
-  private void read(ByteBuf bytes) throws WireException {
+  private void read(SharedSocket shared, ByteBuf bytes) throws WireException {
     ByteBuffer target = body;
     if (target == null) {
       fill(length, bytes, FrameEncoder.LENGTH_BYTES);
       if (length.hasRemaining()) {
         return;
       }
-      bodyBytes = FrameDecoder.checkLength(length.getInt(0), transport.maxFrameBytes());
+      bodyBytes = FrameDecoder.checkLength(length.getInt(0), shared.maxFrameBytes());
       length.clear();
       body = ByteBuffer.allocate(Math.min(bodyBytes, TRUSTED_BYTES));
       return;
@@ -61,7 +69,7 @@ final class FrameReader extends ChannelInboundHandlerAdapter {
     fill(target, bytes, target.remaining());
     if (target.position() == bodyBytes) {
       body = null;
-      transport.onFrame(target.flip());
+      shared.onFrame(target.flip());
     }
   }
 
@@ -75,17 +83,22 @@ final class FrameReader extends ChannelInboundHandlerAdapter {
 
   @Override
   public void channelWritabilityChanged(ChannelHandlerContext context) {
-    transport.onWritabilityChanged();
+    if (socket != null) {
+      socket.onWritabilityChanged();
+    }
   }
 
   @Override
   public void channelInactive(ChannelHandlerContext context) {
-    transport.onWritabilityChanged();
-    transport.onClosed();
+    if (socket != null) {
+      socket.onClosed();
+    }
   }
 
   @Override
   public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-    transport.close(cause);
+    if (socket != null) {
+      socket.close(cause);
+    }
   }
 }

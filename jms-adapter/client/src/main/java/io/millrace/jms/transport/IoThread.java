@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 public final class IoThread {
   private static final long SHUTDOWN_TIMEOUT_MS = 1000;
 
+  private final Sockets sockets = new Sockets();
   private @Nullable EventLoopGroup group;
   private int users;
 
@@ -27,6 +28,11 @@ public final class IoThread {
     }
     users++;
     return group;
+  }
+
+  /** The sockets that the connections of the factory share. */
+  Sockets sockets() {
+    return sockets;
   }
 
   /** Ends what {@link #acquire} began. */

@@ -4,6 +4,8 @@ import io.millrace.jms.wire.ClientFrame;
 import io.millrace.jms.wire.Frame;
 import io.millrace.jms.wire.FrameDecoder;
 import io.millrace.jms.wire.FrameEncoder;
+import io.millrace.jms.wire.Hello;
+import io.millrace.jms.wire.Leave;
 import io.millrace.jms.wire.Preamble;
 import io.millrace.jms.wire.ServerFrame;
 import io.millrace.jms.wire.WireException;
@@ -18,7 +20,9 @@ import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
 import java.nio.channels.WritableByteChannel;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 
@@ -30,6 +34,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 public final class TestServer implements AutoCloseable {
   private final ServerSocket listener;
   private final MemoryBroker broker = new MemoryBroker();
+  private final List<Line> lines = new CopyOnWriteArrayList<>();
   private final List<Peer> peers = new CopyOnWriteArrayList<>();
   private final List<Throwable> failures = new CopyOnWriteArrayList<>();
   private volatile boolean accepting = true;
@@ -49,9 +54,7 @@ public final class TestServer implements AutoCloseable {
 
   /** Breaks every connection, as a network does. */
   public void breakConnections() {
-    for (Peer peer : peers) {
-      peer.close();
-    }
+    lines.forEach(Line::close);
   }
 
   /** While false, new connections are closed at once. */
@@ -62,6 +65,11 @@ public final class TestServer implements AutoCloseable {
   /** How many connections are open. */
   public int connections() {
     return peers.size();
+  }
+
+  /** How many sockets are open. */
+  public int sockets() {
+    return lines.size();
   }
 
   /** What went wrong on the server's side, which a test expects to be nothing. */
@@ -77,9 +85,9 @@ public final class TestServer implements AutoCloseable {
           socket.close();
           continue;
         }
-        Peer peer = new Peer(socket);
-        peers.add(peer);
-        start("peer", peer::run);
+        Line line = new Line(socket);
+        lines.add(line);
+        start("line", line::run);
       } catch (SocketException closed) {
         return;
       } catch (IOException failed) {
@@ -100,15 +108,13 @@ public final class TestServer implements AutoCloseable {
     breakConnections();
   }
 
-  /** One client's socket. */
-  final class Peer {
+  /** A socket with the conversations on it. */
+  private final class Line {
     private final Socket socket;
     private final WritableByteChannel out;
-    private final Object writing = new Object();
-    private UUID key = new UUID(0, 0);
-    private final List<Object> numbered = new ArrayList<>();
+    private final Map<Integer, Peer> conversations = new HashMap<>();
 
-    Peer(Socket socket) throws IOException {
+    Line(Socket socket) throws IOException {
       this.socket = socket;
       this.out = Channels.newChannel(socket.getOutputStream());
       socket.setTcpNoDelay(true);
@@ -121,40 +127,85 @@ public final class TestServer implements AutoCloseable {
         in.readFully(preamble);
         Preamble.readFrom(ByteBuffer.wrap(preamble)).negotiate();
         while (true) {
-          byte[] body = new byte[FrameDecoder.checkLength(in.readInt(), 64 << 20)];
-          in.readFully(body);
-          ClientFrame frame = FrameDecoder.decodeFromClient(ByteBuffer.wrap(body));
-          broker.onFrame(this, frame);
+          byte[] bytes = new byte[FrameDecoder.checkLength(in.readInt(), 64 << 20)];
+          in.readFully(bytes);
+          ByteBuffer body = ByteBuffer.wrap(bytes);
+          int number = FrameDecoder.readConversation(body);
+          take(number, FrameDecoder.decodeFromClient(body));
         }
       } catch (EOFException | SocketException ended) {
-        socketEnded();
+        ended();
       } catch (IOException | WireException | RuntimeException failed) {
         failures.add(failed);
-        socketEnded();
+        ended();
       }
     }
 
-    private void socketEnded() {
-      peers.remove(this);
-      broker.onClosed(this);
+    private void take(int number, ClientFrame frame) throws WireException {
+      Peer peer = conversations.get(number);
+      if (frame instanceof Leave) {
+        conversations.remove(number);
+        if (peer != null) {
+          peer.ended();
+        }
+        return;
+      }
+      if (peer == null && frame instanceof Hello) {
+        peer = new Peer(this, number);
+        conversations.put(number, peer);
+        peers.add(peer);
+      }
+      if (peer == null) {
+        throw new WireException(frame.type() + " in conversation " + number + " without HELLO");
+      }
+      broker.onFrame(peer, frame);
+    }
+
+    private void ended() {
+      lines.remove(this);
+      conversations.values().forEach(Peer::ended);
       close();
     }
 
-    void send(ServerFrame frame) {
-      write(frame);
-    }
-
-    private void write(Frame frame) {
-      ByteBuffer bytes = FrameEncoder.encode(frame);
+    private synchronized void write(int number, Frame frame) {
+      ByteBuffer bytes = FrameEncoder.encode(number, frame);
       try {
-        synchronized (writing) {
-          while (bytes.hasRemaining()) {
-            out.write(bytes);
-          }
+        while (bytes.hasRemaining()) {
+          out.write(bytes);
         }
       } catch (IOException broken) {
         close();
       }
+    }
+
+    void close() {
+      try {
+        socket.close();
+      } catch (IOException failed) {
+        failures.add(failed);
+      }
+    }
+  }
+
+  /** One client's conversation. */
+  final class Peer {
+    private final Line line;
+    private final int number;
+    private UUID key = new UUID(0, 0);
+    private final List<Object> numbered = new ArrayList<>();
+
+    Peer(Line line, int number) {
+      this.line = line;
+      this.number = number;
+    }
+
+    private void ended() {
+      peers.remove(this);
+      broker.onClosed(this);
+    }
+
+    void send(ServerFrame frame) {
+      line.write(number, frame);
     }
 
     UUID key() {
@@ -170,11 +221,7 @@ public final class TestServer implements AutoCloseable {
     }
 
     void close() {
-      try {
-        socket.close();
-      } catch (IOException failed) {
-        failures.add(failed);
-      }
+      line.close();
     }
   }
 }

@@ -10,6 +10,9 @@ public final class FrameDecoder {
    */
   public static final int MAX_BYTES_BEFORE_WELCOME = 64 * 1024;
 
+  private static final int SMALLEST_BYTES =
+      FrameEncoder.HEADER_BYTES - FrameEncoder.LENGTH_BYTES + 1;
+
   private FrameDecoder() {}
 
   /**
@@ -18,11 +21,11 @@ public final class FrameDecoder {
    *
    * @param length the four bytes before a frame
    * @param maxFrameBytes the largest frame allowed
-   * @return the number of bytes that follow, at least 1
-   * @throws WireException if it is larger than allowed or zero
+   * @return the number of bytes that follow: the conversation, the type and the fields
+   * @throws WireException if it is larger than allowed or too small for a frame
    */
   public static int checkLength(int length, int maxFrameBytes) throws WireException {
-    if (length < 1 || length > maxFrameBytes) {
+    if (length < SMALLEST_BYTES || length > maxFrameBytes) {
       throw new WireException(
           "a frame of "
               + Integer.toUnsignedString(length)
@@ -34,7 +37,17 @@ public final class FrameDecoder {
   }
 
   /**
-   * Decodes what stands behind a length field. The frame's byte fields are slices of {@code frame}.
+   * Reads the conversation from behind a length field.
+   *
+   * @throws WireException if there are too few bytes
+   */
+  public static int readConversation(ByteBuffer frame) throws WireException {
+    return new FieldSource(frame).u32();
+  }
+
+  /**
+   * Decodes what stands behind a header: type and fields. The frame's byte fields are slices of
+   * {@code frame}.
    *
    * @param frame big-endian; exactly one frame between position and limit, all of which is consumed
    * @throws WireException if it is not exactly one well-formed frame
@@ -86,6 +99,7 @@ public final class FrameDecoder {
       case GOODBYE -> Goodbye.readFrom(in);
       case POLL -> Poll.readFrom(in);
       case PAUSE -> Pause.readFrom(in);
+      case LEAVE -> Leave.readFrom();
       case WELCOME -> Welcome.readFrom(in);
       case DONE -> Done.readFrom(in);
       case ERROR -> Failed.readFrom(in);
@@ -97,6 +111,7 @@ public final class FrameDecoder {
       case BROWSE_END -> BrowseEnd.readFrom(in);
       case PONG -> Pong.readFrom(in);
       case CONSUMER_CLOSED -> ConsumerClosed.readFrom(in);
+      case LEFT -> Left.readFrom();
     };
   }
 }

@@ -25,6 +25,7 @@ public enum FrameType {
   GOODBYE(17),
   POLL(18),
   PAUSE(19),
+  LEAVE(20),
   WELCOME(64),
   DONE(65),
   ERROR(66),
@@ -35,7 +36,8 @@ public enum FrameType {
   DELIVER(71),
   BROWSE_END(72),
   PONG(73),
-  CONSUMER_CLOSED(74);
+  CONSUMER_CLOSED(74),
+  LEFT(75);
 
   private static final int FIRST_OF_SERVER = 64;
   private static final @Nullable FrameType[] BY_CODE = new FrameType[128];

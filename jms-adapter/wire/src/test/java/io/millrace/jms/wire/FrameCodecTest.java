@@ -40,19 +40,22 @@ class FrameCodecTest {
   @Test
   void countsStringsInUtf8() throws WireException {
     for (String text : List.of("", "a", "é", "€", "😀", "a😀b", "\ud800", "\ud800x", "\udc00")) {
-      ByteBuffer encoded = FrameEncoder.encode(new SetClientId(1, text));
+      ByteBuffer encoded = FrameEncoder.encode(7, new SetClientId(1, text));
 
-      String decoded = ((SetClientId) FrameDecoder.decode(encoded.position(4))).clientId();
+      String decoded =
+          ((SetClientId) FrameDecoder.decode(encoded.position(FrameEncoder.HEADER_BYTES)))
+              .clientId();
 
       assertThat(decoded).isEqualTo(new String(text.getBytes(UTF_8), UTF_8));
     }
   }
 
   @Test
-  void writesTheLengthOfWhatFollows() {
-    ByteBuffer encoded = FrameEncoder.encode(new Ping(5));
+  void writesTheLengthOfWhatFollowsAndTheConversation() {
+    ByteBuffer encoded = FrameEncoder.encode(7, new Ping(5));
 
-    assertThat(encoded).isEqualTo(ByteBuffer.wrap(new byte[] {0, 0, 0, 5, 3, 0, 0, 0, 5}));
+    assertThat(encoded)
+        .isEqualTo(ByteBuffer.wrap(new byte[] {0, 0, 0, 9, 0, 0, 0, 7, 3, 0, 0, 0, 5}));
   }
 
   @Test
@@ -122,9 +125,9 @@ class FrameCodecTest {
   }
 
   @Test
-  void refusesLengthsThatAreZeroOrTooLarge() throws WireException {
+  void refusesLengthsThatAreTooSmallForAFrameOrTooLarge() throws WireException {
     assertThat(FrameDecoder.checkLength(100, 100)).isEqualTo(100);
-    for (int length : new int[] {0, -1, 101, Integer.MIN_VALUE}) {
+    for (int length : new int[] {0, 4, -1, 101, Integer.MIN_VALUE}) {
       assertThatThrownBy(() -> FrameDecoder.checkLength(length, 100))
           .isInstanceOf(WireException.class);
     }
@@ -150,7 +153,7 @@ class FrameCodecTest {
   @Test
   void refusesToEncodeAStringLongerThanTheFormatCanCarry() {
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> FrameEncoder.encode(new SetClientId(1, "x".repeat(0xFFFF))));
+        .isThrownBy(() -> FrameEncoder.encode(7, new SetClientId(1, "x".repeat(0xFFFF))));
   }
 
   @Test
@@ -190,7 +193,7 @@ class FrameCodecTest {
 
   /** The frame without its length field. */
   private static ByteBuffer body(Frame frame) {
-    return FrameEncoder.encode(frame).position(FrameEncoder.LENGTH_BYTES);
+    return FrameEncoder.encode(7, frame).position(FrameEncoder.HEADER_BYTES);
   }
 
   /** True if refused; anything but a frame or a WireException fails the test. */

@@ -46,6 +46,7 @@ final class Samples {
           new Goodbye(17),
           new Poll(18, 1),
           new Pause(19, 1),
+          new Leave(),
           new Welcome(20, 1, "cluster", 3, new UUID(3, 4), 1 << 20, 15_000, true),
           new Done(21),
           new Failed(22, ErrorCode.TOO_LARGE, "too large"),
@@ -66,7 +67,8 @@ final class Samples {
                       bytes("records")))),
           new BrowseEnd(28),
           new Pong(29),
-          new ConsumerClosed(30, ErrorCode.DESTINATION, "deleted"));
+          new ConsumerClosed(30, ErrorCode.DESTINATION, "deleted"),
+          new Left());
 
   private Samples() {}
 

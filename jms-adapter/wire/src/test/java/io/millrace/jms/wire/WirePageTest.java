@@ -81,6 +81,9 @@ class WirePageTest {
     for (String line : page()) {
       if (line.startsWith("#")) {
         heading = line.replaceFirst("#+ ", "");
+        if (heading.matches("\\d+ .*")) {
+          tables.put(heading, new ArrayList<>());
+        }
       } else if (line.startsWith("| ") && !line.endsWith("| meaning |")) {
         String[] cells = line.substring(2).split(" \\| ", 3);
         tables.computeIfAbsent(heading, h -> new ArrayList<>()).add(cells);

@@ -5,172 +5,95 @@ import io.millrace.jms.wire.ClientFrame;
 import io.millrace.jms.wire.Deliver;
 import io.millrace.jms.wire.Done;
 import io.millrace.jms.wire.ErrorCode;
-import io.millrace.jms.wire.Failed;
-import io.millrace.jms.wire.FrameDecoder;
 import io.millrace.jms.wire.Hello;
 import io.millrace.jms.wire.ServerFrame;
 import io.millrace.jms.wire.WireException;
-import io.millrace.kernel.Timers;
 import io.millrace.server.catalog.Topic;
-import io.millrace.server.net.Connection;
 import io.millrace.server.shard.Reply;
-import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelInboundHandlerAdapter;
-import java.nio.ByteBuffer;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One socket of a JMS client: frames in, frames out, signs of life. Requests run on its event loop,
- * guarded by the client; answers and deliveries come from any thread.
+ * One JMS connection as long as its conversation on a socket lasts. Requests run on the socket's
+ * event loop, guarded by the client; answers and deliveries come from any thread.
  *
  * <pre>
- *   GREETING (nothing but HELLO) ──► OPEN ──► CLOSED
+ *   GREETING (nothing but HELLO) ──► OPEN ──► ENDED
  * </pre>
  */
-final class JmsConnection extends ChannelInboundHandlerAdapter {
-  private static final int SILENT_BEATS = 3;
+final class JmsConnection {
   private static final long LINGER_MS = 1_000;
 
-  private final Connection connection;
+  private final int number;
+  private final JmsSocket socket;
   private final DoorContext context;
-  private final Outbox outbox;
   private final Requests requests;
   private final Map<Integer, Topic> destinations = new HashMap<>();
   private int lastDestination;
-  private int version;
-  private long lastHeardNs;
-  private boolean refused;
   private volatile @Nullable JmsClient client;
-  private Timers.@Nullable Timer heartbeat;
 
-  JmsConnection(Connection connection, DoorContext context) {
-    this.connection = connection;
+  JmsConnection(int number, JmsSocket socket, DoorContext context) {
+    this.number = number;
+    this.socket = socket;
     this.context = context;
-    this.outbox =
-        new Outbox(
-            connection.channel(),
-            context.config().outboundBytes(),
-            this::onRoom,
-            connection.flow()::requestEnded);
     this.requests = new Requests(this, context);
   }
 
-  void onVersion(int negotiated) {
-    version = negotiated;
+  /** The conversation's number on its socket. */
+  int number() {
+    return number;
   }
 
   int version() {
-    return version;
+    return socket.version();
   }
 
-  // ---- the socket
+  // ---- in; on the event loop
 
-  @Override
-  public void handlerAdded(ChannelHandlerContext ctx) {
-    lastHeardNs = context.clock().nanoTime();
-    listenLater();
-  }
-
-  private void listenLater() {
-    heartbeat = connection.timers().after(context.config().heartbeatMs(), this::listen);
-  }
-
-  private void listen() {
-    long silentMs = TimeUnit.NANOSECONDS.toMillis(context.clock().nanoTime() - lastHeardNs);
-    if (silentMs > (long) SILENT_BEATS * context.config().heartbeatMs()
-        && !connection.flow().isPaused()) {
-      close();
-      return;
-    }
-    listenLater();
-  }
-
-  @Override
-  public void channelRead(ChannelHandlerContext ctx, Object msg) {
-    lastHeardNs = context.clock().nanoTime();
-    ByteBuffer bytes = (ByteBuffer) msg;
-    int size = bytes.remaining();
-    boolean counts = false;
-    if (!refused) {
-      try {
-        counts = take(FrameDecoder.decodeFromClient(bytes), size);
-      } catch (WireException e) {
-        refuse(ErrorCode.PROTOCOL, WireErrors.messageOf(e));
-      }
-    }
-    if (!counts) {
-      connection.flow().requestEnded(size);
-    }
+  void hello(Hello frame) {
+    requests.hello(frame);
   }
 
   /** Returns whether the request counts as one in the works until it is answered. */
-  private boolean take(ClientFrame frame, int size) throws WireException {
+  boolean take(ClientFrame frame, int size) throws WireException {
     JmsClient known = client;
-    if (known != null) {
-      synchronized (known) {
-        return requests.handle(known, frame, size);
-      }
+    if (known == null) {
+      throw new WireException(frame.type() + " comes before WELCOME");
     }
-    if (!(frame instanceof Hello hello)) {
-      throw new WireException("the first frame is " + frame.type() + " and not HELLO");
+    synchronized (known) {
+      return requests.handle(known, frame, size);
     }
-    requests.hello(hello);
-    return false;
   }
 
-  @Override
-  public void channelWritabilityChanged(ChannelHandlerContext ctx) {
-    if (ctx.channel().isWritable()) {
-      outbox.drain();
-    }
-    ctx.fireChannelWritabilityChanged();
-  }
-
-  @Override
-  public void channelInactive(ChannelHandlerContext ctx) {
-    Timers.Timer beats = heartbeat;
-    if (beats != null) {
-      beats.cancel();
-    }
+  /** The conversation is over, or its socket closed. */
+  void ended() {
     JmsClient broken = client;
-    if (broken != null && broken.disconnected(this)) {
-      long graceMs = context.config().graceMs();
-      if (ctx.channel().eventLoop().isShuttingDown()) {
-        return;
-      }
-      connection.timers().after(graceMs, broken::endIfBroken);
+    if (broken != null && broken.disconnected(this) && !socket.isShuttingDown()) {
+      socket.timers().after(context.config().graceMs(), broken::endIfBroken);
     }
-    ctx.fireChannelInactive();
   }
 
-  /** Says why and closes the connection. Event loop only. */
-  void refuse(ErrorCode code, String why) {
-    refused = true;
-    outbox.add(new Failed(0, code, why));
-    outbox.finish();
-    connection.refuse(why);
+  /** The socket takes messages again. */
+  void onRoom() {
+    JmsClient quick = client;
+    if (quick != null) {
+      flow(quick, true);
+    }
   }
 
-  /** Writes what waits, then closes. Any thread. */
-  void finish() {
-    connection.channel().eventLoop().execute(outbox::finish);
-  }
-
-  /** The client closes the socket when it has its last answer; if it does not, this does. */
+  /**
+   * The client leaves the conversation when it has its last answer; if it does not, this does. Any
+   * thread.
+   */
   void finishLater() {
-    connection
-        .channel()
-        .eventLoop()
-        .execute(() -> connection.timers().after(LINGER_MS, outbox::finish));
+    socket.execute(() -> socket.timers().after(LINGER_MS, () -> socket.leave(this)));
   }
 
-  /** Closes the socket. Any thread. */
+  /** Ends the conversation behind what was written. Any thread. */
   void close() {
-    var unused = connection.channel().close();
+    socket.execute(() -> socket.leave(this));
   }
 
   void bind(JmsClient to) {
@@ -181,28 +104,21 @@ final class JmsConnection extends ChannelInboundHandlerAdapter {
 
   /** Any thread. */
   void send(ServerFrame frame) {
-    outbox.add(frame);
+    socket.outbox().add(number, frame);
   }
 
   /** Sends messages; when the client does not take them its consumers are stopped. Any thread. */
   void deliver(Deliver frame) {
-    if (!outbox.add(frame)) {
+    if (!socket.outbox().add(number, frame)) {
       JmsClient slow = client;
       if (slow != null) {
-        connection.channel().eventLoop().execute(() -> flow(slow, false));
+        socket.execute(() -> flow(slow, false));
       }
     }
   }
 
-  private void onRoom() {
-    JmsClient quick = client;
-    if (quick != null) {
-      flow(quick, true);
-    }
-  }
-
   private void flow(JmsClient of, boolean flows) {
-    if (!flows && !outbox.isFull()) {
+    if (!flows && !socket.outbox().isFull()) {
       return;
     }
     synchronized (of) {
@@ -220,9 +136,9 @@ final class JmsConnection extends ChannelInboundHandlerAdapter {
   /** Answers a request, unless it asked for no answer. Any thread. */
   void answer(Answer answer, int counted) {
     if (answer.requestId() != 0) {
-      outbox.add(answer, counted);
+      socket.outbox().add(number, answer, counted);
     } else if (counted > 0) {
-      connection.channel().eventLoop().execute(() -> connection.flow().requestEnded(counted));
+      socket.execute(() -> socket.requestEnded(counted));
     }
   }
 
@@ -250,7 +166,7 @@ final class JmsConnection extends ChannelInboundHandlerAdapter {
     };
   }
 
-  // ---- destinations of this socket; guarded by the client
+  // ---- destinations of this conversation; guarded by the client
 
   int addDestination(Topic topic) {
     destinations.put(++lastDestination, topic);

@@ -62,7 +62,7 @@ public final class JmsDoor implements DoorProtocol {
       long afterMs = (long) ORPHAN_BEATS * context.config().heartbeatMs();
       connection.timers().after(afterMs, this::deleteOrphans);
     }
-    JmsConnection handler = new JmsConnection(connection, context);
+    JmsSocket handler = new JmsSocket(connection, context);
     connection.addHandler("preamble", new PreambleHandler(connection, handler::onVersion));
     connection.addHandler(
         "frames",

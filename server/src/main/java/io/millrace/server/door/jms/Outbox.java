@@ -18,11 +18,11 @@ final class Outbox {
   private static final int CHUNK = 128;
 
   /**
-   * A frame.
+   * A frame of a conversation.
    *
    * @param answered bytes of the request that it answers, 0 for none that counts
    */
-  private record Entry(ServerFrame frame, int bytes, int answered) {}
+  private record Entry(int conversation, ServerFrame frame, int bytes, int answered) {}
 
   private final Channel channel;
   private final long limitBytes;
@@ -48,8 +48,8 @@ final class Outbox {
   }
 
   /** Adds a frame. Returns whether more may come. Any thread. */
-  boolean add(ServerFrame frame) {
-    return add(frame, 0);
+  boolean add(int conversation, ServerFrame frame) {
+    return add(conversation, frame, 0);
   }
 
   /**
@@ -57,13 +57,13 @@ final class Outbox {
    *
    * @param answered the request's size in bytes
    */
-  boolean add(ServerFrame frame, int answered) {
+  boolean add(int conversation, ServerFrame frame, int answered) {
     int bytes = FrameEncoder.sizeOf(frame);
     boolean room = waitingBytes.addAndGet(bytes) <= limitBytes;
     if (!room) {
       full.set(true);
     }
-    queue.offer(new Entry(frame, bytes, answered));
+    queue.offer(new Entry(conversation, frame, bytes, answered));
     if (scheduled.compareAndSet(false, true)) {
       channel.eventLoop().execute(this::drain);
     }
@@ -81,10 +81,7 @@ final class Outbox {
     boolean written = false;
     Entry next;
     while (channel.isWritable() && (next = queue.poll()) != null) {
-      ByteBuf bytes = channel.alloc().ioBuffer(next.bytes);
-      FrameEncoder.write(next.frame, next.bytes, bytes.nioBuffer(0, next.bytes));
-      bytes.writerIndex(next.bytes);
-      var unused = channel.write(bytes);
+      var unused = channel.write(encoded(next));
       waitingBytes.addAndGet(-next.bytes);
       written = true;
       if (next.answered > 0) {
@@ -99,14 +96,18 @@ final class Outbox {
     }
   }
 
+  private ByteBuf encoded(Entry entry) {
+    ByteBuf bytes = channel.alloc().ioBuffer(entry.bytes);
+    FrameEncoder.write(
+        entry.conversation, entry.frame, entry.bytes, bytes.nioBuffer(0, entry.bytes));
+    return bytes.writerIndex(entry.bytes);
+  }
+
   /** Writes what is waiting whatever the channel takes, then closes it. Event loop only. */
   void finish() {
     Entry next;
     while ((next = queue.poll()) != null) {
-      ByteBuf bytes = channel.alloc().ioBuffer(next.bytes);
-      FrameEncoder.write(next.frame, next.bytes, bytes.nioBuffer(0, next.bytes));
-      bytes.writerIndex(next.bytes);
-      var unused = channel.write(bytes);
+      var unused = channel.write(encoded(next));
     }
     var unused =
         channel.writeAndFlush(channel.alloc().buffer(0)).addListener(ChannelFutureListener.CLOSE);

@@ -54,7 +54,7 @@ final class PreambleHandler extends ChannelInboundHandlerAdapter {
   private void refuse(ChannelHandlerContext ctx, WireException why) {
     refused = true;
     ByteBuffer words =
-        FrameEncoder.encode(new Failed(0, ErrorCode.PROTOCOL, WireErrors.messageOf(why)));
+        FrameEncoder.encode(0, new Failed(0, ErrorCode.PROTOCOL, WireErrors.messageOf(why)));
     var unused =
         ctx.writeAndFlush(Unpooled.wrappedBuffer(words))
             .addListener(ChannelFutureListener.CLOSE)

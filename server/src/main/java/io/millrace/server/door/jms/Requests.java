@@ -130,7 +130,7 @@ final class Requests {
         clients.remove(client, null);
       }
       connection.fail(hello.requestId(), e, 0);
-      connection.finish();
+      connection.close();
       return;
     }
     connection.bind(client);

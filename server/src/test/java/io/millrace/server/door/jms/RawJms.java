@@ -32,6 +32,9 @@ import org.jspecify.annotations.Nullable;
 final class RawJms implements AutoCloseable {
   private static final int TIMEOUT_MS = 20_000;
 
+  /** The conversation that is meant where none is named. */
+  static final int CONVERSATION = 1;
+
   private final Socket socket;
   private final OutputStream out;
   private final DataInputStream in;
@@ -67,29 +70,45 @@ final class RawJms implements AutoCloseable {
     out.flush();
   }
 
-  /** Sends a frame's type and fields behind their length. */
+  /** Sends a frame's type and fields behind their header. */
   void sendFrame(byte[] body) throws IOException {
-    sendRaw(ByteBuffer.allocate(4 + body.length).putInt(body.length).put(body).array());
+    sendRaw(
+        ByteBuffer.allocate(FrameEncoder.HEADER_BYTES + body.length)
+            .putInt(Integer.BYTES + body.length)
+            .putInt(CONVERSATION)
+            .put(body)
+            .array());
   }
 
   void send(ClientFrame frame) throws IOException {
-    sendRaw(FrameEncoder.encode(frame).array());
+    send(CONVERSATION, frame);
+  }
+
+  void send(int conversation, ClientFrame frame) throws IOException {
+    sendRaw(FrameEncoder.encode(conversation, frame).array());
   }
 
   /** The type and fields of a frame. */
   static byte[] bodyOf(ClientFrame frame) {
-    ByteBuffer whole = FrameEncoder.encode(frame);
-    byte[] body = new byte[whole.remaining() - FrameEncoder.LENGTH_BYTES];
-    whole.get(FrameEncoder.LENGTH_BYTES, body);
+    ByteBuffer whole = FrameEncoder.encode(CONVERSATION, frame);
+    byte[] body = new byte[whole.remaining() - FrameEncoder.HEADER_BYTES];
+    whole.get(FrameEncoder.HEADER_BYTES, body);
     return body;
   }
 
   /** The next frame; null when the server has closed the connection. */
   @Nullable ServerFrame receive() throws IOException {
+    return receive(CONVERSATION);
+  }
+
+  /** The next frame, which must be in this conversation. */
+  @Nullable ServerFrame receive(int conversation) throws IOException {
     try {
-      byte[] frame = new byte[in.readInt()];
-      in.readFully(frame);
-      return FrameDecoder.decodeFromServer(ByteBuffer.wrap(frame));
+      byte[] bytes = new byte[in.readInt()];
+      in.readFully(bytes);
+      ByteBuffer frame = ByteBuffer.wrap(bytes);
+      assertThat(FrameDecoder.readConversation(frame)).isIn(conversation, 0);
+      return FrameDecoder.decodeFromServer(frame);
     } catch (EOFException | SocketException closed) {
       return null;
     } catch (WireException e) {

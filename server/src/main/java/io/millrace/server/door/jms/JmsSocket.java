@@ -1,0 +1,206 @@
+package io.millrace.server.door.jms;
+
+import io.millrace.jms.wire.ClientFrame;
+import io.millrace.jms.wire.ErrorCode;
+import io.millrace.jms.wire.Failed;
+import io.millrace.jms.wire.FrameDecoder;
+import io.millrace.jms.wire.Hello;
+import io.millrace.jms.wire.Leave;
+import io.millrace.jms.wire.Left;
+import io.millrace.jms.wire.WireException;
+import io.millrace.kernel.Timers;
+import io.millrace.server.net.Connection;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import java.nio.ByteBuffer;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One socket of a JMS client library: frames in, frames out, signs of life. It carries the
+ * conversations of many JMS connections, so that what they ask at the same time costs one read and
+ * one write. On its event loop, but where a method says otherwise.
+ */
+final class JmsSocket extends ChannelInboundHandlerAdapter {
+  private static final int SILENT_BEATS = 3;
+
+  /** More than one client program has use for. */
+  private static final int MAX_CONVERSATIONS = 10_000;
+
+  private final Connection connection;
+  private final DoorContext context;
+  private final Outbox outbox;
+  private final Map<Integer, JmsConnection> conversations = new HashMap<>();
+  private int newest;
+  private int version;
+  private long lastHeardNs;
+  private boolean refused;
+  private Timers.@Nullable Timer heartbeat;
+
+  JmsSocket(Connection connection, DoorContext context) {
+    this.connection = connection;
+    this.context = context;
+    this.outbox =
+        new Outbox(
+            connection.channel(),
+            context.config().outboundBytes(),
+            this::onRoom,
+            connection.flow()::requestEnded);
+  }
+
+  void onVersion(int negotiated) {
+    version = negotiated;
+  }
+
+  int version() {
+    return version;
+  }
+
+  /** Any thread. */
+  Outbox outbox() {
+    return outbox;
+  }
+
+  /** Runs something on the event loop. Any thread. */
+  void execute(Runnable task) {
+    connection.channel().eventLoop().execute(task);
+  }
+
+  Timers timers() {
+    return connection.timers();
+  }
+
+  /** A request that counted needs no answer. */
+  void requestEnded(int bytes) {
+    connection.flow().requestEnded(bytes);
+  }
+
+  @Override
+  public void handlerAdded(ChannelHandlerContext ctx) {
+    lastHeardNs = context.clock().nanoTime();
+    listenLater();
+  }
+
+  private void listenLater() {
+    heartbeat = connection.timers().after(context.config().heartbeatMs(), this::listen);
+  }
+
+  private void listen() {
+    long silentMs = TimeUnit.NANOSECONDS.toMillis(context.clock().nanoTime() - lastHeardNs);
+    if (silentMs > (long) SILENT_BEATS * context.config().heartbeatMs()
+        && !connection.flow().isPaused()) {
+      var unused = connection.channel().close();
+      return;
+    }
+    listenLater();
+  }
+
+  @Override
+  public void channelRead(ChannelHandlerContext ctx, Object msg) {
+    lastHeardNs = context.clock().nanoTime();
+    ByteBuffer bytes = (ByteBuffer) msg;
+    int size = bytes.remaining();
+    boolean counts = false;
+    if (!refused) {
+      int number = 0;
+      try {
+        number = FrameDecoder.readConversation(bytes);
+        counts = take(number, FrameDecoder.decodeFromClient(bytes), size);
+      } catch (WireException e) {
+        refuse(number, WireErrors.messageOf(e));
+      }
+    }
+    if (!counts) {
+      connection.flow().requestEnded(size);
+    }
+  }
+
+  /** Returns whether the request counts as one in the works until it is answered. */
+  private boolean take(int number, ClientFrame frame, int size) throws WireException {
+    JmsConnection conversation = conversations.get(number);
+    if (frame instanceof Leave) {
+      if (conversation != null) {
+        conversations.remove(number);
+        conversation.ended();
+      }
+      return false;
+    }
+    if (conversation != null) {
+      return conversation.take(frame, size);
+    }
+    if (frame instanceof Hello hello) {
+      begin(number, hello);
+    } else if (Integer.compareUnsigned(number, newest) > 0) {
+      throw new WireException("the first frame is " + frame.type() + " and not HELLO");
+    }
+    // Otherwise it was under way when this side ended the conversation.
+    return false;
+  }
+
+  private void begin(int number, Hello hello) {
+    newest = Integer.compareUnsigned(number, newest) > 0 ? number : newest;
+    if (conversations.size() >= MAX_CONVERSATIONS) {
+      outbox.add(
+          number,
+          new Failed(
+              hello.requestId(),
+              ErrorCode.LIMIT,
+              "a socket carries at most "
+                  + MAX_CONVERSATIONS
+                  + " connections: open another socket"));
+      outbox.add(number, new Left());
+      return;
+    }
+    JmsConnection conversation = new JmsConnection(number, this, context);
+    conversations.put(number, conversation);
+    conversation.hello(hello);
+  }
+
+  /** Ends a conversation from this side, behind what was written in it. */
+  void leave(JmsConnection conversation) {
+    if (conversations.remove(conversation.number(), conversation)) {
+      outbox.add(conversation.number(), new Left());
+      conversation.ended();
+    }
+  }
+
+  /** Says what was wrong in a conversation and closes the socket. */
+  private void refuse(int number, String why) {
+    refused = true;
+    outbox.add(number, new Failed(0, ErrorCode.PROTOCOL, why));
+    outbox.finish();
+    connection.refuse(why);
+  }
+
+  private void onRoom() {
+    conversations.values().forEach(JmsConnection::onRoom);
+  }
+
+  @Override
+  public void channelWritabilityChanged(ChannelHandlerContext ctx) {
+    if (ctx.channel().isWritable()) {
+      outbox.drain();
+    }
+    ctx.fireChannelWritabilityChanged();
+  }
+
+  @Override
+  public void channelInactive(ChannelHandlerContext ctx) {
+    Timers.Timer beats = heartbeat;
+    if (beats != null) {
+      beats.cancel();
+    }
+    List<JmsConnection> all = List.copyOf(conversations.values());
+    conversations.clear();
+    all.forEach(JmsConnection::ended);
+    ctx.fireChannelInactive();
+  }
+
+  /** Whether the event loop ends, and with it the server. */
+  boolean isShuttingDown() {
+    return connection.channel().eventLoop().isShuttingDown();
+  }
+}
