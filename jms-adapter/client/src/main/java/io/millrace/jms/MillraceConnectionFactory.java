@@ -162,6 +162,15 @@ public final class MillraceConnectionFactory
     set(Option.RECONNECT_MAX_DELAY_MS, Long.toString(value));
   }
 
+  /** The option {@code connectionsPerSocket}. */
+  public int getConnectionsPerSocket() {
+    return uri.options().integer(Option.CONNECTIONS_PER_SOCKET);
+  }
+
+  public void setConnectionsPerSocket(int value) {
+    set(Option.CONNECTIONS_PER_SOCKET, Integer.toString(value));
+  }
+
   /** The option {@code closeTimeoutMs}. */
   public long getCloseTimeoutMs() {
     return uri.options().number(Option.CLOSE_TIMEOUT_MS);
