@@ -63,7 +63,8 @@ final class Sockets {
       SharedSocket opened = opener.open();
       own.complete(opened);
       return opened;
-    } catch (IOException | InterruptedException | RuntimeException failed) {
+    } catch (IOException | InterruptedException | RuntimeException | Error failed) {
+      // Whatever it was, the next one tries anew.
       synchronized (this) {
         newest.remove(address, own);
       }
@@ -91,10 +92,11 @@ final class Sockets {
   /** Forgets a socket that has closed. */
   synchronized void forget(ServerAddress address, SharedSocket closed) {
     CompletableFuture<SharedSocket> known = newest.get(address);
-    if (known != null && !known.isCompletedExceptionally() && known.getNow(closed) == closed) {
-      if (known.isDone()) {
-        newest.remove(address);
-      }
+    if (known != null
+        && known.isDone()
+        && !known.isCompletedExceptionally()
+        && known.join() == closed) {
+      newest.remove(address);
     }
   }
 }
