@@ -108,7 +108,7 @@ public final class FlowControl {
     MemoryBudget budget = memory.of(requestBytes);
     if (!budget.tryAcquire(requestBytes)) {
       pause(Reason.MEMORY);
-      budget.onRelease(this::memoryFreed);
+      budget.onRelease(requestBytes, this::memoryFreed);
       loseMorePatience();
       return false;
     }

@@ -25,7 +25,7 @@ public final class MemoryBudget {
   boolean tryAcquire(long bytes) {
     while (true) {
       long used = usedBytes.get();
-      if (used > 0 && used + bytes > limitBytes) {
+      if (!fits(used, bytes)) {
         return false;
       }
       if (usedBytes.compareAndSet(used, used + bytes)) {
@@ -34,13 +34,18 @@ public final class MemoryBudget {
     }
   }
 
+  private boolean fits(long used, long bytes) {
+    return used == 0 || used + bytes <= limitBytes;
+  }
+
   /**
-   * Runs {@code retry} once after bytes were given back, or at once if they were meanwhile. It runs
-   * on the thread that gives them back and must only hand over.
+   * Runs {@code retry} once after bytes were given back, or at once if so many are there meanwhile.
+   * It runs on the thread that gives them back and must only hand over.
    */
-  void onRelease(Runnable retry) {
+  void onRelease(long bytes, Runnable retry) {
     waiting.add(retry);
-    if (usedBytes.get() == 0) {
+    // Who gave bytes back before the queue showed the newcomer has woken nobody.
+    if (fits(usedBytes.get(), bytes)) {
       wakeAll();
     }
   }

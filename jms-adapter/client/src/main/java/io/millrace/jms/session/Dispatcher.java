@@ -26,7 +26,10 @@ final class Dispatcher {
 
   synchronized void start() {
     if (thread == null && !stopped) {
-      thread = ClientThreads.forListeners(name, this::run);
+      Thread started = ClientThreads.forListeners(name, this::run);
+      thread = started;
+      // Who signalled before this line knew no thread to wake; it may have gone to rest since.
+      LockSupport.unpark(started);
     }
   }
 

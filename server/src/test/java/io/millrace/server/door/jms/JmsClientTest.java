@@ -268,9 +268,12 @@ class JmsClientTest {
       Queue queue = session.createQueue("q");
       MessageProducer producer = session.createProducer(queue);
       producer.setDeliveryMode(DeliveryMode.NON_PERSISTENT);
-      for (int i = 0; i < 10; i++) {
+      for (int i = 0; i < 9; i++) {
         producer.send(session.createTextMessage("m" + i));
       }
+      // This send returns when it is stored, and with it all before it.
+      producer.setDeliveryMode(DeliveryMode.PERSISTENT);
+      producer.send(session.createTextMessage("m9"));
       session.createConsumer(queue).receive(WAIT_MS);
       QueueBrowser browser = session.createBrowser(queue);
       assertThat(count(browser)).isEqualTo(9);

@@ -40,9 +40,13 @@ public final class Tail implements LiveDestinations.Listener {
   private final int partition;
   private final AtomicBoolean ended = new AtomicBoolean();
   private final AtomicBoolean sending = new AtomicBoolean();
-  private volatile @Nullable Runnable wish;
 
   private long next;
+
+  // Which wait is the latest, and how it is taken back. Guarded by this.
+  private int waits;
+  private @Nullable Runnable wish;
+
   // Owned by the sampling thread.
   private int ticks;
 
@@ -97,12 +101,28 @@ public final class Tail implements LiveDestinations.Listener {
     if (ended.get()) {
       return;
     }
+    int number;
+    synchronized (this) {
+      number = ++waits;
+    }
+    Runnable cancel;
     try {
-      wish = broker.await(name, partition, next, this::readNext);
+      cancel = broker.await(name, partition, next, this::readNext);
     } catch (RuntimeException refused) {
       // Too many wait already, or the destination is gone. The client may come back.
       LOG.debug("the tail of {}-{} ends: {}", name, partition, refused.getMessage());
       end();
+      return;
+    }
+    synchronized (this) {
+      // A record may have come at once, and the wait for the next one have begun already.
+      if (number == waits) {
+        wish = cancel;
+      }
+    }
+    if (ended.get()) {
+      // Who ended the stream may not have seen this wait.
+      cancel.run();
     }
   }
 
@@ -154,7 +174,10 @@ public final class Tail implements LiveDestinations.Listener {
 
   private void end() {
     if (ended.compareAndSet(false, true)) {
-      Runnable waiting = wish;
+      Runnable waiting;
+      synchronized (this) {
+        waiting = wish;
+      }
       if (waiting != null) {
         waiting.run();
       }
