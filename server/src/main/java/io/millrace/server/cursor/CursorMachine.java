@@ -38,21 +38,22 @@ public final class CursorMachine implements StateMachine {
   // ---- parts
 
   /**
-   * Sees to it that a part exists.
+   * Sees to it that a part exists. Does not wait for the disk: whatever is asked of the part next
+   * is answered when it is durable, and then the part is so too.
    *
    * @param recorded whether it outlives the process; of no account when it exists
-   * @param reply when it is durable
    */
+  @SuppressWarnings("NullAway") // A reply of Void can only be null.
   public void ensure(CursorKey key, CursorStart start, boolean recorded, Reply<Void> reply) {
     if (!logs.exists(key.log())) {
       reply.fail(new CursorClosedException("the destination was deleted"));
       return;
     }
     if (parts.containsKey(key)) {
-      done(reply);
+      reply.ok(null);
     } else if (start == CursorStart.BEGINNING) {
       create(key, 0, recorded);
-      done(reply);
+      reply.ok(null);
     } else {
       logs.findEnd(
           key.log(),
@@ -60,7 +61,7 @@ public final class CursorMachine implements StateMachine {
             if (!parts.containsKey(key)) {
               create(key, end, recorded);
             }
-            done(reply);
+            reply.ok(null);
           },
           reply::fail);
     }

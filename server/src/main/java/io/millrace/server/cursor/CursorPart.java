@@ -28,20 +28,6 @@ final class CursorPart implements Aggregate, CursorLogs.Listener, Backlog.Owner 
   /** Deliveries made before the shard looks at other work. */
   private static final int RUNS_PER_TURN = 1024;
 
-  /** For what nobody waits for, and a stopping shard need not report. */
-  private static final Reply<Void> UNHEARD =
-      new Reply<>() {
-        @Override
-        public void ok(Void response) {
-          // Nobody asked.
-        }
-
-        @Override
-        public void fail(RuntimeException error) {
-          // The shard stops, and the consumer with it.
-        }
-      };
-
   private final CursorKey key;
   private final Shard<?> shard;
   private final CursorConfig config;
@@ -123,6 +109,15 @@ final class CursorPart implements Aggregate, CursorLogs.Listener, Backlog.Owner 
   private void record(CursorRecord record) {
     if (recorded) {
       shard.record(record);
+    } else {
+      replay(record);
+    }
+  }
+
+  /** For what does no harm when a crash forgets it. */
+  private void recordLazily(CursorRecord record) {
+    if (recorded) {
+      shard.recordLazily(record);
     } else {
       replay(record);
     }
@@ -279,7 +274,12 @@ final class CursorPart implements Aggregate, CursorLogs.Listener, Backlog.Owner 
 
   private void endIfLeaving(Attached attached) {
     if (attached.isLeaving() && attached.inFlight().isEmpty()) {
-      detachNow(attached.consumer().key(), Departure.CLOSED, UNHEARD);
+      consumers.remove(attached.consumer().key());
+      // Where a crash forgets it, the recovered part waits a while for a consumer that does not
+      // come.
+      recordLazily(new CursorHolder(key, attached.consumer().key(), false));
+      dispatch();
+      idleIfUnused();
     }
   }
 
@@ -316,7 +316,7 @@ final class CursorPart implements Aggregate, CursorLogs.Listener, Backlog.Owner 
       logs.close(key.log(), this);
       backlog.close();
       if (state.reach() > 0 && !reach.suspects(state.floor())) {
-        record(new CursorReached(key, 0));
+        recordLazily(new CursorReached(key, 0));
         reach.ended();
       }
     }

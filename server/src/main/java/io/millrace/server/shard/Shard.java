@@ -41,6 +41,9 @@ import org.slf4j.LoggerFactory;
 public final class Shard<S extends ShardState> {
   private static final Logger LOG = LoggerFactory.getLogger(Shard.class);
 
+  /** How long a record may wait for others to be appended with. */
+  private static final long LAZY_MS = 50;
+
   /** What a shard can do now. */
   public enum Phase {
     OPENING,
@@ -70,6 +73,11 @@ public final class Shard<S extends ShardState> {
   private @Nullable Log log;
   private ParkedReplies parked = new ParkedReplies(0);
   private final StateBuffer buffer = new StateBuffer();
+
+  /** Whether something in the buffer is to be appended as soon as may be. */
+  private boolean pressing;
+
+  private Timers.@Nullable Timer lazyTimer;
   private final List<Parking> awaitingAppend = new ArrayList<>();
   private final Map<Integer, StateMachine> machineOf = new HashMap<>();
   private final StateLogSweep sweep;
@@ -202,6 +210,22 @@ public final class Shard<S extends ShardState> {
 
   /** Replays a record and keeps it; what rests on it waits for {@link #whenDurable}. */
   public void record(StateRecord record) {
+    recordNow(record);
+    pressing = true;
+  }
+
+  /**
+   * As {@link #record}, for what nobody waits for and a crash may forget: it is appended with what
+   * comes next, or alone after a while, and so costs no sync of its own.
+   */
+  public void recordLazily(StateRecord record) {
+    recordNow(record);
+    if (!pressing && lazyTimer == null) {
+      lazyTimer = timers.after(LAZY_MS, () -> pressing = true);
+    }
+  }
+
+  private void recordNow(StateRecord record) {
     machine(record.type().id()).replay(record);
     buffer.add(record);
   }
@@ -211,6 +235,7 @@ public final class Shard<S extends ShardState> {
     if (buffer.isEmpty()) {
       parked.park(log().endOffset(), reply, response);
     } else {
+      pressing = true;
       awaitingAppend.add(
           new Parking(() -> parked.park(log().endOffset(), reply, response), reply::fail));
     }
@@ -247,7 +272,7 @@ public final class Shard<S extends ShardState> {
       done += requests.drain(name(), config.requestsPerTurn());
     }
     if (phase == Phase.RUNNING) {
-      done += sweep.step(buffer::add);
+      done += sweep.step(this::press);
       append();
     }
     return done;
@@ -375,7 +400,7 @@ public final class Shard<S extends ShardState> {
   private void append() {
     Log open = log();
     boolean commitInProgress = open.durableOffset() < open.endOffset();
-    if (buffer.isEmpty() || (commitInProgress && buffer.size() < config.recordsInFlight())) {
+    if (!pressing || (commitInProgress && buffer.size() < config.recordsInFlight())) {
       return;
     }
     appendBuffer(open);
@@ -384,6 +409,12 @@ public final class Shard<S extends ShardState> {
       state().machines().forEach(machine -> aggregates.addAll(machine.aggregates()));
       sweep.begin(open, aggregates);
     }
+  }
+
+  /** Adds what was replayed before. */
+  private void press(StateRecord record) {
+    buffer.add(record);
+    pressing = true;
   }
 
   private void appendBuffer(Log open) {
@@ -396,11 +427,21 @@ public final class Shard<S extends ShardState> {
       failed(opening, e);
       return;
     }
-    buffer.clear();
+    clearBuffer();
     for (Parking parking : awaitingAppend) {
       parking.park.run();
     }
     awaitingAppend.clear();
+  }
+
+  private void clearBuffer() {
+    buffer.clear();
+    pressing = false;
+    Timers.Timer timer = lazyTimer;
+    if (timer != null) {
+      timer.cancel();
+      lazyTimer = null;
+    }
   }
 
   private void durable(int thisOpening, long durableOffset) {
@@ -435,7 +476,7 @@ public final class Shard<S extends ShardState> {
     S old = state;
     state = null;
     log = null;
-    buffer.clear();
+    clearBuffer();
     parked.failAll(reason);
     awaitingAppend.forEach(parking -> parking.fail.accept(reason));
     awaitingAppend.clear();

@@ -7,6 +7,7 @@ import io.millrace.batch.HeaderBuffer;
 import io.millrace.log.AppendResult;
 import io.millrace.server.catalog.Topic;
 import io.millrace.server.catalog.TopicSpec;
+import io.millrace.server.shard.Reply;
 import io.millrace.server.testing.Answer;
 import io.millrace.server.testing.SteppedServer;
 import java.nio.ByteBuffer;
@@ -335,6 +336,50 @@ class CursorTest {
   }
 
   @Test
+  void aConsumerThatLeavesCostsNoSyncAndIsForgottenSoon() {
+    send(2);
+    TestConsumer consumer = attached(1);
+    settleAll(consumer);
+    long before = server.store().stats().commits();
+    leave(consumer);
+
+    assertThat(server.store().stats().commits()).isEqualTo(before);
+    server.pass(100);
+    assertThat(server.store().stats().commits()).isGreaterThan(before);
+    server.crash();
+    assertThat(attached(1).held).containsExactly(Map.entry(1L, 1));
+  }
+
+  @Test
+  void aConsumerThatBeginsCostsOneSync() {
+    send(1);
+    long before = server.store().stats().commits();
+    TestConsumer consumer = new TestConsumer();
+    consumer.handle.addCredit(1);
+    Cursors cursors = server.broker().cursors();
+    Reply<List<OffsetRun>> begun = Reply.none("a consumer");
+    cursors.ensure(
+        key,
+        CursorStart.BEGINNING,
+        true,
+        new Reply<>() {
+          @Override
+          public void ok(Void ensured) {
+            cursors.attach(key, consumer.handle, List.of(), begun);
+          }
+
+          @Override
+          public void fail(RuntimeException error) {
+            throw error;
+          }
+        });
+    server.settle();
+
+    assertThat(consumer.received).containsExactly(0L);
+    assertThat(server.store().stats().commits()).isEqualTo(before + 1);
+  }
+
+  @Test
   void doesNotWaitForeverForThoseWhoStayAway() {
     send(1);
     attached(1);
@@ -519,6 +564,13 @@ class CursorTest {
   private void detach(TestConsumer consumer, Departure departure) {
     Answer<Void> answer =
         server.begin(r -> server.broker().cursors().detach(key, consumer.key(), departure, r));
+    server.settle();
+    assertThat(answer.isOk()).isTrue();
+  }
+
+  private void leave(TestConsumer consumer) {
+    Answer<Boolean> answer =
+        server.begin(r -> server.broker().cursors().leave(key, consumer.key(), r));
     server.settle();
     assertThat(answer.isOk()).isTrue();
   }
