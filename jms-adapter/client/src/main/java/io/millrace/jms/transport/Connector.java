@@ -8,7 +8,6 @@ import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.WriteBufferWaterMark;
-import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.util.concurrent.Future;
 import java.io.IOException;
 import java.util.concurrent.TimeUnit;
@@ -68,7 +67,7 @@ public final class Connector implements AutoCloseable {
     Bootstrap bootstrap =
         new Bootstrap()
             .group(group)
-            .channel(NioSocketChannel.class)
+            .channelFactory(DirectChannel::new)
             .option(ChannelOption.TCP_NODELAY, true)
             .option(ChannelOption.SO_KEEPALIVE, true)
             .option(ChannelOption.WRITE_BUFFER_WATER_MARK, WRITE_MARKS)
@@ -92,15 +91,10 @@ public final class Connector implements AutoCloseable {
           "cannot connect to " + address + ": " + connected.cause().getMessage(),
           connected.cause());
     }
-    SharedSocket socket = new SharedSocket(connected.channel(), connectionsPerSocket);
-    connected
-        .channel()
-        .eventLoop()
-        .execute(() -> reader.open(socket, connected.channel().isActive()));
-    connected
-        .channel()
-        .closeFuture()
-        .addListener(closed -> thread.sockets().forget(address, socket));
+    DirectChannel channel = (DirectChannel) connected.channel();
+    SharedSocket socket = new SharedSocket(channel, connectionsPerSocket);
+    channel.eventLoop().execute(() -> reader.open(socket, channel.isActive()));
+    channel.closeFuture().addListener(closed -> thread.sockets().forget(address, socket));
     return socket;
   }
 

@@ -28,9 +28,8 @@ final class FrameReader extends ChannelInboundHandlerAdapter {
   /** From now on what comes belongs to this socket. Nothing comes before its preamble has left. */
   void open(SharedSocket opened, boolean isActive) {
     socket = opened;
-    if (isActive) {
-      opened.onOpen();
-    } else {
+    opened.onOpen();
+    if (!isActive) {
       opened.onClosed();
     }
   }

@@ -9,16 +9,13 @@ import io.millrace.jms.wire.Preamble;
 import io.millrace.jms.wire.ServerFrame;
 import io.millrace.jms.wire.WireException;
 import io.netty.buffer.ByteBuf;
-import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,18 +27,15 @@ import org.jspecify.annotations.Nullable;
 final class SharedSocket {
   private static final long WRITABLE_CHECK_MS = 100;
 
-  private final Channel channel;
+  private final DirectChannel channel;
   private final int most;
-  private final ConcurrentLinkedQueue<ByteBuf> outbound = new ConcurrentLinkedQueue<>();
-  private final AtomicBoolean draining = new AtomicBoolean();
-  private final Runnable drain = this::drain;
+  private final FrameWriter writer;
   private final Map<Integer, Transport> conversations = new ConcurrentHashMap<>();
   private int lastNumber; // guarded by this
   private int open; // guarded by this
   private boolean retired; // guarded by this
   private volatile int maxFrameBytes = FrameDecoder.MAX_BYTES_BEFORE_WELCOME;
   private volatile long lastReadNanos = System.nanoTime();
-  private volatile long lastWriteNanos = lastReadNanos;
   private volatile @Nullable Throwable cause;
 
   /**
@@ -49,12 +43,12 @@ final class SharedSocket {
    *
    * @param most conversations at a time
    */
-  SharedSocket(Channel connected, int most) {
+  SharedSocket(DirectChannel connected, int most) {
     this.channel = connected;
     this.most = most;
     ByteBuf preamble = connected.alloc().buffer(Preamble.BYTES);
     Preamble.CURRENT.writeTo(preamble.nioBuffer(0, Preamble.BYTES));
-    outbound.add(preamble.writerIndex(Preamble.BYTES));
+    this.writer = new FrameWriter(connected, preamble.writerIndex(Preamble.BYTES));
   }
 
   // ---- conversations
@@ -127,36 +121,17 @@ final class SharedSocket {
     int size = FrameEncoder.sizeOf(frame);
     ByteBuf bytes = channel.alloc().directBuffer(size, size);
     FrameEncoder.write(conversation, frame, size, bytes.nioBuffer(0, size));
-    enqueue(bytes.writerIndex(size));
+    writer.add(bytes.writerIndex(size), isQuiet());
   }
 
-  private void enqueue(ByteBuf bytes) {
-    outbound.add(bytes);
-    if (draining.compareAndSet(false, true)) {
-      try {
-        channel.eventLoop().execute(drain);
-      } catch (RejectedExecutionException ended) {
-        // The I/O thread ends only behind the last connection: nobody waits for these frames.
-        drain();
+  /** Whether nobody waits for an answer, and so nobody goes on at the same time as others. */
+  private boolean isQuiet() {
+    for (Transport conversation : conversations.values()) {
+      if (conversation.awaitsAnswer()) {
+        return false;
       }
     }
-  }
-
-  private void drain() {
-    draining.set(false);
-    boolean wrote = false;
-    for (ByteBuf bytes = outbound.poll(); bytes != null; bytes = outbound.poll()) {
-      if (channel.isOpen()) {
-        ChannelFuture unused = channel.write(bytes, channel.voidPromise());
-        wrote = true;
-      } else {
-        bytes.release();
-      }
-    }
-    if (wrote) {
-      lastWriteNanos = System.nanoTime();
-      channel.flush();
-    }
+    return true;
   }
 
   /** Waits while more bytes are queued than the socket takes soon. Not on the I/O thread. */
@@ -170,7 +145,7 @@ final class SharedSocket {
 
   /** Sends the preamble and what came meanwhile. */
   void onOpen() {
-    drain();
+    writer.open();
   }
 
   void onBytes() {
@@ -205,7 +180,6 @@ final class SharedSocket {
     }
     conversations.clear();
     all.forEach(conversation -> conversation.onClosed(cause));
-    drain();
   }
 
   // ---- the socket as a whole; any thread
@@ -231,6 +205,6 @@ final class SharedSocket {
   }
 
   long lastWriteNanos() {
-    return lastWriteNanos;
+    return writer.lastWriteNanos();
   }
 }

@@ -1,9 +1,12 @@
 package io.millrace.jms.transport;
 
+import io.millrace.jms.wire.Answer;
 import io.millrace.jms.wire.Frame;
+import io.millrace.jms.wire.Request;
 import io.millrace.jms.wire.ServerFrame;
 import java.io.IOException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,6 +19,7 @@ public final class Transport {
   private final TransportListener listener;
   private final AtomicBoolean left = new AtomicBoolean();
   private final AtomicBoolean closeReported = new AtomicBoolean();
+  private final AtomicInteger unanswered = new AtomicInteger();
   private volatile @Nullable Throwable cause;
 
   Transport(SharedSocket socket, int number, TransportListener listener) {
@@ -41,7 +45,15 @@ public final class Transport {
   public void write(Frame frame) {
     if (!left.get()) {
       socket.write(number, frame);
+      if (frame instanceof Request request && request.requestId() != 0) {
+        unanswered.incrementAndGet();
+      }
     }
+  }
+
+  /** Whether the server has not answered a request yet. */
+  boolean awaitsAnswer() {
+    return unanswered.get() > 0;
   }
 
   /** Waits while more bytes are queued than the socket takes soon. Not on the I/O thread. */
@@ -78,6 +90,9 @@ public final class Transport {
   }
 
   void onFrame(ServerFrame frame) {
+    if (frame instanceof Answer answer && answer.requestId() != 0) {
+      unanswered.decrementAndGet();
+    }
     listener.onFrame(frame);
   }
 

@@ -1,0 +1,116 @@
+package io.millrace.jms.transport;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelFuture;
+import java.io.IOException;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * Encoded frames on their way to a socket, in the order in which they were added. Who adds to an
+ * empty queue sees to the writing, and others only add meanwhile: so frames that come at the same
+ * time leave with one write. Any thread, but where a method says otherwise.
+ */
+final class FrameWriter {
+  /** A thread that has frames of its own does not write those of others for ever. */
+  private static final int MOST_ON_CALLER = 8;
+
+  private final DirectChannel channel;
+  private final ConcurrentLinkedQueue<ByteBuf> queue = new ConcurrentLinkedQueue<>();
+
+  /** How many frames are in the queue at least; who raises it from 0 owns the writing until 0. */
+  private final AtomicInteger queued = new AtomicInteger();
+
+  private final Runnable drain = this::drain;
+  private volatile long lastWriteNanos = System.nanoTime();
+
+  /**
+   * Nothing is written before {@link #open}.
+   *
+   * @param first goes before everything else
+   */
+  FrameWriter(DirectChannel channel, ByteBuf first) {
+    this.channel = channel;
+    queue.add(first);
+    queued.set(1);
+  }
+
+  /** Writes what has come so far, or drops it when the channel is closed. I/O thread; once. */
+  void open() {
+    drain();
+  }
+
+  /**
+   * Adds a frame. It is written by the I/O thread; or where that would be the only one to leave, by
+   * the caller, which spares a change of threads.
+   *
+   * @param alone whether no others are to be expected now with which it could leave together
+   */
+  void add(ByteBuf frame, boolean alone) {
+    queue.add(frame);
+    if (queued.getAndIncrement() > 0) {
+      return;
+    }
+    if (alone && channel.isFlushed()) {
+      writeOnCaller();
+    } else {
+      writeLater();
+    }
+  }
+
+  private void writeOnCaller() {
+    for (int written = 0; written < MOST_ON_CALLER; written++) {
+      ByteBuf next = queue.element();
+      try {
+        channel.writeNow(next);
+      } catch (IOException broken) {
+        // The I/O thread meets the same, and closes the channel.
+        break;
+      }
+      lastWriteNanos = System.nanoTime();
+      if (next.isReadable()) {
+        break;
+      }
+      queue.remove().release();
+      if (queued.decrementAndGet() == 0) {
+        return;
+      }
+    }
+    writeLater();
+  }
+
+  private void writeLater() {
+    try {
+      channel.eventLoop().execute(drain);
+    } catch (RejectedExecutionException ended) {
+      // The I/O thread ends only behind the last connection: nobody waits for these frames.
+      drain();
+    }
+  }
+
+  private void drain() {
+    int count = queued.get();
+    boolean open = channel.isOpen();
+    for (int i = 0; i < count; i++) {
+      ByteBuf next = queue.remove();
+      if (open) {
+        ChannelFuture unused = channel.write(next, channel.voidPromise());
+      } else {
+        next.release();
+      }
+    }
+    if (open) {
+      lastWriteNanos = System.nanoTime();
+      channel.flush();
+    }
+    if (queued.addAndGet(-count) > 0) {
+      writeLater();
+    }
+  }
+
+  /** When something was last written, by {@link System#nanoTime}. */
+  long lastWriteNanos() {
+    return lastWriteNanos;
+  }
+}
