@@ -91,7 +91,7 @@ public final class Connector implements AutoCloseable {
           "cannot connect to " + address + ": " + connected.cause().getMessage(),
           connected.cause());
     }
-    DirectChannel channel = (DirectChannel) connected.channel();
+    Channel channel = connected.channel();
     SharedSocket socket = new SharedSocket(channel, connectionsPerSocket);
     channel.eventLoop().execute(() -> reader.open(socket, channel.isActive()));
     channel.closeFuture().addListener(closed -> thread.sockets().forget(address, socket));

@@ -1,6 +1,7 @@
 package io.millrace.jms.transport;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import java.io.IOException;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -16,7 +17,7 @@ final class FrameWriter {
   /** A thread that has frames of its own does not write those of others for ever. */
   private static final int MOST_ON_CALLER = 8;
 
-  private final DirectChannel channel;
+  private final Channel channel;
   private final ConcurrentLinkedQueue<ByteBuf> queue = new ConcurrentLinkedQueue<>();
 
   /** How many frames are in the queue at least; who raises it from 0 owns the writing until 0. */
@@ -30,7 +31,7 @@ final class FrameWriter {
    *
    * @param first goes before everything else
    */
-  FrameWriter(DirectChannel channel, ByteBuf first) {
+  FrameWriter(Channel channel, ByteBuf first) {
     this.channel = channel;
     queue.add(first);
     queued.set(1);
@@ -42,8 +43,8 @@ final class FrameWriter {
   }
 
   /**
-   * Adds a frame. It is written by the I/O thread; or where that would be the only one to leave, by
-   * the caller, which spares a change of threads.
+   * Adds a frame. It is written by the I/O thread; or where it would leave alone and the channel is
+   * a {@link DirectChannel}, by the caller, which spares a change of threads.
    *
    * @param alone whether no others are to be expected now with which it could leave together
    */
@@ -52,18 +53,18 @@ final class FrameWriter {
     if (queued.getAndIncrement() > 0) {
       return;
     }
-    if (alone && channel.isFlushed()) {
-      writeOnCaller();
+    if (alone && channel instanceof DirectChannel direct && direct.isFlushed()) {
+      writeOnCaller(direct);
     } else {
       writeLater();
     }
   }
 
-  private void writeOnCaller() {
+  private void writeOnCaller(DirectChannel direct) {
     for (int written = 0; written < MOST_ON_CALLER; written++) {
       ByteBuf next = queue.element();
       try {
-        channel.writeNow(next);
+        direct.writeNow(next);
       } catch (IOException broken) {
         // The I/O thread meets the same, and closes the channel.
         break;

@@ -9,6 +9,7 @@ import io.millrace.jms.wire.Preamble;
 import io.millrace.jms.wire.ServerFrame;
 import io.millrace.jms.wire.WireException;
 import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -27,7 +28,7 @@ import org.jspecify.annotations.Nullable;
 final class SharedSocket {
   private static final long WRITABLE_CHECK_MS = 100;
 
-  private final DirectChannel channel;
+  private final Channel channel;
   private final int most;
   private final FrameWriter writer;
   private final Map<Integer, Transport> conversations = new ConcurrentHashMap<>();
@@ -43,7 +44,7 @@ final class SharedSocket {
    *
    * @param most conversations at a time
    */
-  SharedSocket(DirectChannel connected, int most) {
+  SharedSocket(Channel connected, int most) {
     this.channel = connected;
     this.most = most;
     ByteBuf preamble = connected.alloc().buffer(Preamble.BYTES);
