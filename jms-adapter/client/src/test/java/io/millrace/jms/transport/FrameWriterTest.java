@@ -159,6 +159,26 @@ class FrameWriterTest {
   }
 
   @Test
+  void comesBehindWhatTheSocketHasNotTakenYet() throws Exception {
+    int bytes = 1 << 20;
+    open();
+    next();
+    writer.add(frame(0, 0, bytes), false);
+    channel.eventLoop().submit(() -> {}).syncUninterruptibly();
+    assertThat(channel.isFlushed()).isFalse();
+    Future<?> blocked = blockTheIoThread();
+    // Makes room in the socket.
+    int taken = arriving.available();
+    arriving.skipNBytes(taken);
+    writer.add(frame(0, 1, 20), true);
+    mayGoOn.countDown();
+    blocked.get();
+
+    arriving.skipNBytes(bytes - taken);
+    assertThat(next()).containsExactly(0, 1);
+  }
+
+  @Test
   void anInterruptedCallerDoesNotCloseTheSocket() throws IOException {
     open();
     Thread.currentThread().interrupt();
