@@ -57,6 +57,10 @@ final class GroupProcess {
   private int connection;
 
   private int silentActs;
+
+  /** It knows of a rebalance and says that it is there, but is too busy to join again. */
+  private boolean hangs;
+
   private int plans;
 
   GroupProcess(
@@ -131,6 +135,7 @@ final class GroupProcess {
     if (!topics.equals(wanted) && state != State.DEAD) {
       dropConnection();
       topics = wanted;
+      hangs = false;
       state = State.OUT;
     }
   }
@@ -138,6 +143,7 @@ final class GroupProcess {
   private void forget(boolean keepId) {
     readers.clear();
     assigned = List.of();
+    hangs = false;
     state = State.OUT;
     if (!keepId) {
       claim = claim.with("", -1);
@@ -171,6 +177,10 @@ final class GroupProcess {
     silentActs = 0;
     readers.values().forEach(PartitionReader::poll);
     if (waits) {
+      return;
+    }
+    if (hangs) {
+      heartbeat();
       return;
     }
     switch (state) {
@@ -391,7 +401,14 @@ final class GroupProcess {
       case NONE -> {
         // It is a member and nothing has changed.
       }
-      case REBALANCE_IN_PROGRESS, ILLEGAL_GENERATION -> forget(true);
+      case REBALANCE_IN_PROGRESS -> {
+        // A static member may do so for as long as it likes (KIP-345).
+        hangs |= claim.instance() == null && state == State.READING && random.nextInt(6) == 0;
+        if (!hangs) {
+          forget(true);
+        }
+      }
+      case ILLEGAL_GENERATION -> forget(true);
       case UNKNOWN_MEMBER_ID -> forget(false);
       case FENCED_INSTANCE_ID -> die();
       default -> throw new AssertionError(claim + " was told " + error);
