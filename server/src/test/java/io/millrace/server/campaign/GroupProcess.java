@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import org.apache.kafka.common.message.HeartbeatResponseData;
 import org.apache.kafka.common.message.JoinGroupResponseData;
 import org.apache.kafka.common.message.JoinGroupResponseData.JoinGroupResponseMember;
@@ -210,7 +211,7 @@ final class GroupProcess {
   private <R> void ask(
       BiConsumer<GroupClaim, Reply<R>> request,
       BiConsumer<GroupClaim, R> truth,
-      java.util.function.Consumer<R> heard) {
+      Consumer<R> heard) {
     GroupClaim asked = claim;
     int asking = connection;
     waits = true;
