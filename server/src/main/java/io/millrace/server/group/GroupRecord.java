@@ -5,7 +5,9 @@ import io.millrace.server.shard.StateReader;
 import io.millrace.server.shard.StateRecord;
 import io.millrace.server.shard.StateWriter;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -51,6 +53,18 @@ record GroupRecord(
           assignment);
     }
 
+    MemberState withId(String other) {
+      return new MemberState(
+          other,
+          instanceId,
+          clientId,
+          clientHost,
+          sessionTimeoutMs,
+          rebalanceTimeoutMs,
+          protocols,
+          assignment);
+    }
+
     Member toMember() {
       Member member =
           new Member(
@@ -82,6 +96,24 @@ record GroupRecord(
         group.leader(),
         stateSinceMs,
         List.copyOf(members));
+  }
+
+  /**
+   * The same generation, with the ids that its static members have by now. A member that was told
+   * its new id must not lose its instance to the old one when the server restarts.
+   */
+  GroupRecord withStaticIdsOf(ClassicGroup group) {
+    Map<String, String> renamed = new HashMap<>();
+    List<MemberState> now = new ArrayList<>();
+    for (MemberState each : members) {
+      Member member = each.instanceId == null ? null : group.staticMember(each.instanceId);
+      MemberState kept = member == null ? each : each.withId(member.id());
+      renamed.put(each.id, kept.id);
+      now.add(kept);
+    }
+    String newLeader = leader == null ? null : renamed.getOrDefault(leader, leader);
+    return new GroupRecord(
+        groupId, generation, protocolType, protocolName, newLeader, stateSinceMs, List.copyOf(now));
   }
 
   @Override

@@ -140,12 +140,13 @@ final class Rebalancer {
   private void beginGeneration(Group group) {
     ClassicGroup classic = group.classic();
     classic.transitionTo(GroupState.COMPLETING_REBALANCE, "all have joined", nowMs());
+    keepStaticIds(group);
     for (Member member : List.copyOf(classic.members())) {
       member.settled();
       restartSession(group, member);
       Reply<JoinGroupResponseData> waiting = member.takeJoin();
       if (waiting != null) {
-        waiting.ok(joined(classic, member));
+        shard.whenDurable(waiting, joined(classic, member));
       }
     }
     int generation = classic.generation();
@@ -153,6 +154,17 @@ final class Rebalancer {
         shard
             .timers()
             .after(classic.rebalanceTimeoutMs(), () -> removeUnsynced(group, generation)));
+  }
+
+  /** Before static members are told new ids: who had the old ones is fenced for good. */
+  private void keepStaticIds(Group group) {
+    GroupRecord before = group.recorded();
+    if (before != null) {
+      GroupRecord now = before.withStaticIdsOf(group.classic());
+      if (!now.equals(before)) {
+        shard.record(now);
+      }
+    }
   }
 
   /** The present generation as a member is told of it; the leader is told of everyone. */

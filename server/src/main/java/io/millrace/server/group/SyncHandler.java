@@ -70,6 +70,12 @@ final class SyncHandler {
 
   private void keep(Group group, SyncGroupRequestData data) {
     ClassicGroup classic = group.classic();
+    GroupRecord before = group.recorded();
+    if (before != null && before.generation() == classic.generation()) {
+      // The leader asks again, perhaps with another assignment, before the first is durable. Only
+      // one may be given out, now and after a restart.
+      return;
+    }
     Map<String, Opaque> assignments = new HashMap<>();
     data.assignments()
         .forEach(each -> assignments.put(each.memberId(), Opaque.of(each.assignment())));

@@ -9,6 +9,7 @@ import io.millrace.server.cursor.CursorKey;
 import io.millrace.server.cursor.Subscription;
 import io.millrace.server.cursor.SubscriptionKey;
 import io.millrace.server.cursor.SubscriptionSpec;
+import io.millrace.server.group.GroupConfig;
 import io.millrace.server.shard.ShardConfig;
 import io.millrace.server.testing.SteppedServer;
 import java.util.ArrayList;
@@ -31,12 +32,14 @@ final class ServerHistory {
   private static final ServerCoreConfig CONFIG =
       ServerCoreConfig.DEFAULT
           .withShard(new ShardConfig(16, 8, 4096, 3, 50))
+          .withGroup(new GroupConfig(100, 10_000, 30, 100, 100, 7L * 24 * 3600 * 1000, 10_000))
           .withCursor(new CursorConfig(3_000, 200, 500, 100, 8, 4, 1 << 20, 1_000));
 
   private final long seed;
   private final Random random;
   private final SteppedServer server;
   private final List<Flow> flows = new ArrayList<>();
+  private final GroupFlow workers;
   private boolean full;
   private int deaths;
 
@@ -44,6 +47,7 @@ final class ServerHistory {
     this.seed = seed;
     this.random = new Random(seed);
     this.server = new SteppedServer(seed, CONFIG);
+    this.workers = begin();
   }
 
   /**
@@ -54,9 +58,9 @@ final class ServerHistory {
    */
   int run() {
     try {
-      begin();
       for (int act = 0; act < ACTS; act++) {
         flows.get(random.nextInt(flows.size())).act();
+        workers.act();
         work();
         fate("seed " + seed + " act " + act);
       }
@@ -69,12 +73,14 @@ final class ServerHistory {
     }
   }
 
-  private void begin() {
+  /** Makes everyone ready; returns those who act all the time. */
+  private GroupFlow begin() {
     Topic topic = server.createTopic(TopicSpec.topic("events", 2));
     SendingFlow events = new SendingFlow(server, random, topic.partition(0));
     flows.add(events);
     flows.add(new QueueFlow(server, random, topic.name(), subscription(topic).part(0), events));
-    flows.add(new SendingFlow(server, random, topic.partition(1)));
+    SendingFlow more = new SendingFlow(server, random, topic.partition(1));
+    flows.add(more);
     flows.add(new TopicFlow(server, random));
     flows.add(new OffsetFlow(server, random, "readers", topic.name()));
     flows.add(new OffsetFlow(server, random, "auditors", topic.name()));
@@ -93,6 +99,19 @@ final class ServerHistory {
             server.createTopic(TopicSpec.queue("second")));
     flows.add(sender);
     flows.add(new MovingFlow(server, random, source, sender, targets));
+    Topic facts = server.createTopic(TopicSpec.topic("facts", 1));
+    SendingFlow single = new SendingFlow(server, random, facts.partition(0));
+    flows.add(single);
+    GroupFlow group =
+        new GroupFlow(
+            server,
+            random,
+            List.of(
+                new OffsetModel(topic.name(), events),
+                new OffsetModel(topic.name(), more),
+                new OffsetModel(facts.name(), single)));
+    flows.add(group);
+    return group;
   }
 
   private Subscription subscription(Topic topic) {

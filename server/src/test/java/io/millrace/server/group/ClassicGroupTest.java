@@ -9,6 +9,8 @@ import java.util.List;
 import org.apache.kafka.common.message.DescribeGroupsResponseData.DescribedGroup;
 import org.apache.kafka.common.message.JoinGroupResponseData;
 import org.apache.kafka.common.message.ListGroupsResponseData.ListedGroup;
+import org.apache.kafka.common.message.SyncGroupRequestData;
+import org.apache.kafka.common.message.SyncGroupResponseData;
 import org.apache.kafka.common.protocol.Errors;
 import org.junit.jupiter.api.Test;
 
@@ -419,6 +421,44 @@ class ClassicGroupTest {
 
     assertThat(after.heartbeat()).isEqualTo(Errors.NONE);
     assertThat(before.heartbeat()).isEqualTo(Errors.FENCED_INSTANCE_ID);
+  }
+
+  @Test
+  void aStaticMemberReplacedDuringARebalanceIsRememberedAfterARestart() {
+    GroupClient other = client();
+    GroupClient before = staticClient("i-1");
+    GroupClient.stabilize(server, other, before);
+    GroupClient newcomer = client().beginJoin();
+    GroupClient after = staticClient("i-1").beginJoin();
+    other.beginJoin();
+    assertThat(newcomer.joinError()).isEqualTo(Errors.NONE);
+    assertThat(after.joinError()).isEqualTo(Errors.NONE);
+
+    server.crash();
+
+    assertThat(after.heartbeat()).as("joins again").isEqualTo(Errors.ILLEGAL_GENERATION);
+    assertThat(before.heartbeat()).isEqualTo(Errors.FENCED_INSTANCE_ID);
+  }
+
+  @Test
+  void aGenerationHasOneAssignmentWhateverItsLeaderSendsTwice() {
+    GroupClient leader = client();
+    GroupClient follower = client();
+    leader.beginJoin();
+    follower.beginJoin();
+    server.pass(1000);
+    leader.joined();
+    follower.joined();
+    SyncGroupRequestData once = leader.syncRequest("once for ");
+    SyncGroupRequestData twice = leader.syncRequest("twice for ");
+
+    server.<SyncGroupResponseData>begin(r -> server.broker().groups().sync(once, r));
+    server.<SyncGroupResponseData>begin(r -> server.broker().groups().sync(twice, r));
+    server.settle();
+
+    assertThat(leader.beginSync().assignment()).isEqualTo("once for " + leader.memberId);
+    server.crash();
+    assertThat(follower.beginSync().assignment()).isEqualTo("once for " + follower.memberId);
   }
 
   // ---- administration

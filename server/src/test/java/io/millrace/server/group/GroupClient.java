@@ -108,6 +108,14 @@ final class GroupClient {
 
   /** Asks for its assignment, handing in everyone's when it leads. */
   GroupClient beginSync() {
+    SyncGroupRequestData request = syncRequest("for ");
+    syncing = server.begin(r -> server.broker().groups().sync(request, r));
+    server.settle();
+    return this;
+  }
+
+  /** What it asks for its assignment with; as the leader, with everyone's: this and their id. */
+  SyncGroupRequestData syncRequest(String assignment) {
     int claimed = generation;
     List<SyncGroupRequestAssignment> assignments = new ArrayList<>();
     if (isLeader()) {
@@ -119,20 +127,16 @@ final class GroupClient {
                       new SyncGroupRequestAssignment()
                           .setMemberId(member.memberId())
                           .setAssignment(
-                              ("for " + member.memberId()).getBytes(StandardCharsets.UTF_8))));
+                              (assignment + member.memberId()).getBytes(StandardCharsets.UTF_8))));
     }
-    SyncGroupRequestData request =
-        new SyncGroupRequestData()
-            .setGroupId(group)
-            .setMemberId(memberId)
-            .setGroupInstanceId(instanceId)
-            .setGenerationId(claimed)
-            .setProtocolType(protocolType)
-            .setProtocolName(joined().protocolName())
-            .setAssignments(assignments);
-    syncing = server.begin(r -> server.broker().groups().sync(request, r));
-    server.settle();
-    return this;
+    return new SyncGroupRequestData()
+        .setGroupId(group)
+        .setMemberId(memberId)
+        .setGroupInstanceId(instanceId)
+        .setGenerationId(claimed)
+        .setProtocolType(protocolType)
+        .setProtocolName(joined().protocolName())
+        .setAssignments(assignments);
   }
 
   boolean isSyncing() {
