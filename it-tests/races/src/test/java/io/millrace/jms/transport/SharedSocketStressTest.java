@@ -1,0 +1,97 @@
+package io.millrace.jms.transport;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.millrace.jms.wire.FrameEncoder;
+import io.millrace.jms.wire.Ping;
+import io.millrace.jms.wire.Preamble;
+import io.millrace.jms.wire.ServerFrame;
+import io.millrace.races.Loopback;
+import io.millrace.races.Steps;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+/** What leaves on a {@link SharedSocket}, with threads of the machine and a channel of Netty's. */
+class SharedSocketStressTest {
+  private static final int CONVERSATIONS = 2;
+  private static final int FRAMES = 50_000;
+
+  @Test
+  void everyFrameLeavesInItsConversationsOrder() throws Exception {
+    // given
+    try (Loopback loopback = loopback(CONVERSATIONS)) {
+      SharedSocket socket = open(loopback);
+      Transport first = begin(socket);
+      Transport second = begin(socket);
+
+      // when
+      Steps.together(() -> writeAll(first, 0), () -> writeAll(second, 1));
+
+      // then
+      await()
+          .atMost(Duration.ofSeconds(60))
+          .until(() -> loopback.received() == CONVERSATIONS * FRAMES);
+      assertThat(loopback.outOfOrder()).isZero();
+    }
+  }
+
+  /** Each frame is written in the moment in which the one before leaves. */
+  @Test
+  void aFrameThatComesAtTheEndOfADrainLeaves() throws Exception {
+    // given
+    try (Loopback loopback = loopback(1)) {
+      SharedSocket socket = open(loopback);
+      Transport only = begin(socket);
+      long endNs = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+
+      // when
+      for (int i = 0; i < FRAMES && System.nanoTime() - endNs < 0; i++) {
+        long before = only.lastWriteNanos();
+        only.write(new Ping(i));
+        while (only.lastWriteNanos() == before && System.nanoTime() - endNs < 0) {
+          Thread.onSpinWait();
+        }
+      }
+
+      // then
+      await().atMost(Duration.ofSeconds(10)).until(() -> loopback.received() == FRAMES);
+    }
+  }
+
+  private static Loopback loopback(int threads) throws InterruptedException {
+    return new Loopback(
+        new ChannelInboundHandlerAdapter(),
+        threads,
+        FRAMES,
+        Preamble.BYTES,
+        FrameEncoder.sizeOf(new Ping(0)));
+  }
+
+  private static SharedSocket open(Loopback loopback) throws InterruptedException {
+    SharedSocket socket = new SharedSocket(loopback.near(), CONVERSATIONS);
+    loopback.near().eventLoop().submit(socket::onOpen).sync();
+    return socket;
+  }
+
+  private static Transport begin(SharedSocket socket) {
+    return Objects.requireNonNull(socket.begin(new Nobody()));
+  }
+
+  private static void writeAll(Transport transport, int thread) {
+    for (int i = 0; i < FRAMES; i++) {
+      transport.write(new Ping(thread * FRAMES + i));
+    }
+  }
+
+  private static final class Nobody implements TransportListener {
+    @Override
+    public void onFrame(ServerFrame frame) {}
+
+    @Override
+    public void onClosed(Throwable cause) {}
+  }
+}
