@@ -4,6 +4,7 @@ import io.netty.bootstrap.Bootstrap;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelFactory;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInitializer;
@@ -12,7 +13,6 @@ import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.SimpleChannelInboundHandler;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
-import io.netty.channel.socket.nio.NioSocketChannel;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.concurrent.TimeUnit;
@@ -32,11 +32,17 @@ public final class Loopback implements AutoCloseable {
   /**
    * Connects.
    *
+   * @param kind makes the near end
    * @param atNearEnd sees the near end's events
    * @param prefixBytes bytes before the first frame
    */
   public Loopback(
-      ChannelHandler atNearEnd, int threads, int framesEach, int prefixBytes, int frameBytes)
+      ChannelFactory<? extends Channel> kind,
+      ChannelHandler atNearEnd,
+      int threads,
+      int framesEach,
+      int prefixBytes,
+      int frameBytes)
       throws InterruptedException {
     farEnd = new FarEnd(threads, framesEach, prefixBytes, frameBytes);
     Channel server =
@@ -56,7 +62,7 @@ public final class Loopback implements AutoCloseable {
     near =
         new Bootstrap()
             .group(loops)
-            .channel(NioSocketChannel.class)
+            .channelFactory(kind)
             .handler(atNearEnd)
             .connect(server.localAddress())
             .sync()

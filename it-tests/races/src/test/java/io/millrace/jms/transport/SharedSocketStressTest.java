@@ -3,6 +3,8 @@ package io.millrace.jms.transport;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.millrace.jms.wire.Credit;
+import io.millrace.jms.wire.Frame;
 import io.millrace.jms.wire.FrameEncoder;
 import io.millrace.jms.wire.Ping;
 import io.millrace.jms.wire.Preamble;
@@ -13,23 +15,33 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
+import java.util.function.IntFunction;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** What leaves on a {@link SharedSocket}, with threads of the machine and a channel of Netty's. */
 class SharedSocketStressTest {
   private static final int CONVERSATIONS = 2;
   private static final int FRAMES = 50_000;
 
-  @Test
-  void everyFrameLeavesInItsConversationsOrder() throws Exception {
+  /** Frames that end with their number: requests, and such as wait for no answer. */
+  static Stream<IntFunction<Frame>> frames() {
+    return Stream.of(Ping::new, number -> new Credit(0, number));
+  }
+
+  @ParameterizedTest
+  @MethodSource("frames")
+  void everyFrameLeavesInItsConversationsOrder(IntFunction<Frame> frame) throws Exception {
     // given
-    try (Loopback loopback = loopback(CONVERSATIONS)) {
+    try (Loopback loopback = loopback(CONVERSATIONS, frame)) {
       SharedSocket socket = open(loopback);
       Transport first = begin(socket);
       Transport second = begin(socket);
 
       // when
-      Steps.together(() -> writeAll(first, 0), () -> writeAll(second, 1));
+      Steps.together(() -> writeAll(first, 0, frame), () -> writeAll(second, 1, frame));
 
       // then
       await()
@@ -43,7 +55,7 @@ class SharedSocketStressTest {
   @Test
   void aFrameThatComesAtTheEndOfADrainLeaves() throws Exception {
     // given
-    try (Loopback loopback = loopback(1)) {
+    try (Loopback loopback = loopback(1, Ping::new)) {
       SharedSocket socket = open(loopback);
       Transport only = begin(socket);
       long endNs = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
@@ -62,13 +74,15 @@ class SharedSocketStressTest {
     }
   }
 
-  private static Loopback loopback(int threads) throws InterruptedException {
+  private static Loopback loopback(int threads, IntFunction<Frame> frame)
+      throws InterruptedException {
     return new Loopback(
+        DirectChannel::new,
         new ChannelInboundHandlerAdapter(),
         threads,
         FRAMES,
         Preamble.BYTES,
-        FrameEncoder.sizeOf(new Ping(0)));
+        FrameEncoder.sizeOf(frame.apply(0)));
   }
 
   private static SharedSocket open(Loopback loopback) throws InterruptedException {
@@ -81,9 +95,9 @@ class SharedSocketStressTest {
     return Objects.requireNonNull(socket.begin(new Nobody()));
   }
 
-  private static void writeAll(Transport transport, int thread) {
+  private static void writeAll(Transport transport, int thread, IntFunction<Frame> frame) {
     for (int i = 0; i < FRAMES; i++) {
-      transport.write(new Ping(thread * FRAMES + i));
+      transport.write(frame.apply(thread * FRAMES + i));
     }
   }
 

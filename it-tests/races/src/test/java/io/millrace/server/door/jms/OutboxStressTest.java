@@ -9,6 +9,7 @@ import io.millrace.races.Loopback;
 import io.millrace.races.Steps;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.socket.nio.NioSocketChannel;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -37,7 +38,13 @@ class OutboxStressTest {
           }
         };
     try (Loopback socket =
-        new Loopback(writability, THREADS, FRAMES, 0, FrameEncoder.sizeOf(new Done(0)))) {
+        new Loopback(
+            NioSocketChannel::new,
+            writability,
+            THREADS,
+            FRAMES,
+            0,
+            FrameEncoder.sizeOf(new Done(0)))) {
       Outbox outbox = new Outbox(socket.near(), LIMIT_BYTES, () -> {}, answered::addAndGet);
       box.set(outbox);
       long endNs = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
@@ -65,7 +72,7 @@ class OutboxStressTest {
     AtomicInteger answered = new AtomicInteger();
     ChannelInboundHandlerAdapter nothing = new ChannelInboundHandlerAdapter();
     int size = FrameEncoder.sizeOf(new Done(0));
-    try (Loopback socket = new Loopback(nothing, 1, FRAMES, 0, size)) {
+    try (Loopback socket = new Loopback(NioSocketChannel::new, nothing, 1, FRAMES, 0, size)) {
       Outbox outbox = new Outbox(socket.near(), LIMIT_BYTES, () -> {}, answered::addAndGet);
       long endNs = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
 
