@@ -10,6 +10,7 @@ usage() {
 Usage: ./millrace campaign kills [--kills N] [--seed S]
        ./millrace campaign fuzz [--target JmsFrame|KafkaRequest|RecordBatch|Recovery]
        ./millrace campaign engine|server [--minutes M] [--seed S]
+       ./millrace campaign races [--minutes M] [--only TEXT]
   kills   kills the server at random moments under JMS and Kafka load, N times (100), and checks that nothing was
           lost, repeated, reordered or seen before it was committed. A failure prints the seed.
   fuzz    looks for inputs that a decoder, the Kafka door or recovery does not survive, ten minutes for each target.
@@ -19,12 +20,15 @@ Usage: ./millrace campaign kills [--kills N] [--seed S]
           is one history.
   server  the same for a whole server with clients of queues, transactions, logs and groups, on virtual time: power
           lost, processes killed, full disks, wall clocks that jump, answers that go astray.
+  races   tries the hand-made concurrent structures in one order of their threads' steps after another, each round
+          twice as many as the one before, and on the memory of this machine. Goes on for M minutes, or until Ctrl-C or
+          a finding, of which it prints the steps; --only takes the races whose names contain a text.
 END
 }
 
 what=${1:-}
 case $what in
-  kills | fuzz | engine | server) ;;
+  kills | fuzz | engine | server | races) ;;
   -h | --help)
     usage
     exit 0
@@ -36,19 +40,25 @@ case $what in
 esac
 shift
 
+options=()
 simulate() { # the module, the class, its arguments
   local module=$root/$1 class=$2 found
   mvn -B -q -f "$root/pom.xml" -pl "$1" -am test-compile \
     org.apache.maven.plugins:maven-dependency-plugin:3.11.0:build-classpath -DincludeScope=test \
     -Dmdep.outputFile=target/campaign.classpath
   found=$("$root/bin/find-java")
-  exec "${found#* }" -Xmx1g \
+  exec "${found#* }" -Xmx1g "${options[@]}" \
     -cp "$module/target/test-classes:$module/target/classes:$(< "$module/target/campaign.classpath")" "$class" "${@:3}"
 }
 
 case $what in
   engine) simulate log-engine/engine io.millrace.log.campaign.EngineCampaign "$@" ;;
   server) simulate server io.millrace.server.campaign.ServerCampaign "$@" ;;
+  races)
+    # Lincheck instruments the classes under test while they run.
+    options=(-XX:+EnableDynamicAgentLoading -Xshare:off)
+    simulate it-tests/races io.millrace.races.RaceCampaign "$@"
+    ;;
 esac
 
 properties=()

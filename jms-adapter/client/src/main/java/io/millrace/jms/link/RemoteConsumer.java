@@ -59,8 +59,7 @@ public final class RemoteConsumer implements Resumable {
   private boolean suspectRepeats;
   private @Nullable JMSException closedBy;
 
-  private RemoteConsumer(
-      ServerLink link, RemoteSession session, ConsumerSpec spec, Runnable onArrival) {
+  RemoteConsumer(ServerLink link, RemoteSession session, ConsumerSpec spec, Runnable onArrival) {
     this.link = link;
     this.session = session;
     this.spec = spec;

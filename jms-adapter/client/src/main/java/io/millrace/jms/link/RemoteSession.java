@@ -17,7 +17,7 @@ public final class RemoteSession implements Resumable {
   private final int id;
   private @Nullable ProducerInfo producer;
 
-  private RemoteSession(ServerLink link, int id) {
+  RemoteSession(ServerLink link, int id) {
     this.link = link;
     this.id = id;
   }

@@ -54,7 +54,7 @@ public final class BrokerAdapter implements AdminBroker {
     this.facts = facts;
     this.executor = executor;
     this.groups = new GroupsAdapter(broker);
-    this.cursors = new CursorFigures(broker);
+    this.cursors = new CursorFigures(broker.cursors()::stats);
   }
 
   @Override

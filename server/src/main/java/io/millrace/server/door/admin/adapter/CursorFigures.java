@@ -1,6 +1,5 @@
 package io.millrace.server.door.admin.adapter;
 
-import io.millrace.server.broker.Broker;
 import io.millrace.server.cursor.CursorKey;
 import io.millrace.server.cursor.CursorStats;
 import io.millrace.server.shard.Reply;
@@ -11,6 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 
 /**
  * The figures of all cursors as of a moment ago. They live on the shards' threads; a refresh asks
@@ -49,33 +49,49 @@ final class CursorFigures {
     }
   }
 
-  private final Broker broker;
+  private final Consumer<Reply<List<CursorStats>>> shards;
   private final AtomicBoolean asking = new AtomicBoolean();
   private volatile Map<UUID, Figures> byTopic = Map.of();
 
-  CursorFigures(Broker broker) {
-    this.broker = broker;
+  /**
+   * Nothing is known yet.
+   *
+   * @param shards asks for the figures of all cursors
+   */
+  CursorFigures(Consumer<Reply<List<CursorStats>>> shards) {
+    this.shards = shards;
   }
 
-  /** Asks the shards, unless they have been asked and have not answered yet. */
+  /**
+   * Asks the shards, unless they have been asked and have not answered yet. What they throw goes to
+   * the caller, and the next refresh asks again.
+   */
   void refresh() {
-    if (asking.compareAndSet(false, true)) {
-      broker
-          .cursors()
-          .stats(
-              new Reply<>() {
-                @Override
-                public void ok(List<CursorStats> stats) {
-                  byTopic = grouped(stats);
-                  asking.set(false);
-                }
+    if (!asking.compareAndSet(false, true)) {
+      return;
+    }
+    boolean asked = false;
+    try {
+      shards.accept(new Answer());
+      asked = true;
+    } finally {
+      if (!asked) {
+        asking.set(false);
+      }
+    }
+  }
 
-                @Override
-                public void fail(RuntimeException error) {
-                  // A shard recovers; what was known last is shown until it answers again.
-                  asking.set(false);
-                }
-              });
+  private final class Answer implements Reply<List<CursorStats>> {
+    @Override
+    public void ok(List<CursorStats> stats) {
+      byTopic = grouped(stats);
+      asking.set(false);
+    }
+
+    @Override
+    public void fail(RuntimeException error) {
+      // A shard recovers; what was known last is shown until it answers again.
+      asking.set(false);
     }
   }
 
