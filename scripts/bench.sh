@@ -25,15 +25,14 @@ Runs a server in its own process and load in another, and prints a table. Millra
   --beside artemis    (jms, backlog) the same on Apache Artemis 2.56.0, which syncs to disk too, and the ratios
   --beside kafka      (kafka, partitions) the same on Apache Kafka 4.3.1, which acknowledges from the page cache unless
                       the row says otherwise, and the ratios
-  --messages N        messages of the largest run (jms 200000, kafka and backlog 1000000); the others are scaled
+  --messages N        messages of the largest run (1000000); the others are scaled
 Peers are fetched from Maven Central into bench/target/peers. Only ratios of one run on an idle machine mean something.
 END
 }
 
 what=${1:-}
 case $what in
-  jms) messages=200000 ;;
-  kafka | backlog | partitions) messages=1000000 ;;
+  jms | kafka | backlog | partitions) messages=1000000 ;;
   -h | --help)
     usage
     exit 0
@@ -112,7 +111,7 @@ is_ready() { grep -q '^ready ' "$work/ready"; }
 
 # ---- the servers, each on an empty directory
 heap=${MILLRACE_HEAP:-2g}
-[[ $what != backlog ]] || heap=${MILLRACE_HEAP:-512m} # the default of a server: the backlog need not fit
+[[ $what != backlog ]] || heap=${MILLRACE_HEAP:-192m} # a fraction of the backlog, which need not fit
 start_millrace() {
   : > "$work/ready"
   MILLRACE_HEAP=$heap "$dist/bin/millrace" start --data "$work/millrace" --port 0 --http-port 0 \
@@ -224,8 +223,8 @@ jms_work() {
   measure "$server" "send, 32 producers" $((messages / 2)) jms_load many send 32 $((messages / 2))
   measure "$server" "send asynchronously" "$messages" jms_load async async 1 "$messages"
   measure "$server" "consume, AUTO" "$messages" jms_load async consume 1 "$messages"
-  measure "$server" "ping-pong, persistent" $((messages / 10)) jms_load ping pingpong 1 $((messages / 10))
-  measure "$server" "queues, one message each" $((messages / 40)) jms_load many-queues queues 1 $((messages / 40))
+  measure "$server" "ping-pong, persistent" $((messages / 20)) jms_load ping pingpong 1 $((messages / 20))
+  measure "$server" "queues, one message each" $((messages / 200)) jms_load many-queues queues 1 $((messages / 200))
 }
 
 note() { # name of the server, what, a figure and its unit

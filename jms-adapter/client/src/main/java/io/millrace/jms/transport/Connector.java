@@ -21,8 +21,8 @@ public final class Connector implements AutoCloseable {
   private static final WriteBufferWaterMark WRITE_MARKS =
       new WriteBufferWaterMark(1 << 20, 4 << 20);
 
-  /** The last one of others may be closing; new ones that close mean a server that refuses. */
-  private static final int MAX_CLOSED = 3;
+  /** One that is there may have been lost; new ones that are mean a server that refuses. */
+  private static final int MAX_LOST = 3;
 
   private final IoThread thread;
   private final EventLoopGroup group;
@@ -45,8 +45,8 @@ public final class Connector implements AutoCloseable {
       ServerAddress address, long timeoutMs, int connectionsPerSocket, TransportListener listener)
       throws IOException, InterruptedException {
     Sockets.Opener opener = () -> open(address, timeoutMs, connectionsPerSocket);
-    int closed = 0;
-    while (closed < MAX_CLOSED) {
+    int lost = 0;
+    while (lost < MAX_LOST) {
       SharedSocket socket =
           connectionsPerSocket == 1
               ? opener.open()
@@ -55,7 +55,7 @@ public final class Connector implements AutoCloseable {
       if (begun != null) {
         return begun;
       }
-      closed += socket.isClosed() ? 1 : 0;
+      lost += socket.isLost() ? 1 : 0;
     }
     throw new IOException(address + " closes connections as soon as they are open");
   }

@@ -35,6 +35,7 @@ final class SharedSocket {
   private int lastNumber; // guarded by this
   private int open; // guarded by this
   private boolean retired; // guarded by this
+  private boolean lost; // guarded by this
   private volatile int maxFrameBytes = FrameDecoder.MAX_BYTES_BEFORE_WELCOME;
   private volatile long lastReadNanos = System.nanoTime();
   private volatile @Nullable Throwable cause;
@@ -72,6 +73,11 @@ final class SharedSocket {
   /** Whether no conversation can begin any more. */
   synchronized boolean isClosed() {
     return retired || !channel.isActive();
+  }
+
+  /** Whether it closed without having been left by its last conversation. */
+  synchronized boolean isLost() {
+    return lost || (!retired && !channel.isActive());
   }
 
   /** Ends a conversation; its listener hears of it on the I/O thread. */
@@ -175,6 +181,7 @@ final class SharedSocket {
   void onClosed() {
     List<Transport> all;
     synchronized (this) {
+      lost = !retired;
       retired = true;
       notifyAll();
       all = new ArrayList<>(conversations.values());
