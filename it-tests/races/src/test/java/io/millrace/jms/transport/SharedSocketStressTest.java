@@ -26,7 +26,7 @@ class SharedSocketStressTest {
   private static final int CONVERSATIONS = 2;
   private static final int FRAMES = 50_000;
 
-  /** Frames that end with their number: requests, and such as wait for no answer. */
+  /** Frames that end with their number: requests, which are open from then on, and others. */
   static Stream<IntFunction<Frame>> frames() {
     return Stream.of(Ping::new, number -> new Credit(0, number));
   }
@@ -97,7 +97,7 @@ class SharedSocketStressTest {
 
   private static void writeAll(Transport transport, int thread, IntFunction<Frame> frame) {
     for (int i = 0; i < FRAMES; i++) {
-      transport.write(frame.apply(thread * FRAMES + i));
+      transport.write(frame.apply(thread * FRAMES + i), true);
     }
   }
 

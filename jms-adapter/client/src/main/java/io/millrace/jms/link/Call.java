@@ -30,6 +30,11 @@ public abstract class Call {
    */
   protected abstract Request frame(int requestId);
 
+  /** Whether who submits it waits for the answer at once. */
+  protected boolean isAwaited() {
+    return false;
+  }
+
   /** The server carried it out. */
   protected abstract void onAnswer(Answer answer);
 

@@ -64,6 +64,12 @@ final class SendBatch extends Call {
   }
 
   @Override
+  protected boolean isAwaited() {
+    // The newest message is that of the thread that submits.
+    return tickets.get(tickets.size() - 1).isAwaited();
+  }
+
+  @Override
   protected void onAnswer(Answer answer) {
     if (answer instanceof Sent sent) {
       pipeline.onSent(this);

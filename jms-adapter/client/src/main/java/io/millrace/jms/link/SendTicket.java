@@ -7,6 +7,11 @@ import jakarta.jms.JMSException;
  * exactly one of {@link #onSent} and {@link #onFailed}, once.
  */
 public interface SendTicket {
+  /** Whether the sender waits for it at once. */
+  default boolean isAwaited() {
+    return false;
+  }
+
   /**
    * The message is in the log, as durable as its delivery mode asks.
    *

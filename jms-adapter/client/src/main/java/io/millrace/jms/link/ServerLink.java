@@ -240,7 +240,7 @@ public final class ServerLink {
         calls.put(id, call);
         Transport transport = current == null ? null : current.transport();
         if (state == State.UP && transport != null) {
-          transport.write(call.frame(id));
+          transport.write(call.frame(id), call.isAwaited());
         }
       }
     }

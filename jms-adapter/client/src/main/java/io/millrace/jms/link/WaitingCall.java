@@ -39,6 +39,11 @@ final class WaitingCall extends Call {
   }
 
   @Override
+  protected boolean isAwaited() {
+    return true;
+  }
+
+  @Override
   protected void onAnswer(Answer received) {
     onAnswer.accept(received);
     answer = received;

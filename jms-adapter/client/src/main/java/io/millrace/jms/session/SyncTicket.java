@@ -16,6 +16,11 @@ final class SyncTicket implements SendTicket {
   private long offset = -1;
 
   @Override
+  public boolean isAwaited() {
+    return true;
+  }
+
+  @Override
   public void onSent(long sentOffset) {
     offset = sentOffset;
     done = true;

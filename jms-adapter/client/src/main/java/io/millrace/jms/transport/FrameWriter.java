@@ -46,7 +46,8 @@ final class FrameWriter {
    * Adds a frame. It is written by the I/O thread; or where it would leave alone and the channel is
    * a {@link DirectChannel}, by the caller, which spares a change of threads.
    *
-   * @param alone whether no others are to be expected now with which it could leave together
+   * @param alone whether no others are to be expected with which it could leave together, and the
+   *     caller has nothing better to do
    */
   void add(ByteBuf frame, boolean alone) {
     queue.add(frame);

@@ -85,7 +85,7 @@ final class SharedSocket {
     if (!retire(conversation)) {
       return;
     }
-    write(conversation.number(), new Leave());
+    write(conversation.number(), new Leave(), false);
     try {
       channel.eventLoop().execute(() -> end(conversation));
     } catch (RejectedExecutionException ended) {
@@ -120,15 +120,19 @@ final class SharedSocket {
 
   // ---- out
 
-  /** Encodes a frame on the calling thread and queues it. Behind the end frames vanish. */
-  void write(int conversation, Frame frame) {
+  /**
+   * Encodes a frame on the calling thread and queues or writes it. Behind the end frames vanish.
+   *
+   * @param awaited whether the calling thread waits for the answer at once
+   */
+  void write(int conversation, Frame frame, boolean awaited) {
     if (!channel.isOpen()) {
       return;
     }
     int size = FrameEncoder.sizeOf(frame);
     ByteBuf bytes = channel.alloc().directBuffer(size, size);
     FrameEncoder.write(conversation, frame, size, bytes.nioBuffer(0, size));
-    writer.add(bytes.writerIndex(size), isQuiet());
+    writer.add(bytes.writerIndex(size), awaited && isQuiet());
   }
 
   /** Whether nobody waits for an answer, and so nobody goes on at the same time as others. */

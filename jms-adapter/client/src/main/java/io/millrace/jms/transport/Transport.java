@@ -43,8 +43,18 @@ public final class Transport {
    * an answer hears of that by {@link TransportListener#onClosed}.
    */
   public void write(Frame frame) {
+    write(frame, false);
+  }
+
+  /**
+   * As {@link #write(Frame)}.
+   *
+   * @param awaited whether the calling thread waits for the answer at once, so that it may as well
+   *     do the writing
+   */
+  public void write(Frame frame, boolean awaited) {
     if (!left.get()) {
-      socket.write(number, frame);
+      socket.write(number, frame, awaited);
       if (frame instanceof Request request && request.requestId() != 0) {
         unanswered.incrementAndGet();
       }
