@@ -63,6 +63,11 @@ public final class StoreMetrics implements MeterBinder {
         "refusals",
         "Appends refused because too much waited to be durable",
         StoreStats::refusals);
+    counter(
+        registry,
+        "refusals.full",
+        "Appends refused because the disk was full",
+        StoreStats::fullRefusals);
     counter(registry, "checkpoints", "Checkpoints", StoreStats::checkpoints);
     FunctionCounter.builder("millrace.store.appended", stats, StoreStats::appendedBytes)
         .description("Bytes of batches appended since the start")

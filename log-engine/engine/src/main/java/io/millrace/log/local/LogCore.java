@@ -11,6 +11,7 @@ import io.millrace.log.LogId;
 import io.millrace.log.ProducerState;
 import io.millrace.log.StoreBusyException;
 import io.millrace.log.StoreException;
+import io.millrace.log.StoreFullException;
 import io.millrace.log.local.format.LogSnapshot;
 import io.millrace.log.local.producer.ProducerTable;
 import io.millrace.log.local.recovery.RecoveredLog;
@@ -235,7 +236,12 @@ final class LogCore {
   }
 
   private void admit(int bytes, boolean critical) {
-    store.space().admit(bytes, critical);
+    try {
+      store.space().admit(bytes, critical);
+    } catch (StoreFullException full) {
+      store.stats().onFull();
+      throw full;
+    }
     long pending = store.stats().pendingBytes();
     long most = store.config().maxPendingBytes();
     if (!critical && pending > 0 && pending + bytes > most) {

@@ -14,6 +14,7 @@ public final class StoreStats {
   private final LongAdder directCommits = new LongAdder();
   private final LongAdder journalStalls = new LongAdder();
   private final LongAdder refusals = new LongAdder();
+  private final LongAdder fullRefusals = new LongAdder();
   private final LongAdder checkpoints = new LongAdder();
   private volatile LongConsumer syncObserver = durationNs -> {};
 
@@ -56,6 +57,11 @@ public final class StoreStats {
   /** How often an append was refused because too much waited to be durable. */
   public long refusals() {
     return refusals.sum();
+  }
+
+  /** How often an append was refused because the disk was full. */
+  public long fullRefusals() {
+    return fullRefusals.sum();
   }
 
   public long checkpoints() {
@@ -105,6 +111,10 @@ public final class StoreStats {
 
   void onDirectCommit() {
     directCommits.increment();
+  }
+
+  void onFull() {
+    fullRefusals.increment();
   }
 
   void onRefused() {

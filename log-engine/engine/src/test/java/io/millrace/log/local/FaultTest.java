@@ -45,6 +45,7 @@ class FaultTest {
     assertThatThrownBy(() -> log.append(Batches.sized(1, 500), AppendOptions.CLIENT))
         .isInstanceOf(StoreFullException.class)
         .hasMessageContaining("free some space");
+    assertThat(harness.store().stats().fullRefusals()).isEqualTo(1);
     assertThat(log.endOffset()).isEqualTo(1);
     assertThat(Batches.texts(harness, log, 1000)).hasSize(1);
     state.append(Batches.sized(0, 500), AppendOptions.STATE);
