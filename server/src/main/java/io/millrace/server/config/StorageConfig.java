@@ -32,7 +32,7 @@ public record StorageConfig(
         @Max(value = 64L << 30, message = "must be at most 64g")
         long maxJournalBytes,
     @Setting(
-            value = "32m",
+            value = "8m",
             unit = "bytes",
             meaning = "Memory for recent messages of all logs, which are read without a file.")
         @Min(value = 0, message = "must be 0 or a size")

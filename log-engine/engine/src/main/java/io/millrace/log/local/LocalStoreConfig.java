@@ -55,7 +55,7 @@ public record LocalStoreConfig(
           4 * MIB,
           256 * KIB,
           64L * MIB,
-          32L * MIB,
+          8L * MIB,
           4L * MIB,
           100,
           1000,

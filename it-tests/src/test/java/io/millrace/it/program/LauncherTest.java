@@ -8,17 +8,22 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * The launcher uses an archive of classes only with the jars that it was made of: with others the
- * Java machine would run old classes beside new ones. The machine here only tells its arguments.
+ * What the launcher gives to the Java machine, which here only tells its arguments. An archive of
+ * classes is used only with the jars that it was made of: with others the machine would run old
+ * classes beside new ones.
  */
-class ClassArchiveTest {
+class LauncherTest {
   private static final Duration TIMEOUT = Duration.ofMinutes(1);
   private static final FileTime DATE = FileTime.fromMillis(1_700_000_000_000L);
 
@@ -56,15 +61,12 @@ class ClassArchiveTest {
     Files.setLastModifiedTime(file, DATE);
   }
 
-  private List<String> arguments(String command) throws Exception {
-    return Program.run(
-            TIMEOUT,
-            List.of(
-                "env", "MILLRACE_JAVA=" + java, home.resolve("bin/millrace").toString(), command))
-        .successful()
-        .out()
-        .lines()
-        .toList();
+  private List<String> arguments(String command, String... environment) throws Exception {
+    List<String> line = new ArrayList<>(List.of("env", "MILLRACE_JAVA=" + java));
+    line.addAll(Arrays.asList(environment));
+    line.add(home.resolve("bin/millrace").toString());
+    line.add(command);
+    return Program.run(TIMEOUT, line).successful().out().lines().toList();
   }
 
   private void assertThatAnArchiveIsUsed(boolean used) throws Exception {
@@ -97,5 +99,35 @@ class ClassArchiveTest {
     arguments("prepare");
     write("library-1.1.jar", "a library");
     assertThatAnArchiveIsUsed(false);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "512m, 64, 78",
+    "2g, 64, 78",
+    "192m, 24, 38",
+    "98304K, 12, 26",
+    "67108864, 8, 22",
+    "16m, 2, 16"
+  })
+  void theYoungGenerationIsAnEighthOfTheHeapAndBounded(String heap, int young, int first)
+      throws Exception {
+    assertThat(arguments("start", "MILLRACE_HEAP=" + heap))
+        .contains("-Xmx" + heap, "-Xmn" + young + "m", "-Xms" + first + "m");
+  }
+
+  @Test
+  void aHeapThatIsNoSizeIsLeftToTheJavaMachineToRefuse() throws Exception {
+    assertThat(arguments("start", "MILLRACE_HEAP=much"))
+        .contains("-Xmxmuch")
+        .noneMatch(option -> option.startsWith("-Xmn"));
+  }
+
+  @Test
+  void theOptionsOfTheUserComeLastAndSoWin() throws Exception {
+    List<String> options = arguments("start", "MILLRACE_OPTS=-Xmn100m -Dsome=thing");
+
+    assertThat(options).contains("-Xmn64m", "-Xmn100m", "-Dsome=thing");
+    assertThat(options.indexOf("-Xmn100m")).isGreaterThan(options.indexOf("-Xmn64m"));
   }
 }
