@@ -13,6 +13,7 @@ public final class SteppedAgents implements Agents {
   private final VirtualClock clock;
   private final Random random;
   private final List<Stepped> running = new ArrayList<>();
+  private long steps;
 
   /** Starts at {@code wallMs}, with the order of steps drawn from {@code seed}. */
   public SteppedAgents(long seed, long wallMs) {
@@ -49,7 +50,13 @@ public final class SteppedAgents implements Agents {
     if (running.isEmpty()) {
       return 0;
     }
+    steps++;
     return running.get(random.nextInt(running.size())).agent.doWork();
+  }
+
+  /** How many steps agents have made so far. */
+  public long steps() {
+    return steps;
   }
 
   /**
@@ -58,7 +65,7 @@ public final class SteppedAgents implements Agents {
    * @throws IllegalStateException when that does not happen within {@code maxSteps}
    */
   public void runUntilIdle(int maxSteps) {
-    for (int steps = 0; steps < maxSteps; ) {
+    for (long end = steps + maxSteps; steps < end; ) {
       int done = 0;
       List<Stepped> round = new ArrayList<>(running);
       java.util.Collections.shuffle(round, random);

@@ -1,5 +1,6 @@
 package io.millrace.server.campaign;
 
+import io.millrace.log.campaign.Tally;
 import io.millrace.server.broker.ServerCoreConfig;
 import io.millrace.server.catalog.Topic;
 import io.millrace.server.catalog.TopicSpec;
@@ -42,6 +43,7 @@ final class ServerHistory {
   private final GroupFlow workers;
   private boolean full;
   private int deaths;
+  private int faults;
 
   ServerHistory(long seed) {
     this.seed = seed;
@@ -53,10 +55,9 @@ final class ServerHistory {
   /**
    * Lives it.
    *
-   * @return how often the server died
    * @throws AssertionError with the seed in its message
    */
-  int run() {
+  Tally run() {
     try {
       for (int act = 0; act < ACTS; act++) {
         flows.get(random.nextInt(flows.size())).act();
@@ -65,7 +66,7 @@ final class ServerHistory {
         fate("seed " + seed + " act " + act);
       }
       end();
-      return deaths;
+      return new Tally(deaths, faults, server.steps());
     } catch (RuntimeException | AssertionError e) {
       throw new AssertionError("seed " + seed + ": " + e.getMessage(), e);
     } finally {
@@ -142,7 +143,10 @@ final class ServerHistory {
       case 1 -> die(false, where);
       case 2 -> fill();
       case 3, 4, 5 -> empty();
-      case 6 -> server.agents().clock().jumpWallMs(random.nextLong(-MOST_JUMP_MS, MOST_JUMP_MS));
+      case 6 -> {
+        faults++;
+        server.agents().clock().jumpWallMs(random.nextLong(-MOST_JUMP_MS, MOST_JUMP_MS));
+      }
       case 7, 8, 9, 10, 11, 12 -> server.pass(random.nextInt(300));
       default -> {
         // Nothing happens, mostly.
@@ -151,6 +155,7 @@ final class ServerHistory {
   }
 
   private void fill() {
+    faults++;
     server.files().setCapacity(server.files().usedBytes() + random.nextInt(MOST_FREE_BYTES));
     full = true;
   }

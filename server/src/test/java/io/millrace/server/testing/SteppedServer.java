@@ -49,6 +49,7 @@ public final class SteppedServer implements AutoCloseable {
   private long startMs = START_MS;
   private int starts;
   private SteppedAgents agents;
+  private long stepsBefore;
   private LocalStore store;
   private ServerCore core;
 
@@ -96,6 +97,7 @@ public final class SteppedServer implements AutoCloseable {
 
   private void startAgain() {
     startMs = agents.clock().wallMs();
+    stepsBefore = steps();
     agents.kill();
     starts++;
     agents = new SteppedAgents(seed + starts, startMs);
@@ -114,6 +116,11 @@ public final class SteppedServer implements AutoCloseable {
 
   public LocalStore store() {
     return store;
+  }
+
+  /** How many steps its agents have made, before its deaths too. */
+  public long steps() {
+    return stepsBefore + agents.steps();
   }
 
   /** The files of the store, for faults. */

@@ -3,6 +3,7 @@ package io.millrace.log.campaign;
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import io.millrace.kernel.Clock;
+import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.LoggerFactory;
 
@@ -18,10 +19,9 @@ public final class Campaign {
     /**
      * Lives it.
      *
-     * @return how often something was ended in the middle of its work
      * @throws AssertionError with the seed in its message
      */
-    int live(long seed);
+    Tally live(long seed);
   }
 
   private final String name;
@@ -38,23 +38,22 @@ public final class Campaign {
   /**
    * Lives the histories of so many seeds.
    *
-   * @return how often something was ended in the middle of its work
    * @throws AssertionError with the seed in its message
    */
-  public int run(long firstSeed, int count) {
-    int crashes = 0;
+  public Tally run(long firstSeed, int count) {
+    Tally tally = Tally.NOTHING;
     Logger all = (Logger) LoggerFactory.getLogger("io.millrace");
     Level before = all.getLevel();
     // Faults are reported as errors, with their traces: that is right, but there are thousands.
     all.setLevel(Level.OFF);
     try {
       for (long seed = firstSeed; seed < firstSeed + count; seed++) {
-        crashes += life.live(seed);
+        tally = tally.plus(life.live(seed));
       }
     } finally {
       all.setLevel(before);
     }
-    return crashes;
+    return tally;
   }
 
   /**
@@ -90,12 +89,12 @@ public final class Campaign {
   private int run(long firstSeed, long endNs) {
     long startNs = Clock.SYSTEM.nanoTime();
     long reportNs = startNs + REPORT_NS;
-    long crashes = 0;
+    Tally tally = Tally.NOTHING;
     long seed = firstSeed;
     System.out.println("histories from seed " + firstSeed + " on");
     while (seed == firstSeed || Clock.SYSTEM.nanoTime() - endNs < 0) {
       try {
-        crashes += run(seed, 1);
+        tally = tally.plus(run(seed, 1));
       } catch (AssertionError found) {
         found.printStackTrace(System.out);
         System.out.println(
@@ -105,16 +104,24 @@ public final class Campaign {
       seed++;
       if (Clock.SYSTEM.nanoTime() - reportNs >= 0) {
         reportNs += REPORT_NS;
-        report(seed - firstSeed, crashes, startNs);
+        report(seed - firstSeed, tally, startNs);
       }
     }
-    report(seed - firstSeed, crashes, startNs);
+    report(seed - firstSeed, tally, startNs);
     return 0;
   }
 
-  private static void report(long histories, long crashes, long startNs) {
-    long seconds = TimeUnit.NANOSECONDS.toSeconds(Clock.SYSTEM.nanoTime() - startNs);
-    System.out.println(
-        histories + " histories, " + crashes + " crashes, " + seconds + " s, nothing found");
+  private static void report(long histories, Tally tally, long startNs) {
+    double seconds = (Clock.SYSTEM.nanoTime() - startNs) / 1e9;
+    System.out.printf(
+        Locale.ROOT,
+        "%d histories, %d crashes, %d other faults, %.1f million steps (%.1f million a minute), %.0f s,"
+            + " nothing found%n",
+        histories,
+        tally.crashes(),
+        tally.faults(),
+        tally.steps() / 1e6,
+        tally.steps() / 1e6 / seconds * 60,
+        seconds);
   }
 }

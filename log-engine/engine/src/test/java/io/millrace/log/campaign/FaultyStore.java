@@ -28,6 +28,7 @@ final class FaultyStore implements StoreHarness {
   private SteppedAgents agents;
   private @Nullable LocalStore store;
   private int starts;
+  private long stepsBefore;
 
   FaultyStore(LocalStoreConfig config, long seed) {
     this.files = new FaultyFileSystem(new MemoryFileSystem(), seed + 1);
@@ -44,9 +45,15 @@ final class FaultyStore implements StoreHarness {
     return agents;
   }
 
+  /** Of the agents of all lives. */
+  long steps() {
+    return stepsBefore + agents.steps();
+  }
+
   /** Begins the next life. */
   void start() throws IOException {
     starts++;
+    stepsBefore = steps();
     agents.kill();
     agents = new SteppedAgents(seed * 31 + starts, agents.clock().wallMs() + 1);
     store = null;

@@ -58,6 +58,7 @@ final class History {
   private long timestampMs = 1_000_000;
   private int life;
   private int crashes;
+  private int faults;
   private String last = "";
 
   History(long seed) {
@@ -89,8 +90,8 @@ final class History {
         100);
   }
 
-  /** Lives it. Returns how many times the store was ended in the middle of its work. */
-  int run() {
+  /** Lives it. */
+  Tally run() {
     try {
       for (life = 0; life < LIVES; life++) {
         live();
@@ -106,7 +107,7 @@ final class History {
     } catch (IOException e) {
       throw new AssertionError("seed " + seed + ", life " + life + ": " + e.getMessage(), e);
     }
-    return crashes;
+    return new Tally(crashes, faults, store.steps());
   }
 
   /** The files of deleted logs go, whatever has happened meanwhile. */
@@ -172,6 +173,7 @@ final class History {
     last = "starting";
     store.start();
     if (random.nextInt(3) == 0) {
+      faults++;
       store
           .files()
           .slowSyncs(
@@ -278,6 +280,7 @@ final class History {
 
   private void end(boolean orderly) {
     boolean syncFailed = store.files().hasSyncFailed();
+    faults += store.files().hasFailed() ? 1 : 0;
     boolean power = !orderly && random.nextInt(5) > 1;
     LogModel.Loss loss =
         orderly
@@ -540,10 +543,12 @@ final class History {
 
   private void limitSpace() {
     var memory = store.files().memory();
-    memory.setCapacity(
-        random.nextInt(3) == 0
-            ? Long.MAX_VALUE
-            : memory.usedBytes() + random.nextInt(40_000) - 4000);
+    if (random.nextInt(3) == 0) {
+      memory.setCapacity(Long.MAX_VALUE);
+    } else {
+      faults++;
+      memory.setCapacity(memory.usedBytes() + random.nextInt(40_000) - 4000);
+    }
   }
 
   // ---- reading
