@@ -3,6 +3,7 @@ package io.millrace.server.tx;
 import io.millrace.batch.BatchChecks;
 import io.millrace.batch.RecordBatchView;
 import io.millrace.log.BatchTooLargeException;
+import io.millrace.log.StoreFailedException;
 import io.millrace.log.StoreFullException;
 import io.millrace.log.StoreHealth;
 import io.millrace.server.catalog.CatalogView;
@@ -189,8 +190,23 @@ public final class TransactionCoordinator {
               + config.maxBytes()
               + " are allowed: commit more often");
     }
-    if (bytes > 0 && health.get() != StoreHealth.OK) {
-      throw new StoreFullException("the store takes no messages now");
+    if (bytes > 0) {
+      checkHealth();
+    }
+  }
+
+  private void checkHealth() {
+    switch (health.get()) {
+      case OK -> {
+        // Takes messages.
+      }
+      case FULL ->
+          throw new StoreFullException(
+              "nothing was committed, as the server's disk is full: free some space, or let"
+                  + " retention do it, and commit again");
+      case FAILED ->
+          throw new StoreFailedException(
+              "nothing was committed, as the server's store has failed; restart the server", null);
     }
   }
 
