@@ -123,6 +123,31 @@ final class FullDiskTest {
   }
 
   @Test
+  void aJmsCommitThatMustNotWaitSaysWhatToDoAndCanBeAskedForAgain() throws Exception {
+    try (JMSContext context =
+        server.factory(IMPATIENT).createContext(JMSContext.SESSION_TRANSACTED)) {
+      Queue orders = context.createQueue(ORDERS);
+      Queue bills = context.createQueue("bills");
+      context.createProducer().send(bills, "bill 0");
+      try (JMSConsumer consumer = context.createConsumer(orders)) {
+        assertThat(consumer.receiveBody(String.class, WAIT_MS)).isEqualTo("order 0");
+        fill();
+        assertThatThrownBy(context::commit)
+            .isInstanceOf(ResourceAllocationRuntimeException.class)
+            .hasMessageContaining("nothing was committed")
+            .hasMessageContaining("free some space");
+        free();
+        context.commit();
+        context.createProducer().send(bills, "bill 1");
+        context.commit();
+        assertThat(consumer.receiveBody(String.class, WAIT_MS)).isEqualTo("order 1");
+      }
+    }
+    assertThat(drain("bills", 2)).containsExactly("bill 0", "bill 1");
+    assertThat(drainOrders(MESSAGES - 1)).hasSize(MESSAGES - 1).contains("order 1", "order 9");
+  }
+
+  @Test
   void consumersGoOnReadingAndAcknowledging() throws Exception {
     fill();
     assertThat(drainOrders(MESSAGES)).hasSize(MESSAGES).doesNotHaveDuplicates();
@@ -245,10 +270,14 @@ final class FullDiskTest {
 
   /** Receives and acknowledges so many orders, and whatever else there is. */
   private List<String> drainOrders(int expected) throws Exception {
+    return drain(ORDERS, expected);
+  }
+
+  private List<String> drain(String queue, int expected) throws Exception {
     List<String> bodies = new ArrayList<>();
     try (JMSContext context =
         server.factory(UNBOUNDED).createContext(JMSContext.CLIENT_ACKNOWLEDGE)) {
-      JMSConsumer consumer = context.createConsumer(context.createQueue(ORDERS));
+      JMSConsumer consumer = context.createConsumer(context.createQueue(queue));
       for (int i = 0; i < expected; i++) {
         bodies.add(consumer.receiveBody(String.class, WAIT_MS));
       }

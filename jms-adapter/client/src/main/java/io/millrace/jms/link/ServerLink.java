@@ -295,6 +295,23 @@ public final class ServerLink {
   /** As above; {@code onAnswer} runs on the I/O thread, before any later event of the socket. */
   Answer request(IntFunction<Request> request, long deadlineNanos, Consumer<Answer> onAnswer)
       throws JMSException {
+    return request(request, deadlineNanos, onAnswer, false);
+  }
+
+  /**
+   * As {@link #request(IntFunction)}, for a request that must not be sent any more, by a later
+   * socket, once the caller has been told that it failed.
+   */
+  Answer requestWhileAwaited(IntFunction<Request> request) throws JMSException {
+    return request(request, requestDeadline(), ignored -> {}, true);
+  }
+
+  private Answer request(
+      IntFunction<Request> request,
+      long deadlineNanos,
+      Consumer<Answer> onAnswer,
+      boolean onlyWhileAwaited)
+      throws JMSException {
     long pauseMs = FIRST_RETRY_MS;
     while (true) {
       WaitingCall call = new WaitingCall(request, onAnswer);
@@ -302,7 +319,12 @@ public final class ServerLink {
       try {
         return call.await(deadlineNanos);
       } catch (JMSException failed) {
-        boolean late = deadlineNanos != 0 && ClientTime.nanos() >= deadlineNanos;
+        if (onlyWhileAwaited) {
+          withdraw(call);
+        }
+        // Another attempt that must end before it is answered would only hide why this one failed.
+        long nextNanos = ClientTime.nanos() + TimeUnit.MILLISECONDS.toNanos(pauseMs);
+        boolean late = deadlineNanos != 0 && nextNanos >= deadlineNanos;
         if (!call.isRetriable() || late) {
           throw failed;
         }
@@ -355,6 +377,12 @@ public final class ServerLink {
   /** A number for a session or consumer, never used twice in this link. */
   int nextNumber() {
     return lastNumber.incrementAndGet();
+  }
+
+  private void withdraw(Call call) {
+    synchronized (lock) {
+      calls.values().remove(call);
+    }
   }
 
   @Nullable Call takeCall(int requestId) {

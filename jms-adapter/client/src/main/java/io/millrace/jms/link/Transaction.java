@@ -55,6 +55,7 @@ public final class Transaction {
   private long sealedBytes;
   private int earlySends;
   private int generation;
+  private boolean asked;
   private @Nullable String lostBecause;
 
   public Transaction(ServerLink link, RemoteSession session) {
@@ -138,12 +139,6 @@ public final class Transaction {
     }
   }
 
-  /** What the transaction has consumed from a consumer; empty if nothing. */
-  public OffsetRanges consumedFrom(RemoteConsumer consumer) {
-    OffsetRanges ranges = consumed.get(consumer);
-    return ranges == null ? new OffsetRanges() : ranges;
-  }
-
   /** True if there is nothing to commit. */
   public boolean isEmpty() {
     return open.isEmpty() && sealed.isEmpty() && earlySends == 0 && consumed.isEmpty();
@@ -153,7 +148,8 @@ public final class Transaction {
    * Makes it durable as a whole.
    *
    * @throws TransactionRolledBackException if it did not and will not take place
-   * @throws JMSException if the outcome is unknown
+   * @throws JMSException if the outcome is unknown: this may be called again and takes place once,
+   *     but nothing may be added meanwhile
    */
   public void commit() throws JMSException {
     if (isEmpty()) {
@@ -167,9 +163,18 @@ public final class Transaction {
     while (sealedBytes > bufferBytes && sealed.size() > 1) {
       sendAhead(sealed.remove(0));
     }
-    checkWhole();
+    if (!asked) {
+      checkWhole();
+      asked = true; // From now on only the server knows.
+    }
     List<TransactedAck> acks = acks();
-    link.request(id -> new Commit(id, session.id(), txId, earlySends, 0, acks, sends()));
+    try {
+      link.requestWhileAwaited(
+          id -> new Commit(id, session.id(), txId, earlySends, 0, acks, sends()));
+    } catch (TransactionRolledBackException rolledBack) {
+      release();
+      throw rolledBack;
+    }
     consumed.forEach(RemoteConsumer::onCommitted);
     release();
   }
@@ -217,7 +222,7 @@ public final class Transaction {
   /** Forgets it; what it consumed is for the session to give back. */
   public void rollback() throws JMSException {
     if (earlySends > 0) {
-      link.request(id -> new Rollback(id, session.id(), txId));
+      link.requestWhileAwaited(id -> new Rollback(id, session.id(), txId));
     }
     release();
   }

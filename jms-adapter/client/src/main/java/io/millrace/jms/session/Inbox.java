@@ -21,6 +21,10 @@ final class Inbox {
   private final int mode;
   private final Shown shown = new Shown();
   private @Nullable Transaction transaction;
+
+  /** Was to be committed, and that failed without a word on whether it took place. */
+  private @Nullable Transaction inDoubt;
+
   private @Nullable RemoteConsumer currentConsumer;
   private @Nullable Delivery current;
 
@@ -115,21 +119,36 @@ final class Inbox {
     shown.redeliver();
   }
 
+  /**
+   * Commits. Where that fails without the transaction having been rolled back it can be called
+   * again: what was to be committed before is, once, and behind it what came since.
+   */
   synchronized void commit() throws JMSException {
     Transaction ending = require();
-    transaction = new Transaction(link, session);
     try {
+      if (inDoubt != null) {
+        inDoubt.commit();
+      }
+      inDoubt = ending;
+      transaction = new Transaction(link, session);
       ending.commit();
+      inDoubt = null;
       shown.clear();
     } catch (TransactionRolledBackException rolledBack) {
-      shown.redeliver();
+      inDoubt = null;
+      rollback();
       throw rolledBack;
     }
   }
 
   synchronized void rollback() throws JMSException {
     Transaction ending = require();
+    Transaction before = inDoubt;
     transaction = new Transaction(link, session);
+    inDoubt = null;
+    if (before != null) {
+      before.rollback();
+    }
     ending.rollback();
     shown.redeliver();
   }

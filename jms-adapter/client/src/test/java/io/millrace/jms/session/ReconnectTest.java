@@ -22,6 +22,7 @@ import jakarta.jms.Message;
 import jakarta.jms.MessageConsumer;
 import jakarta.jms.MessageProducer;
 import jakarta.jms.Queue;
+import jakarta.jms.ResourceAllocationException;
 import jakarta.jms.Session;
 import jakarta.jms.TextMessage;
 import jakarta.jms.TransactionRolledBackException;
@@ -33,6 +34,7 @@ import java.util.Random;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
 import org.awaitility.Awaitility;
@@ -273,6 +275,92 @@ class ReconnectTest {
 
     assertThat(server.broker().queue("tout").size()).isZero();
     session.close();
+  }
+
+  private Session impatientSession() throws JMSException {
+    connection.close();
+    connection =
+        new MillraceConnectionFactory(server.uri() + "?requestTimeoutMs=2000").createConnection();
+    connection.start();
+    return connection.createSession(true, Session.SESSION_TRANSACTED);
+  }
+
+  private AtomicBoolean refuseCommits() {
+    AtomicBoolean refuse = new AtomicBoolean(true);
+    server
+        .broker()
+        .refuse(frame -> frame instanceof Commit && refuse.get() ? ErrorCode.UNAVAILABLE : null);
+    return refuse;
+  }
+
+  @Test
+  void aCommitThatFailedCanBeAskedForAgainAndTakesPlaceOnce() throws JMSException {
+    Queue in = fill("tin", 2);
+    Session session = impatientSession();
+    MessageConsumer consumer = session.createConsumer(in);
+    MessageProducer producer = session.createProducer(session.createQueue("tout"));
+    AtomicBoolean refuse = refuseCommits();
+    consumer.receive(LONG_MS);
+    producer.send(session.createTextMessage("x"));
+
+    assertThatThrownBy(session::commit).isInstanceOf(ResourceAllocationException.class);
+    consumer.receive(LONG_MS);
+    producer.send(session.createTextMessage("y"));
+    assertThatThrownBy(session::commit).isInstanceOf(ResourceAllocationException.class);
+    assertThat(server.broker().queue("tout").size()).isZero();
+    refuse.set(false);
+    session.commit();
+
+    assertThat(texts("tout", 2)).containsExactly("x", "y");
+    assertThat(server.broker().queue("tin").settled()).isEqualTo(2);
+    session.commit();
+    assertThat(server.broker().queue("tin").settled()).isEqualTo(2);
+  }
+
+  @Test
+  void aCommitThatFailedCanBeRolledBack() throws JMSException {
+    Queue in = fill("tin", 1);
+    Session session = impatientSession();
+    MessageConsumer consumer = session.createConsumer(in);
+    MessageProducer producer = session.createProducer(session.createQueue("tout"));
+    AtomicBoolean refuse = refuseCommits();
+    consumer.receive(LONG_MS);
+    producer.send(session.createTextMessage("x"));
+    assertThatThrownBy(session::commit).isInstanceOf(ResourceAllocationException.class);
+
+    session.rollback();
+    refuse.set(false);
+
+    assertThat(text(consumer.receive(LONG_MS))).isEqualTo("0");
+    producer.send(session.createTextMessage("z"));
+    session.commit();
+    assertThat(texts("tout", 1)).containsExactly("z");
+    assertThat(server.broker().queue("tin").settled()).isEqualTo(1);
+  }
+
+  @Test
+  void aCommitThatTimedOutIsNotSentBehindTheRollback() throws JMSException {
+    Queue in = fill("tin", 1);
+    Session session = impatientSession();
+    MessageConsumer consumer = session.createConsumer(in);
+    MessageProducer producer = session.createProducer(session.createQueue("tout"));
+    producer.send(session.createTextMessage("before"));
+    session.commit();
+    consumer.receive(LONG_MS);
+    producer.send(session.createTextMessage("x"));
+    server.setAccepting(false);
+    server.breakConnections();
+
+    assertThatThrownBy(session::commit)
+        .isInstanceOf(JMSException.class)
+        .isNotInstanceOf(TransactionRolledBackException.class);
+    server.setAccepting(true);
+    session.rollback();
+
+    assertThat(text(consumer.receive(LONG_MS))).isEqualTo("0");
+    assertThat(server.broker().received(Commit.class)).hasSize(1);
+    assertThat(server.broker().queue("tin").settled()).isZero();
+    assertThat(server.broker().queue("tout").size()).isEqualTo(1);
   }
 
   @Test
