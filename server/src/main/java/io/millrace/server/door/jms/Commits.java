@@ -40,14 +40,13 @@ final class Commits {
    */
   void commit(JmsClient client, JmsSession session, Commit frame, boolean returned, int size) {
     Reply<Void> answer = metrics.commit(connection.done(frame.requestId(), size));
-    session.await(answer);
-    if (session.isCommitting(frame.txId())) {
+    if (session.await(frame.txId(), answer)) {
       return;
     }
     boolean repeated = session.begin(frame.txId()) || returned;
     JmsSession.Open open = session.take(frame.txId());
     TxKey key = new TxKey(client.key(), session.id(), frame.txId());
-    Reply<Void> outcome = outcome(client, session);
+    Reply<Void> outcome = outcome(client, session, frame.txId());
     TxWork work;
     try {
       if (!open.hasAll(frame.earlySends(), frame.earlyAcks())) {
@@ -89,24 +88,24 @@ final class Commits {
   }
 
   /** Tells everyone who has asked, on whatever socket. */
-  private static Reply<Void> outcome(JmsClient client, JmsSession session) {
+  private static Reply<Void> outcome(JmsClient client, JmsSession session, long txId) {
     return new Reply<>() {
       @Override
       @SuppressWarnings("NullAway") // A reply of Void can only be null.
       public void ok(Void response) {
-        ended(client, session).forEach(waiting -> waiting.ok(null));
+        ended(client, session, txId).forEach(waiting -> waiting.ok(null));
       }
 
       @Override
       public void fail(RuntimeException error) {
-        ended(client, session).forEach(waiting -> waiting.fail(error));
+        ended(client, session, txId).forEach(waiting -> waiting.fail(error));
       }
     };
   }
 
-  private static List<Reply<Void>> ended(JmsClient client, JmsSession session) {
+  private static List<Reply<Void>> ended(JmsClient client, JmsSession session, long txId) {
     synchronized (client) {
-      return session.end();
+      return session.end(txId);
     }
   }
 

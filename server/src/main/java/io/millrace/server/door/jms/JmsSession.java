@@ -5,7 +5,9 @@ import io.millrace.jms.wire.TransactedAck;
 import io.millrace.server.shard.Reply;
 import io.millrace.server.tx.TxSend;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** One session of a client. Guarded by its client. */
@@ -51,13 +53,15 @@ final class JmsSession {
   private final int id;
   private @Nullable Open open;
 
-  /** The transaction whose commit is under way; 0 for none. */
-  private long committing;
+  /**
+   * Who is to be told of the commits under way, by transaction. There is one, or more when a client
+   * has given up waiting for one.
+   */
+  private final Map<Long, List<Reply<Void>>> committing = new HashMap<>();
 
   /** The last transaction whose commit was asked for. */
   private long lastAsked;
 
-  private final List<Reply<Void>> waiting = new ArrayList<>();
   private final List<Runnable> afterCommit = new ArrayList<>();
 
   JmsSession(int id) {
@@ -80,49 +84,54 @@ final class JmsSession {
 
   /** What was collected, which is forgotten here. */
   Open take(long txId) {
-    Open taken = open(txId);
+    Open current = open;
+    if (current == null || current.txId != txId) {
+      return new Open(txId);
+    }
     open = null;
-    return taken;
+    return current;
   }
 
   void rollback() {
     open = null;
   }
 
-  boolean isCommitting(long txId) {
-    return committing == txId;
+  /** Adds who is to be told of a commit. Returns whether it is under way already. */
+  boolean await(long txId, Reply<Void> reply) {
+    List<Reply<Void>> waiting = committing.get(txId);
+    boolean underWay = waiting != null;
+    if (waiting == null) {
+      waiting = new ArrayList<>();
+      committing.put(txId, waiting);
+    }
+    waiting.add(reply);
+    return underWay;
   }
 
   /** A commit begins. Returns whether it was asked for before. */
   boolean begin(long txId) {
     boolean repeated = lastAsked == txId;
-    committing = txId;
     lastAsked = txId;
     return repeated;
   }
 
-  /** Who is to be told of the commit under way. */
-  void await(Reply<Void> reply) {
-    waiting.add(reply);
-  }
-
   /** Runs something when no commit is under way: what is in flight must stay so until then. */
   void whenQuiet(Runnable action) {
-    if (committing == 0) {
+    if (committing.isEmpty()) {
       action.run();
     } else {
       afterCommit.add(action);
     }
   }
 
-  /** The commit is over. Returns who waits for it. */
-  List<Reply<Void>> end() {
-    committing = 0;
-    List<Reply<Void>> told = List.copyOf(waiting);
-    waiting.clear();
-    List<Runnable> next = List.copyOf(afterCommit);
-    afterCommit.clear();
-    next.forEach(Runnable::run);
-    return told;
+  /** A commit is over. Returns who waits for it. */
+  List<Reply<Void>> end(long txId) {
+    List<Reply<Void>> told = committing.remove(txId);
+    if (committing.isEmpty()) {
+      List<Runnable> next = List.copyOf(afterCommit);
+      afterCommit.clear();
+      next.forEach(Runnable::run);
+    }
+    return told == null ? List.of() : told;
   }
 }
