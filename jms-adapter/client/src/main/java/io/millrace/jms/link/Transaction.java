@@ -221,10 +221,11 @@ public final class Transaction {
 
   /** Forgets it; what it consumed is for the session to give back. */
   public void rollback() throws JMSException {
-    if (earlySends > 0) {
+    boolean partsAreAhead = earlySends > 0;
+    release();
+    if (partsAreAhead) {
       link.requestWhileAwaited(id -> new Rollback(id, session.id(), txId));
     }
-    release();
   }
 
   private void release() {

@@ -20,6 +20,13 @@ final class Inbox {
   private final RemoteSession session;
   private final int mode;
   private final Shown shown = new Shown();
+
+  /** What a transaction in doubt has consumed. */
+  private final Shown shownInDoubt = new Shown();
+
+  /** What was rolled back and could not be given back yet, as the connection was broken. */
+  private final Shown returning = new Shown();
+
   private @Nullable Transaction transaction;
 
   /** Was to be committed, and that failed without a word on whether it took place. */
@@ -125,32 +132,57 @@ final class Inbox {
    */
   synchronized void commit() throws JMSException {
     Transaction ending = require();
+    returning.redeliver();
+    String earlier = "";
     try {
       if (inDoubt != null) {
-        inDoubt.commit();
+        commitInDoubt(inDoubt);
+        earlier = "; the transaction before it, whose commit had failed, has taken place";
       }
       inDoubt = ending;
+      shownInDoubt.takeFrom(shown);
       transaction = new Transaction(link, session);
-      ending.commit();
-      inDoubt = null;
-      shown.clear();
+      commitInDoubt(ending);
     } catch (TransactionRolledBackException rolledBack) {
-      inDoubt = null;
-      rollback();
-      throw rolledBack;
+      TransactionRolledBackException told =
+          new TransactionRolledBackException(
+              rolledBack.getMessage() + earlier, rolledBack.getErrorCode());
+      told.initCause(rolledBack);
+      inDoubt = null; // It is over, whatever giving back its messages meets.
+      try {
+        rollback();
+      } catch (JMSException failed) {
+        told.addSuppressed(failed);
+      }
+      throw told;
     }
   }
 
+  private void commitInDoubt(Transaction asked) throws JMSException {
+    asked.commit();
+    inDoubt = null;
+    shownInDoubt.clear();
+  }
+
+  /**
+   * Rolls back. Nothing of it is committed any more, even where this fails: then what it consumed
+   * is given back by the next rollback or commit.
+   */
   synchronized void rollback() throws JMSException {
     Transaction ending = require();
     Transaction before = inDoubt;
-    transaction = new Transaction(link, session);
+    returning.takeFrom(shownInDoubt);
+    returning.takeFrom(shown);
     inDoubt = null;
-    if (before != null) {
-      before.rollback();
+    transaction = new Transaction(link, session);
+    try {
+      if (before != null) {
+        before.rollback();
+      }
+      ending.rollback();
+    } finally {
+      returning.redeliver();
     }
-    ending.rollback();
-    shown.redeliver();
   }
 
   private Transaction require() throws JMSException {

@@ -6,6 +6,7 @@ import io.millrace.jms.link.RemoteConsumer;
 import io.millrace.jms.wire.Outcome;
 import jakarta.jms.JMSException;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -36,6 +37,17 @@ final class Shown {
     return parts.isEmpty();
   }
 
+  /** Takes over what was shown later than all that is here; nothing is left there. */
+  void takeFrom(Shown later) {
+    later.parts.forEach(
+        (consumer, more) -> {
+          Part part = parts.computeIfAbsent(consumer, c -> new Part());
+          part.ranges.addAll(more.ranges);
+          part.kept.addAll(more.kept);
+        });
+    later.parts.clear();
+  }
+
   /** They are settled by other means: a transaction has taken place. */
   void clear() {
     parts.keySet().forEach(RemoteConsumer::forgetIfSettled);
@@ -51,20 +63,29 @@ final class Shown {
     clear();
   }
 
-  /** Has them delivered again, before anything that the application has not seen. */
+  /**
+   * Has them delivered again, before anything that the application has not seen. What could not be
+   * is still here when this fails.
+   */
   void redeliver() throws JMSException {
-    for (Map.Entry<RemoteConsumer, Part> entry : parts.entrySet()) {
+    Iterator<Map.Entry<RemoteConsumer, Part>> remaining = parts.entrySet().iterator();
+    while (remaining.hasNext()) {
+      Map.Entry<RemoteConsumer, Part> entry = remaining.next();
       RemoteConsumer consumer = entry.getKey();
       Part part = entry.getValue();
       if (!consumer.spec().mode().isAcknowledged()) {
         consumer.requeue(part.kept);
       } else if (consumer.isOpen()) {
-        consumer.giveBack(part.ranges);
-        consumer.takeAgain();
+        try {
+          consumer.giveBack(part.ranges);
+        } finally {
+          consumer.takeAgain();
+        }
       } else {
         consumer.settle(Outcome.RELEASE, part.ranges);
       }
+      remaining.remove();
+      consumer.forgetIfSettled();
     }
-    clear();
   }
 }

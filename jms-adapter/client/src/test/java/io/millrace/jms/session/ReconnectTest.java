@@ -364,6 +364,53 @@ class ReconnectTest {
   }
 
   @Test
+  void whatARollbackCouldNotGiveBackComesBackLater() throws JMSException {
+    Queue in = fill("tin", 1);
+    Session session = impatientSession();
+    MessageConsumer consumer = session.createConsumer(in);
+    MessageProducer producer = session.createProducer(session.createQueue("tout"));
+    producer.send(session.createTextMessage("before"));
+    session.commit();
+    consumer.receive(LONG_MS);
+    producer.send(session.createTextMessage("x"));
+    server.setAccepting(false);
+    server.breakConnections();
+    assertThatThrownBy(session::commit).isInstanceOf(JMSException.class);
+    assertThatThrownBy(session::rollback).isInstanceOf(JMSException.class);
+    server.setAccepting(true);
+
+    session.commit();
+
+    assertThat(server.broker().queue("tout").size()).as("what was rolled back").isEqualTo(1);
+    assertThat(server.broker().queue("tin").settled()).isZero();
+    assertThat(text(consumer.receive(LONG_MS))).isEqualTo("0");
+  }
+
+  @Test
+  void aRollbackThatTheServerDecidedSaysWhatBecameOfTheTransactionBefore() throws JMSException {
+    Queue in = fill("tin", 1);
+    Session session = impatientSession();
+    MessageConsumer consumer = session.createConsumer(in);
+    MessageProducer producer = session.createProducer(session.createQueue("tout"));
+    AtomicBoolean refuse = refuseCommits();
+    producer.send(session.createTextMessage("first"));
+    assertThatThrownBy(session::commit).isInstanceOf(ResourceAllocationException.class);
+    refuse.set(false);
+    consumer.receive(LONG_MS);
+    producer.send(session.createTextMessage("second"));
+    server.broker().queue("tin").steal(0);
+
+    assertThatThrownBy(session::commit)
+        .isInstanceOf(TransactionRolledBackException.class)
+        .hasMessageContaining(
+            "the transaction before it, whose commit had failed, has taken place");
+
+    assertThat(texts("tout", 1)).containsExactly("first");
+    session.commit();
+    assertThat(server.broker().queue("tout").settled()).isEqualTo(1);
+  }
+
+  @Test
   void waitsWhileTheServerIsUnavailable() throws JMSException {
     Session session = connection.createSession();
     MessageProducer producer = session.createProducer(session.createQueue("full"));

@@ -3,12 +3,14 @@ package io.millrace.server.door.jms;
 import io.millrace.jms.wire.Commit;
 import io.millrace.jms.wire.TransactedAck;
 import io.millrace.jms.wire.TransactedSend;
+import io.millrace.log.StoreFullException;
 import io.millrace.server.catalog.CatalogException;
 import io.millrace.server.catalog.Topic;
 import io.millrace.server.cursor.ConsumerKey;
 import io.millrace.server.cursor.CursorKey;
 import io.millrace.server.cursor.OffsetRun;
 import io.millrace.server.shard.Reply;
+import io.millrace.server.shard.ShardUnavailableException;
 import io.millrace.server.tx.TransactionCoordinator;
 import io.millrace.server.tx.TransactionRolledBackException;
 import io.millrace.server.tx.TxAck;
@@ -46,7 +48,7 @@ final class Commits {
     boolean repeated = session.begin(frame.txId()) || returned;
     JmsSession.Open open = session.take(frame.txId());
     TxKey key = new TxKey(client.key(), session.id(), frame.txId());
-    Reply<Void> outcome = outcome(client, session, frame.txId());
+    Reply<Void> outcome = outcome(client, session, frame.txId(), open);
     TxWork work;
     try {
       if (!open.hasAll(frame.earlySends(), frame.earlyAcks())) {
@@ -88,7 +90,8 @@ final class Commits {
   }
 
   /** Tells everyone who has asked, on whatever socket. */
-  private static Reply<Void> outcome(JmsClient client, JmsSession session, long txId) {
+  private static Reply<Void> outcome(
+      JmsClient client, JmsSession session, long txId, JmsSession.Open open) {
     return new Reply<>() {
       @Override
       @SuppressWarnings("NullAway") // A reply of Void can only be null.
@@ -98,9 +101,26 @@ final class Commits {
 
       @Override
       public void fail(RuntimeException error) {
-        ended(client, session, txId).forEach(waiting -> waiting.fail(error));
+        if (error instanceof StoreFullException) {
+          synchronized (client) {
+            session.putBack(open);
+          }
+        }
+        RuntimeException told = withDoubt(error);
+        ended(client, session, txId).forEach(waiting -> waiting.fail(told));
       }
     };
+  }
+
+  /** Where a shard stopped, this attempt or one before may have been decided. */
+  private static RuntimeException withDoubt(RuntimeException error) {
+    return error instanceof ShardUnavailableException
+        ? new ShardUnavailableException(
+            error.getMessage()
+                + "; whether the transaction has taken place is unknown: commit again to learn it",
+            true,
+            error)
+        : error;
   }
 
   private static List<Reply<Void>> ended(JmsClient client, JmsSession session, long txId) {

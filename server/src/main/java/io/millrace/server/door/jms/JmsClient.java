@@ -94,6 +94,16 @@ final class JmsClient {
     return !ended;
   }
 
+  /**
+   * Long after the connection broke: nobody will come back and ask whether a transaction took
+   * place.
+   */
+  void forgetIfGone() {
+    if (context.clients().find(key) == null) {
+      context.broker().transactions().forget(key);
+    }
+  }
+
   /** Ends the client if it has not come back. */
   void endIfBroken() {
     boolean gone;
@@ -125,7 +135,9 @@ final class JmsClient {
         new Gather(
             leaving.size(),
             () -> {
-              context.broker().transactions().forget(key);
+              if (departure == Departure.CLOSED) {
+                context.broker().transactions().forget(key);
+              }
               done.run();
             },
             error -> done.run());

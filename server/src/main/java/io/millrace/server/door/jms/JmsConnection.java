@@ -13,6 +13,7 @@ import io.millrace.server.shard.Reply;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,6 +25,9 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  */
 final class JmsConnection {
+  /** How long a client may take to ask again whether its transaction took place. */
+  private static final long REMEMBERED_MS = TimeUnit.DAYS.toMillis(1);
+
   private static final long LINGER_MS = 1_000;
 
   private final int number;
@@ -72,6 +76,7 @@ final class JmsConnection {
     JmsClient broken = client;
     if (broken != null && broken.disconnected(this) && !socket.isShuttingDown()) {
       socket.timers().after(context.config().graceMs(), broken::endIfBroken);
+      socket.timers().after(REMEMBERED_MS, broken::forgetIfGone);
     }
   }
 

@@ -92,6 +92,13 @@ final class JmsSession {
     return current;
   }
 
+  /** It was refused for now, and may be asked for again with what was collected. */
+  void putBack(Open refused) {
+    if (open == null) {
+      open = refused;
+    }
+  }
+
   void rollback() {
     open = null;
   }

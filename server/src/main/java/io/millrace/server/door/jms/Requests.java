@@ -450,10 +450,15 @@ final class Requests {
           case RETURN -> Outcome.RETURN;
           case REJECT -> Outcome.REJECT;
         };
-    consumer.settle(
-        outcome,
-        frame.ranges(),
-        context.metrics().acknowledgement(connection.done(frame.requestId())));
+    Reply<Void> answer = context.metrics().acknowledgement(connection.done(frame.requestId()));
+    Runnable settle = () -> consumer.settle(outcome, frame.ranges(), answer);
+    JmsSession session = client.sessions().get(consumer.sessionId());
+    if (outcome == Outcome.ACCEPT || session == null) {
+      settle.run();
+    } else {
+      // A commit that the client has given up on may still take what is given back here.
+      session.whenQuiet(settle);
+    }
   }
 
   private void unsubscribe(JmsClient client, Unsubscribe frame) {

@@ -1,15 +1,31 @@
 package io.millrace.server.door.jms;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.jms.MillraceConnectionFactory;
+import io.millrace.jms.wire.Commit;
+import io.millrace.jms.wire.Done;
+import io.millrace.jms.wire.Hello;
+import io.millrace.jms.wire.OpenSession;
+import io.millrace.jms.wire.Preamble;
+import io.millrace.jms.wire.Sidecar;
+import io.millrace.jms.wire.TransactedSend;
+import io.millrace.jms.wire.Welcome;
 import jakarta.jms.JMSConsumer;
 import jakarta.jms.JMSContext;
 import jakarta.jms.Message;
 import jakarta.jms.Queue;
 import jakarta.jms.TemporaryQueue;
 import jakarta.jms.Topic;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.UUID;
+import org.apache.kafka.common.compress.Compression;
+import org.apache.kafka.common.record.internal.MemoryRecords;
+import org.apache.kafka.common.record.internal.SimpleRecord;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -140,5 +156,41 @@ class BrokenConnectionTest {
                 assertThat(server.cursors())
                     .allSatisfy(stats -> assertThat(stats.inFlight()).isZero()));
     gone.close();
+  }
+
+  /** The answer to its commit was lost, and the client is back only when nobody waits for it. */
+  @Test
+  void aCommitIsRememberedForAClientThatStaysAwayLong() throws Exception {
+    UUID key;
+    ByteBuffer records =
+        MemoryRecords.withRecords(Compression.NONE, new SimpleRecord(new byte[] {1})).buffer();
+    try (RawJms client = new RawJms(server.port())) {
+      key = commit(client, new UUID(0, 0), records);
+    }
+    Awaitility.await()
+        .atMost(Duration.ofMillis(JmsDoorConfig.DEFAULT.graceMs() + WAIT_MS))
+        .until(() -> server.clients() == 0);
+
+    try (RawJms client = new RawJms(server.port())) {
+      assertThat(commit(client, key, records)).isEqualTo(key);
+    }
+    try (JMSContext context = server.factory().createContext()) {
+      JMSConsumer consumer = context.createConsumer(context.createQueue("q"));
+      assertThat(consumer.receive(WAIT_MS)).isNotNull();
+      assertThat(consumer.receiveNoWait()).isNull();
+    }
+  }
+
+  private static UUID commit(RawJms client, UUID key, ByteBuffer records) throws Exception {
+    client.preamble(Preamble.CURRENT);
+    client.send(new Hello(1, "raw", "0", null, null, null, key));
+    UUID given = ((Welcome) requireNonNull(client.receive())).connectionKey();
+    client.send(new OpenSession(2, 1));
+    assertThat(client.receive()).isEqualTo(new Done(2));
+    int queue = client.queue("q").destinationId();
+    TransactedSend send = new TransactedSend(queue, 0, Sidecar.ofDefaults(), records.duplicate());
+    client.send(new Commit(4, 1, 7, 0, 0, List.of(), List.of(send)));
+    assertThat(client.receive()).isEqualTo(new Done(4));
+    return given;
   }
 }

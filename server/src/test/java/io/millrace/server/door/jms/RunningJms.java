@@ -31,6 +31,7 @@ final class RunningJms implements AutoCloseable {
   private final ThreadedAgents agents = new ThreadedAgents(Clock.SYSTEM);
   private final LocalStore store;
   private final ServerCore core;
+  private final JmsDoor door;
   private final NetListener listener;
 
   RunningJms(Path directory) throws Exception {
@@ -44,7 +45,7 @@ final class RunningJms implements AutoCloseable {
     core = new ServerCore(ServerCoreConfig.DEFAULT, agents, store, Randomness.secure());
     core.start();
     core.whenReady().toCompletableFuture().get(START_SECONDS, TimeUnit.SECONDS);
-    JmsDoor door =
+    door =
         new JmsDoor(
             core.broker(), config, new SimpleMeterRegistry(), Clock.SYSTEM, Randomness.secure());
     listener =
@@ -55,6 +56,11 @@ final class RunningJms implements AutoCloseable {
             new SimpleMeterRegistry(),
             agents);
     listener.start();
+  }
+
+  /** How many clients the door knows. */
+  int clients() {
+    return door.clients();
   }
 
   int port() {
