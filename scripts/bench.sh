@@ -78,6 +78,15 @@ server_pid=
 server_uri=
 log=$work/server.log
 
+if [[ $peer == artemis ]]; then
+  used=$(df -P "$work" | awk 'END { print $5 + 0 }')
+  if ((used >= 85)); then
+    rmdir "$work"
+    echo "millrace: the disk of $work is $used % full, and Artemis stops senders at 90 %: free some space first" >&2
+    exit 1
+  fi
+fi
+
 stop_server() {
   [[ -n $server_pid ]] || return 0
   kill "$server_pid" 2> /dev/null || true
