@@ -280,7 +280,9 @@ class ReconnectTest {
   private Session impatientSession() throws JMSException {
     connection.close();
     connection =
-        new MillraceConnectionFactory(server.uri() + "?requestTimeoutMs=2000").createConnection();
+        new MillraceConnectionFactory(
+                server.uri() + "?requestTimeoutMs=2000&reconnectMaxDelayMs=100")
+            .createConnection();
     connection.start();
     return connection.createSession(true, Session.SESSION_TRANSACTED);
   }
