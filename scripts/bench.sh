@@ -74,9 +74,13 @@ found=$("$dist/bin/find-java")
 java=${found#* }
 peers=$root/bench/target/peers
 work=$(mktemp -d)
+servers=(millrace ${peer:+"$peer"})
+declare -A titles=([millrace]="Millrace, fsync" [artemis]="Artemis, synced" [kafka]="Kafka, page cache")
+declare -A pids=() uris=()
+server= # what is measured now, and what belongs to it
 server_pid=
 server_uri=
-log=$work/server.log
+log=
 
 if [[ $peer == artemis ]]; then
   used=$(df -P "$work" | awk 'END { print $5 + 0 }')
@@ -87,18 +91,26 @@ if [[ $peer == artemis ]]; then
   fi
 fi
 
-stop_server() {
-  [[ -n $server_pid ]] || return 0
-  kill "$server_pid" 2> /dev/null || true
-  wait "$server_pid" 2> /dev/null || true
-  server_pid=
+turn_to() {
+  server=$1
+  server_pid=${pids[$server]:-}
+  server_uri=${uris[$server]:-}
+  log=$work/$server.log
 }
 kill_server() { # as a power switch would
   kill -KILL "$server_pid"
   wait "$server_pid" 2> /dev/null || true
 }
+stop_servers() {
+  local pid
+  for pid in "${pids[@]}"; do
+    kill "$pid" 2> /dev/null || true
+    wait "$pid" 2> /dev/null || true
+  done
+  pids=()
+}
 cleanup() {
-  stop_server
+  stop_servers
   rm -rf "$work"
 }
 trap cleanup EXIT
@@ -121,13 +133,16 @@ is_ready() { grep -q '^ready ' "$work/ready"; }
 # ---- the servers, each on an empty directory
 heap=${MILLRACE_HEAP:-2g}
 [[ $what != backlog ]] || heap=${MILLRACE_HEAP:-192m} # a fraction of the backlog, which need not fit
-start_millrace() {
+prepare_millrace() { :; }
+run_millrace() {
   : > "$work/ready"
   MILLRACE_HEAP=$heap "$dist/bin/millrace" start --data "$work/millrace" --port 0 --http-port 0 \
     > "$work/ready" 2> "$log" &
-  server_pid=$!
+  pids[millrace]=$!
+  turn_to millrace
   await is_ready
-  read -r _ server_uri _ < "$work/ready"
+  read -r _ uris[millrace] _ < "$work/ready"
+  turn_to millrace
 }
 
 fetch() { # an artifact with everything that it needs, into a directory
@@ -145,7 +160,7 @@ END
     -DincludeScope=runtime "-DoutputDirectory=$directory"
 }
 
-start_artemis() {
+prepare_artemis() {
   if [[ ! -d $peers/apache-artemis-2.56.0 ]]; then
     echo "fetching Apache Artemis 2.56.0" >&2
     mkdir -p "$peers"
@@ -161,17 +176,19 @@ start_artemis() {
     tail -n 20 "$work/create.log" >&2
     exit 1
   }
-  run_artemis
+  fetch org.apache.artemis:artemis-jakarta-client:2.56.0 "$peers/artemis-client"
 }
 run_artemis() {
   "$work/artemis/bin/artemis" run > "$log" 2>&1 &
-  server_pid=$!
+  pids[artemis]=$!
+  uris[artemis]='tcp://127.0.0.1:61616?confirmationWindowSize=1048576'
+  turn_to artemis
   await port_open 61616
-  server_pid=$(pgrep -P "$server_pid" java || echo "$server_pid")
-  server_uri='tcp://127.0.0.1:61616?confirmationWindowSize=1048576'
+  pids[artemis]=$(pgrep -P "$server_pid" java || echo "$server_pid")
+  turn_to artemis
 }
 
-start_kafka() {
+prepare_kafka() {
   fetch org.apache.kafka:kafka_2.13:4.3.1 "$peers/kafka-4.3.1"
   cat > "$work/kafka.properties" << END
 process.roles=broker,controller
@@ -186,14 +203,17 @@ transaction.state.log.min.isr=1
 group.initial.rebalance.delay.ms=0
 END
   "$java" -cp "$peers/kafka-4.3.1/*" kafka.tools.StorageTool format -t AAAAAAAAAAAAAAAAAAAAAQ -c "$work/kafka.properties" \
-    > "$log" 2>&1
-  run_kafka
+    > "$work/format.log" 2>&1 || {
+    tail -n 20 "$work/format.log" >&2
+    exit 1
+  }
 }
 run_kafka() {
   "$java" -Xmx2g -cp "$peers/kafka-4.3.1/*" kafka.Kafka "$work/kafka.properties" >> "$log" 2>&1 &
-  server_pid=$!
+  pids[kafka]=$!
+  uris[kafka]=kafka://127.0.0.1:29092
+  turn_to kafka
   await port_open 29092
-  server_uri=millrace://127.0.0.1:29092
 }
 
 # ---- the loads; each prints rate=… p50_us=… p99_us=…
@@ -202,18 +222,19 @@ cpu_ticks() { awk '{ print $14 + $15 }' "/proc/$server_pid/stat"; }
 facts=$work/facts # server, what, figure, unit
 : > "$facts"
 results=$work/results # server, work, count, rate, p50, p99, CPU seconds per million
-measure() { # name of the server, of the work, how many messages, and the load
-  local server=$1 work_name=$2 count=$3 before after line
-  shift 3
-  echo "  $server: $work_name" >&2
+measure() { # name of the work, how many messages, and the load
+  local work_name=$1 count=$2 before after line
+  shift 2
+  echo "  ${titles[$server]}: $work_name" >&2
+  sync # what another server has left to the page cache is not this one's to wait for
   before=$(cpu_ticks)
   line=$("$@" 2> "$work/load.log") || {
     tail -n 20 "$work/load.log" >&2
-    echo "millrace: the load '$work_name' failed on $server" >&2
+    echo "millrace: the load '$work_name' failed on ${titles[$server]}" >&2
     exit 1
   }
   after=$(cpu_ticks)
-  awk -v server="$server" -v name="$work_name" -v count="$count" -v ticks=$((after - before)) -v hz="$(getconf CLK_TCK)" -v line="$line" '
+  awk -v server="${titles[$server]}" -v name="$work_name" -v count="$count" -v ticks=$((after - before)) -v hz="$(getconf CLK_TCK)" -v line="$line" '
     BEGIN {
       n = split(line, parts, /[ =]/)
       for (i = 1; i < n; i += 2) value[parts[i]] = parts[i + 1]
@@ -222,39 +243,55 @@ measure() { # name of the server, of the work, how many messages, and the load
     }' >> "$results"
 }
 
+in_turn() { # the same work on each server, one right after the other: these machines are not always as quick
+  local name
+  for name in "${servers[@]}"; do
+    turn_to "$name"
+    measure "$@"
+  done
+}
+
 jms_load() { # queue, mode, producers, messages
+  local factory=io.millrace.jms.MillraceConnectionFactory client=$dist/client/*
+  if [[ $server == artemis ]]; then
+    factory=org.apache.activemq.artemis.jms.client.ActiveMQConnectionFactory
+    client=$peers/artemis-client/*
+  fi
   "$java" -Xmx1g -cp "$root/bench/target/classes:$client" io.millrace.bench.JmsLoad "$factory" "$server_uri" "$1" "$2" "$3" "$4" 1024
 }
 jms_work() {
-  local server=$1
-  jms_load warm async 1 $((messages / 10)) > /dev/null 2>&1 || true
-  measure "$server" "send, 1 producer" $((messages / 10)) jms_load one send 1 $((messages / 10))
-  measure "$server" "send, 32 producers" $((messages / 2)) jms_load many send 32 $((messages / 2))
-  measure "$server" "send asynchronously" "$messages" jms_load async async 1 "$messages"
-  measure "$server" "consume, AUTO" "$messages" jms_load async consume 1 "$messages"
-  measure "$server" "ping-pong, persistent" $((messages / 20)) jms_load ping pingpong 1 $((messages / 20))
-  measure "$server" "queues, one message each" $((messages / 200)) jms_load many-queues queues 1 $((messages / 200))
+  local name
+  for name in "${servers[@]}"; do
+    turn_to "$name"
+    jms_load warm async 1 $((messages / 10)) > /dev/null 2>&1 || true
+  done
+  in_turn "send, 1 producer" $((messages / 10)) jms_load one send 1 $((messages / 10))
+  in_turn "send, 32 producers" $((messages / 2)) jms_load many send 32 $((messages / 2))
+  in_turn "send asynchronously" "$messages" jms_load async async 1 "$messages"
+  in_turn "consume, AUTO" "$messages" jms_load async consume 1 "$messages"
+  in_turn "ping-pong, persistent" $((messages / 20)) jms_load ping pingpong 1 $((messages / 20))
+  in_turn "queues, one message each" $((messages / 200)) jms_load many-queues queues 1 $((messages / 200))
 }
 
-note() { # name of the server, what, a figure and its unit
-  printf '%s\t%s\t%s\t%s\n' "$1" "$2" "$3" "$4" >> "$facts"
+note() { # what, a figure and its unit
+  printf '%s\t%s\t%s\t%s\n' "${titles[$server]}" "$1" "$2" "$3" >> "$facts"
 }
 resident_mb() { awk '/^VmRSS/ { printf "%.0f", $2 / 1024 }' "/proc/$server_pid/status"; }
 seconds_since() { awk -v from="$1" -v to="$(date +%s.%N)" 'BEGIN { printf "%.2f", to - from }'; }
 
 # Starts the server again after kill -9 and takes the time until a first message was acknowledged.
-backlog_work() { # name of the server, how it is started again
-  local server=$1 again=$2 since
-  measure "$server" "fill, asynchronously" "$messages" jms_load backlog async 1 "$messages"
-  note "$server" "resident with the backlog" "$(resident_mb)" MB
+backlog_work() {
+  local since
+  measure "fill, asynchronously" "$messages" jms_load backlog async 1 "$messages"
+  note "resident with the backlog" "$(resident_mb)" MB
   kill_server
   since=$(date +%s.%N)
-  $again
-  note "$server" "kill -9 to listening" "$(seconds_since "$since")" s
+  "run_$server"
+  note "kill -9 to listening" "$(seconds_since "$since")" s
   jms_load first send 1 1 > /dev/null 2> "$work/load.log"
-  note "$server" "kill -9 to first send" "$(seconds_since "$since")" s
-  note "$server" "resident after that" "$(resident_mb)" MB
-  measure "$server" "drain, 1 consumer" "$messages" jms_load backlog consume 1 "$messages"
+  note "kill -9 to first send" "$(seconds_since "$since")" s
+  note "resident after that" "$(resident_mb)" MB
+  measure "drain, 1 consumer" "$messages" jms_load backlog consume 1 "$messages"
 }
 
 tools=$root/it-tests/kafka-tools/target/lib
@@ -275,55 +312,53 @@ kafka_load() {
 }
 one_at_a_time() { # how many; Kafka syncs each record here, as Millrace always does
   local settings=()
-  [[ ${server_uri#*://} != *:29092 ]] || settings=(--config flush.messages=1)
+  [[ $server != kafka ]] || settings=(--config flush.messages=1)
   kafka_tool org.apache.kafka.tools.TopicCommand --bootstrap-server "${server_uri#*://}" --create --topic single --partitions 1 \
     "${settings[@]}" > /dev/null
   kafka_load latency single "$1" 1024
 }
-partitions_work() { # name of the server, how it is started again
-  local server=$1 again=$2 since
-  measure "$server" "2,000 partitions, one record each" 2000 kafka_load partitions many 2000 1024
-  note "$server" "resident with 2,000 partitions" "$(resident_mb)" MB
+partitions_work() {
+  local since
+  measure "2,000 partitions, one record each" 2000 kafka_load partitions many 2000 1024
+  note "resident with 2,000 partitions" "$(resident_mb)" MB
   kill_server
   since=$(date +%s.%N)
-  $again
-  note "$server" "kill -9 to listening" "$(seconds_since "$since")" s
+  "run_$server"
+  note "kill -9 to listening" "$(seconds_since "$since")" s
   kafka_load first many > /dev/null 2> "$work/load.log"
-  note "$server" "kill -9 to first record" "$(seconds_since "$since")" s
+  note "kill -9 to first record" "$(seconds_since "$since")" s
 }
 kafka_work() {
-  local server=$1
-  measure "$server" "produce acks=all, 1 partition" "$messages" produce one 1
-  measure "$server" "produce acks=all, 8 partitions" "$messages" produce eight 8
-  measure "$server" "consume, 1 partition" "$messages" consume one
-  measure "$server" "consume, 8 partitions" "$messages" consume eight
-  measure "$server" "send to consumed, both fsync" $((messages / 50)) one_at_a_time $((messages / 50))
+  in_turn "produce acks=all, 1 partition" "$messages" produce one 1
+  in_turn "produce acks=all, 8 partitions" "$messages" produce eight 8
+  in_turn "consume, 1 partition" "$messages" consume one
+  in_turn "consume, 8 partitions" "$messages" consume eight
+  in_turn "send to consumed, both fsync" $((messages / 50)) one_at_a_time $((messages / 50))
 }
 
 # ---- the runs
 mvn -q --file "$root/pom.xml" --projects bench -DskipTests compile
-factory=io.millrace.jms.MillraceConnectionFactory
-client=$dist/client/*
 if [[ $what == kafka || $what == partitions ]]; then
   mvn -q --file "$root/pom.xml" --projects it-tests/kafka-tools generate-resources
 fi
-start_millrace
-"${what}_work" "Millrace, fsync" start_millrace
-stop_server
-case $peer in
-  artemis)
-    start_artemis
-    factory=org.apache.activemq.artemis.jms.client.ActiveMQConnectionFactory
-    fetch org.apache.artemis:artemis-jakarta-client:2.56.0 "$peers/artemis-client"
-    client=$peers/artemis-client/*
-    "${what}_work" "Artemis, synced" run_artemis
+for server in "${servers[@]}"; do
+  turn_to "$server"
+  "prepare_$server"
+done
+case $what in
+  jms | kafka)
+    for server in "${servers[@]}"; do "run_$server"; done
+    "${what}_work"
     ;;
-  kafka)
-    start_kafka
-    "${what}_work" "Kafka, page cache" run_kafka
+  backlog | partitions) # a server has the memory to itself, and dies
+    for server in "${servers[@]}"; do
+      "run_$server"
+      "${what}_work"
+      stop_servers
+    done
     ;;
 esac
-stop_server
+stop_servers
 
 echo
 echo "1 KB messages; load and servers share $(nproc) processors; CPU is the server's, in seconds per million messages"
