@@ -2,26 +2,18 @@ package io.millrace.server.campaign;
 
 import io.millrace.log.campaign.Tally;
 import io.millrace.server.broker.ServerCoreConfig;
-import io.millrace.server.catalog.Topic;
-import io.millrace.server.catalog.TopicSpec;
-import io.millrace.server.cursor.ConsumerKey;
 import io.millrace.server.cursor.CursorConfig;
-import io.millrace.server.cursor.CursorKey;
-import io.millrace.server.cursor.Subscription;
-import io.millrace.server.cursor.SubscriptionKey;
-import io.millrace.server.cursor.SubscriptionSpec;
 import io.millrace.server.group.GroupConfig;
 import io.millrace.server.shard.ShardConfig;
 import io.millrace.server.testing.SteppedServer;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
-import java.util.UUID;
 
 /**
  * One history of a server and its clients, decided by its seed. The clients act a step at a time
  * beside the server's agents; in between the server dies, the disk fills and empties, the wall
- * clock jumps. State logs are swept all the time.
+ * clock jumps. State logs are swept all the time. In every other history the clients come through
+ * the doors.
  */
 final class ServerHistory {
   private static final int ACTS = 400;
@@ -39,8 +31,8 @@ final class ServerHistory {
   private final long seed;
   private final Random random;
   private final SteppedServer server;
-  private final List<Flow> flows = new ArrayList<>();
-  private final GroupFlow workers;
+  private final Cast cast;
+  private final List<Flow> flows;
   private boolean full;
   private int deaths;
   private int faults;
@@ -49,7 +41,8 @@ final class ServerHistory {
     this.seed = seed;
     this.random = new Random(seed);
     this.server = new SteppedServer(seed, CONFIG);
-    this.workers = begin();
+    this.cast = seed % 2 == 0 ? new CoreCast(server, random) : new DoorCast(server, random);
+    this.flows = cast.flows();
   }
 
   /**
@@ -61,7 +54,7 @@ final class ServerHistory {
     try {
       for (int act = 0; act < ACTS; act++) {
         flows.get(random.nextInt(flows.size())).act();
-        workers.act();
+        cast.act();
         work();
         fate("seed " + seed + " act " + act);
       }
@@ -74,58 +67,6 @@ final class ServerHistory {
     }
   }
 
-  /** Makes everyone ready; returns those who act all the time. */
-  private GroupFlow begin() {
-    Topic topic = server.createTopic(TopicSpec.topic("events", 2));
-    SendingFlow events = new SendingFlow(server, random, topic.partition(0));
-    flows.add(events);
-    flows.add(new QueueFlow(server, random, topic.name(), subscription(topic).part(0), events));
-    SendingFlow more = new SendingFlow(server, random, topic.partition(1));
-    flows.add(more);
-    flows.add(new TopicFlow(server, random));
-    flows.add(new OffsetFlow(server, random, "readers", topic.name()));
-    flows.add(new OffsetFlow(server, random, "auditors", topic.name()));
-    for (String name : List.of("orders", "mails")) {
-      Topic queue = server.createTopic(TopicSpec.queue(name));
-      SendingFlow sender = new SendingFlow(server, random, queue.partition(0));
-      flows.add(sender);
-      CursorKey cursor = new CursorKey(queue.id(), 0, CursorKey.QUEUE);
-      flows.add(new QueueFlow(server, random, name, cursor, sender));
-    }
-    Topic source = server.createTopic(TopicSpec.queue("source"));
-    SendingFlow sender = new SendingFlow(server, random, source.partition(0));
-    List<Topic> targets =
-        List.of(
-            server.createTopic(TopicSpec.queue("first")),
-            server.createTopic(TopicSpec.queue("second")));
-    flows.add(sender);
-    flows.add(new MovingFlow(server, random, source, sender, targets));
-    Topic facts = server.createTopic(TopicSpec.topic("facts", 1));
-    SendingFlow single = new SendingFlow(server, random, facts.partition(0));
-    flows.add(single);
-    GroupFlow group =
-        new GroupFlow(
-            server,
-            random,
-            List.of(
-                new OffsetModel(topic.name(), events),
-                new OffsetModel(topic.name(), more),
-                new OffsetModel(facts.name(), single)));
-    flows.add(group);
-    return group;
-  }
-
-  private Subscription subscription(Topic topic) {
-    SubscriptionSpec all = new SubscriptionSpec(topic.id(), 2, true, null, false);
-    ConsumerKey consumer = new ConsumerKey(new UUID(0, 1), 1);
-    return server.ask(
-        reply ->
-            server
-                .broker()
-                .cursors()
-                .join(new SubscriptionKey("client", "mirror", true), all, consumer, reply));
-  }
-
   private void work() {
     if (random.nextInt(4) == 0) {
       server.settle();
@@ -134,6 +75,7 @@ final class ServerHistory {
         server.step();
       }
     }
+    cast.work();
     flows.forEach(Flow::hear);
   }
 
@@ -176,6 +118,7 @@ final class ServerHistory {
       server.kill();
     }
     flows.forEach(Flow::hear);
+    cast.comeBack();
     flows.forEach(Flow::comeBack);
     server.settle();
     flows.forEach(Flow::hear);
@@ -197,6 +140,7 @@ final class ServerHistory {
         throw new AssertionError("clients wait for ever: " + flows);
       }
       server.pass(100);
+      cast.work();
       flows.forEach(Flow::hear);
       finished = true;
       for (Flow flow : flows) {

@@ -19,23 +19,39 @@ public final class EmbeddedConnection {
   private final EmbeddedChannel channel;
   private final SteppedAgents agents;
   private final ByteArrayOutputStream sent = new ByteArrayOutputStream();
+  private long nowNs;
 
   EmbeddedConnection(EmbeddedChannel channel, SteppedAgents agents) {
     this.channel = channel;
     this.agents = agents;
+    this.nowNs = agents.clock().nanoTime();
   }
 
   /** Sends bytes to the server, which then does all that it can without time passing. */
   public void send(byte[] bytes) {
-    channel.writeInbound(channel.alloc().buffer(bytes.length).writeBytes(bytes));
+    arrive(bytes);
     settle();
+  }
+
+  /** Bytes reach the server's end; its agents do nothing about them yet. */
+  public void arrive(byte[] bytes) {
+    channel.writeInbound(channel.alloc().buffer(bytes.length).writeBytes(bytes));
+  }
+
+  /** The server's end does what it has to do by now; its agents do nothing. */
+  public void work() {
+    long knownNs = nowNs;
+    nowNs = agents.clock().nanoTime();
+    channel.advanceTimeBy(nowNs - knownNs, TimeUnit.NANOSECONDS);
+    channel.runPendingTasks();
+    take();
   }
 
   /** Lets time pass, for the whole server and for this connection, in steps. */
   public void pass(long durationMs, long stepMs) {
     for (long passed = 0; passed < durationMs; passed += stepMs) {
       agents.runFor(stepMs, MAX_STEPS);
-      channel.advanceTimeBy(stepMs, TimeUnit.MILLISECONDS);
+      work();
       settle();
     }
   }
@@ -76,6 +92,13 @@ public final class EmbeddedConnection {
     return sent.toByteArray();
   }
 
+  /** The bytes that the server has sent since this was asked last. */
+  public byte[] takeReceived() {
+    byte[] bytes = sent.toByteArray();
+    sent.reset();
+    return bytes;
+  }
+
   /** Whether neither side has closed it. */
   public boolean isOpen() {
     return channel.isOpen();
@@ -83,7 +106,13 @@ public final class EmbeddedConnection {
 
   /** The client goes away. */
   public void close() {
-    var unused = channel.close();
+    hangUp();
     settle();
+  }
+
+  /** The server's end learns that the client has gone; its agents do nothing about it yet. */
+  public void hangUp() {
+    var unused = channel.close();
+    channel.runPendingTasks();
   }
 }

@@ -47,6 +47,13 @@ public final class RemoteConsumer implements Resumable {
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition arrived = lock.newCondition();
   private final WaitingDeliveries waiting = new WaitingDeliveries();
+
+  /**
+   * What comes while the consumer is being set up on another socket. Waits until the server has
+   * said which older ones are lost: the same messages may be among these, delivered anew.
+   */
+  private final List<DeliverChunk> early = new ArrayList<>();
+
   private final OffsetRanges held = new OffsetRanges();
   private final AckQueue acks;
   private final Map<Integer, Long> positions = new HashMap<>();
@@ -54,6 +61,7 @@ public final class RemoteConsumer implements Resumable {
   private int window;
   private boolean paused;
   private boolean opened;
+  private boolean resuming;
   private boolean closing;
   private boolean browsedToEnd;
   private boolean suspectRepeats;
@@ -141,7 +149,11 @@ public final class RemoteConsumer implements Resumable {
       long bytes = 0;
       int count = 0;
       for (DeliverChunk chunk : arrivedChunks) {
-        waiting.add(chunk);
+        if (resuming) {
+          early.add(chunk);
+        } else {
+          waiting.add(chunk);
+        }
         count += chunk.count();
         bytes += chunk.records().remaining();
       }
@@ -160,7 +172,7 @@ public final class RemoteConsumer implements Resumable {
 
   /** Under the lock: refills the window when half of it is used. */
   private void giveCredit() {
-    if (paused || closing || closedBy != null) {
+    if (paused || resuming || closing || closedBy != null) {
       return;
     }
     int missing = window - waiting.count() - onTheirWay;
@@ -506,21 +518,26 @@ public final class RemoteConsumer implements Resumable {
         return;
       }
       suspectRepeats = true;
+      resuming = true;
       credit = paused || closing ? 0 : Math.max(0, window - waiting.count());
       onTheirWay = credit;
       stillHeld = heldRanges();
       next = resumePositions();
     } catch (InvalidBatchException malformed) {
+      resuming = false;
       onClosedByServer(Errors.wrap("a message cannot be read", malformed));
       return;
     } finally {
       lock.unlock();
     }
+    List<OffsetRange> lost = List.of();
+    boolean isSetUp = false;
     WaitingCall call = socket.start(requestId -> consume(requestId, credit, stillHeld, next));
     try {
       Answer answer = socket.await(call);
       if (answer instanceof Consuming consuming) {
-        drop(consuming.lost());
+        lost = consuming.lost();
+        isSetUp = true;
       }
       if (isClosing()) {
         socket.request(requestId -> new CloseConsumer(requestId, id));
@@ -530,7 +547,25 @@ public final class RemoteConsumer implements Resumable {
         throw failed;
       }
       onClosedByServer(failed);
+    } finally {
+      resumed(lost, isSetUp);
     }
+  }
+
+  private void resumed(List<OffsetRange> lost, boolean isSetUp) {
+    lock.lock();
+    try {
+      resuming = false;
+      drop(lost);
+      if (isSetUp) {
+        early.forEach(waiting::add);
+      }
+      early.clear();
+      arrived.signalAll();
+    } finally {
+      lock.unlock();
+    }
+    onArrival.run();
   }
 
   /**
@@ -580,19 +615,14 @@ public final class RemoteConsumer implements Resumable {
     return resume;
   }
 
-  /** Forgets messages that are settled or with someone else now. */
+  /** Under the lock: forgets messages that are settled or with someone else now. */
   private void drop(List<OffsetRange> lost) {
     if (lost.isEmpty()) {
       return;
     }
-    lock.lock();
-    try {
-      OffsetRanges gone = new OffsetRanges();
-      lost.forEach(gone::add);
-      held.removeAll(gone);
-      waiting.removeIf(delivery -> gone.contains(delivery.partition(), delivery.offset()));
-    } finally {
-      lock.unlock();
-    }
+    OffsetRanges gone = new OffsetRanges();
+    lost.forEach(gone::add);
+    held.removeAll(gone);
+    waiting.removeIf(delivery -> gone.contains(delivery.partition(), delivery.offset()));
   }
 }

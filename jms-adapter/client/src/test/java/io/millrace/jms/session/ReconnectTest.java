@@ -172,11 +172,12 @@ class ReconnectTest {
       quick.start();
       Session session = quick.createSession(Session.CLIENT_ACKNOWLEDGE);
       MessageConsumer consumer = session.createConsumer(queue);
+      quick.createSession().createConsumer(session.createQueue("other"));
       List<String> got = new ArrayList<>();
       got.add(text(consumer.receive(LONG_MS)));
-      server.broker().holdConsumes();
+      server.broker().holdConsumes("other");
       server.breakConnections();
-      Awaitility.await().until(() -> server.broker().received(Consume.class).size() == 2);
+      Awaitility.await().until(() -> server.broker().received(Consume.class).size() == 4);
       while (got.size() <= window) {
         got.add(text(consumer.receive(LONG_MS)));
       }
@@ -205,6 +206,28 @@ class ReconnectTest {
 
     assertThat(text(consumer.receive(LONG_MS))).isEqualTo("1");
     assertThat(text(consumer.receive(LONG_MS))).isEqualTo("3");
+  }
+
+  @Test
+  void keepsALostMessageThatIsDeliveredAnew() throws JMSException {
+    Queue queue = fill("lost", 4);
+    Session session = connection.createSession();
+    MessageConsumer consumer = session.createConsumer(queue);
+    assertThat(text(consumer.receive(LONG_MS))).isEqualTo("0");
+    server.setAccepting(false);
+    server.breakConnections();
+    Awaitility.await().until(() -> server.connections() == 0);
+    server.broker().queue("lost").steal(2);
+    server.broker().holdConsumes("lost");
+    server.setAccepting(true);
+    Awaitility.await().until(() -> server.broker().received(Consume.class).size() == 2);
+    server.broker().free("lost", 2);
+
+    server.broker().answerConsumes();
+
+    assertThat(text(consumer.receive(LONG_MS))).isEqualTo("1");
+    assertThat(text(consumer.receive(LONG_MS))).isEqualTo("3");
+    assertThat(text(consumer.receive(LONG_MS))).isEqualTo("2");
   }
 
   @Test

@@ -65,6 +65,8 @@ public final class MemoryBroker {
   private Predicate<ClientFrame> breakBefore = frame -> false;
   private Predicate<ClientFrame> breakBehind = frame -> false;
   private @Nullable List<Runnable> lateConsumes;
+
+  private String lateQueue = "";
   private long lastProducerId = 100;
   private int heartbeatMs = 10_000;
   private boolean mute;
@@ -101,9 +103,10 @@ public final class MemoryBroker {
     breakBehind = which;
   }
 
-  /** Consumers get their messages from now on, but no answer that they began. */
-  public synchronized void holdConsumes() {
+  /** Consumers of a queue get their messages from now on, but no answer that they began. */
+  public synchronized void holdConsumes(String queue) {
     lateConsumes = new ArrayList<>();
+    lateQueue = queue;
   }
 
   /** Gives the answers that {@link #holdConsumes} kept. */
@@ -113,6 +116,12 @@ public final class MemoryBroker {
     if (late != null) {
       late.forEach(Runnable::run);
     }
+  }
+
+  /** Whoever holds a message gives it back, and it is delivered again. */
+  public synchronized void free(String queue, long offset) {
+    queue(queue).at(offset).heldBy = null;
+    dispatchAll();
   }
 
   public synchronized void setHeartbeatMs(int ms) {
@@ -278,7 +287,7 @@ public final class MemoryBroker {
     }
     Consuming answer = new Consuming(consume.requestId(), lost, positions);
     List<Runnable> late = lateConsumes;
-    if (late == null) {
+    if (late == null || !queue.name().equals(lateQueue)) {
       peer.send(answer);
     } else {
       late.add(() -> peer.send(answer));

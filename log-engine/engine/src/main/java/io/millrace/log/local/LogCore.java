@@ -222,7 +222,14 @@ final class LogCore {
     AppendResult result;
     synchronized (this) {
       checkWriter(by);
-      admit(batches.remaining(), options.critical());
+      try {
+        admit(batches.remaining(), options.critical());
+      } catch (StoreException refused) {
+        if (options.checkSequence()) {
+          Admission.noteRefused(batches, producers, nowMs);
+        }
+        throw refused;
+      }
       if (options.checkSequence()) {
         long verdict = Admission.checkSequences(batches, count, producers, nowMs);
         if (verdict != ProducerTable.NEXT) {

@@ -46,8 +46,8 @@ public final class ProducerTable {
    * @throws OutOfOrderSequenceException when records before this batch are missing
    */
   public long check(RecordBatchView batch, long nowMs) {
-    Producer producer = producers == null ? null : producers.get(batch.producerId());
-    if (producer == null || nowMs - producer.lastTimestampMs() > expiryMs) {
+    Producer producer = find(batch.producerId(), nowMs);
+    if (producer == null) {
       return NEXT;
     }
     if (batch.producerEpoch() < producer.epoch()) {
@@ -66,6 +66,21 @@ public final class ProducerTable {
       return NEXT;
     }
     return checkSequence(producer, batch);
+  }
+
+  private @Nullable Producer find(long id, long nowMs) {
+    Producer producer = producers == null ? null : producers.get(id);
+    return producer == null || nowMs - producer.lastTimestampMs() > expiryMs ? null : producer;
+  }
+
+  /**
+   * Remembers that a batch was refused for now and will be sent again. Any batch of a producer that
+   * is not known would be its first: what it has sent behind this one must not be.
+   */
+  public void refused(RecordBatchView batch, long nowMs) {
+    if (find(batch.producerId(), nowMs) == null) {
+      put(Producer.expecting(batch, nowMs));
+    }
   }
 
   private static long checkSequence(Producer producer, RecordBatchView batch) {
@@ -110,23 +125,26 @@ public final class ProducerTable {
    * @param writtenOffset records below are in segments
    */
   public void add(RecordBatchView batch, long nowMs, long writtenOffset) {
+    Producer producer = producers == null ? null : producers.get(batch.producerId());
+    if (producer == null) {
+      producer = new Producer(batch.producerId(), batch.producerEpoch());
+      put(producer);
+    }
+    producer.add(batch, nowMs, writtenOffset);
+  }
+
+  private void put(Producer producer) {
     LinkedHashMap<Long, Producer> all = producers;
     if (all == null) {
       all = new LinkedHashMap<>(4, 0.75f, true);
       producers = all;
     }
-    long id = batch.producerId();
-    Producer producer = all.get(id);
-    if (producer == null) {
-      producer = new Producer(id, batch.producerEpoch());
-      all.put(id, producer);
-      if (all.size() > MAX_PRODUCERS) {
-        Iterator<Producer> oldestFirst = all.values().iterator();
-        oldestFirst.next();
-        oldestFirst.remove();
-      }
+    all.put(producer.id(), producer);
+    if (all.size() > MAX_PRODUCERS) {
+      Iterator<Producer> oldestFirst = all.values().iterator();
+      oldestFirst.next();
+      oldestFirst.remove();
     }
-    producer.add(batch, nowMs, writtenOffset);
   }
 
   /** Remembers a batch that lies before others that are remembered already, or is one of them. */

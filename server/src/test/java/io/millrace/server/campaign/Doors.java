@@ -1,0 +1,71 @@
+package io.millrace.server.campaign;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.millrace.kernel.Randomness;
+import io.millrace.server.door.jms.JmsDoor;
+import io.millrace.server.door.jms.JmsDoorConfig;
+import io.millrace.server.door.kafka.KafkaDoor;
+import io.millrace.server.door.kafka.api.BrokerSettings;
+import io.millrace.server.door.kafka.api.KafkaDoorConfig;
+import io.millrace.server.net.EmbeddedListener;
+import io.millrace.server.net.NetConfig;
+import io.millrace.server.testing.SteppedServer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+
+/** The doors of a stepped server and the sockets of its clients. One thread. */
+final class Doors {
+  private static final JmsDoorConfig JMS =
+      new JmsDoorConfig(1, 300, 500, 1 << 20, 4 << 10, 100, 100);
+
+  private final SteppedServer server;
+  private final Random random;
+  private final Randomness keys;
+  private final List<ClientSocket> sockets = new ArrayList<>();
+  private EmbeddedListener listener;
+
+  Doors(SteppedServer server, Random random) {
+    this.server = server;
+    this.random = random;
+    this.keys = Randomness.seeded(random.nextLong());
+    this.listener = open();
+  }
+
+  private EmbeddedListener open() {
+    SimpleMeterRegistry meters = new SimpleMeterRegistry();
+    KafkaDoor kafka =
+        new KafkaDoor(
+            server.broker(),
+            KafkaDoorConfig.of("simulated"),
+            new BrokerSettings(true, 1, server.broker().catalog().configs()),
+            meters,
+            server.agents().clock());
+    JmsDoor jms = new JmsDoor(server.broker(), JMS, meters, server.agents().clock(), keys);
+    return new EmbeddedListener(NetConfig.DEFAULT, List.of(kafka, jms), meters, server.agents());
+  }
+
+  ClientSocket connect() {
+    ClientSocket socket = new ClientSocket(listener.connect(), random);
+    sockets.add(socket);
+    return socket;
+  }
+
+  /** Moves bytes, in both directions, and lets the doors work. */
+  void work() {
+    // Those that are closed too: the doors' timers outlive their sockets.
+    sockets.forEach(ClientSocket::work);
+  }
+
+  /** The server has died, and with it every socket; another one is there. */
+  void comeBack() {
+    sockets.forEach(ClientSocket::reset);
+    sockets.clear();
+    listener = open();
+  }
+
+  /** Sockets that their clients have given up are closed at the server's end as well. */
+  void closeGivenUp() {
+    sockets.forEach(ClientSocket::closeIfGivenUp);
+  }
+}
