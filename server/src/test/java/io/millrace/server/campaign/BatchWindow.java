@@ -26,6 +26,7 @@ final class BatchWindow {
   private final Random random;
   private final LogId partition;
   private final Deque<Batch> open = new ArrayDeque<>();
+  private final List<String> texts = new ArrayList<>();
   private long producerId = -1;
   private int acknowledged;
   private int begun;
@@ -36,6 +37,9 @@ final class BatchWindow {
     private final int first;
     private final int count;
     private boolean underWay;
+
+    /** It can be before one in front of it: as a duplicate, while that one is refused for now. */
+    private boolean acknowledged;
 
     private Batch(int first, int count) {
       this.first = first;
@@ -75,8 +79,12 @@ final class BatchWindow {
     return open.isEmpty();
   }
 
-  static String value(int partition, long offset) {
-    return "p" + partition + "m" + offset;
+  /** The text of the record at an offset. */
+  String text(long offset) {
+    while (texts.size() <= offset) {
+      texts.add("p" + partition.index() + "m" + texts.size());
+    }
+    return texts.get((int) offset);
   }
 
   /** Makes another batch, if there is room for it. */
@@ -91,12 +99,12 @@ final class BatchWindow {
   /** The batches that may be sent now, in order. They are under way from here on. */
   List<Batch> toSend() {
     List<Batch> next = new ArrayList<>();
-    if (failed && open.stream().anyMatch(batch -> batch.underWay)) {
+    if (failed && open.stream().anyMatch(batch -> batch.underWay && !batch.acknowledged)) {
       return next;
     }
     failed = false;
     for (Batch batch : open) {
-      if (!batch.underWay) {
+      if (!batch.underWay && !batch.acknowledged) {
         batch.underWay = true;
         next.add(batch);
       }
@@ -110,7 +118,7 @@ final class BatchWindow {
       builder.append(
           server.agents().clock().wallMs(),
           null,
-          ByteBuffer.wrap(value(partition.index(), i).getBytes(StandardCharsets.UTF_8)));
+          ByteBuffer.wrap(text(i).getBytes(StandardCharsets.UTF_8)));
     }
     builder.setProducer(producerId, (short) 0, batch.first);
     return builder.take();
@@ -120,12 +128,13 @@ final class BatchWindow {
    * @param baseOffset as the server has said; -1 where it no longer knows
    */
   void acknowledged(Batch batch, long baseOffset) {
-    assertThat(open.peek()).as("%s acknowledged out of order", batch).isSameAs(batch);
     if (baseOffset != -1) {
       assertThat(baseOffset).as("offset of %s in %s", batch, partition).isEqualTo(batch.first);
     }
-    open.remove();
-    acknowledged += batch.count;
+    batch.acknowledged = true;
+    while (!open.isEmpty() && open.peek().acknowledged) {
+      acknowledged += open.remove().count;
+    }
   }
 
   /** It, and what was sent behind it, is to be sent again. */
@@ -147,9 +156,7 @@ final class BatchWindow {
         .as("%s: records of %s", where, partition)
         .isBetween(acknowledged, begun);
     for (int i = 0; i < kept.size(); i++) {
-      assertThat(kept.get(i))
-          .as("%s: record of %s", where, partition)
-          .isEqualTo(value(partition.index(), i));
+      assertThat(kept.get(i)).as("%s: record of %s", where, partition).isEqualTo(text(i));
     }
   }
 

@@ -54,15 +54,14 @@ final class ClientSocket {
     }
     connection.work();
     toClient.writeBytes(connection.takeReceived());
-    if (givenUp && lingers-- <= 0) {
-      closeIfGivenUp();
+    if (givenUp && connection.isOpen() && lingers-- <= 0) {
+      connection.hangUp();
     }
   }
 
-  void closeIfGivenUp() {
-    if (givenUp && connection.isOpen()) {
-      connection.hangUp();
-    }
+  /** Whether neither end knows it any more. */
+  boolean isOver() {
+    return givenUp && !connection.isOpen();
   }
 
   /** Its server has died. */

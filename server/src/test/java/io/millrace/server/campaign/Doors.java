@@ -53,7 +53,8 @@ final class Doors {
 
   /** Moves bytes, in both directions, and lets the doors work. */
   void work() {
-    // Those that are closed too: the doors' timers outlive their sockets.
+    listener.runTimers();
+    sockets.removeIf(ClientSocket::isOver);
     sockets.forEach(ClientSocket::work);
   }
 
@@ -62,10 +63,5 @@ final class Doors {
     sockets.forEach(ClientSocket::reset);
     sockets.clear();
     listener = open();
-  }
-
-  /** Sockets that their clients have given up are closed at the server's end as well. */
-  void closeGivenUp() {
-    sockets.forEach(ClientSocket::closeIfGivenUp);
   }
 }

@@ -29,6 +29,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /**
  * A JMS client with a transacted session that moves messages from one queue to two others. Its
@@ -52,6 +53,10 @@ final class JmsMovingFlow implements Flow {
   private final List<Topic> targets;
   private final JmsLink link;
   private final Set<String> moved = new HashSet<>();
+
+  /** At the end: what has not come to its end. */
+  private final Set<String> missing = new TreeSet<>();
+
   private Map<At, String> moving = Map.of();
   private long transaction;
   private int earlySends;
@@ -288,14 +293,18 @@ final class JmsMovingFlow implements Flow {
     if (!moving.isEmpty() || !link.held().isEmpty()) {
       return false;
     }
-    List<String> there = server.values(targets.get(0).partition(0));
+    Set<String> there = new HashSet<>(server.values(targets.get(0).partition(0)));
     Topic dead = server.broker().catalog().find("DLQ." + source.name());
     List<String> buried = dead == null ? List.of() : server.values(dead.partition(0));
-    assertThat(buried)
-        .as("buried")
-        .doesNotHaveDuplicates()
-        .noneMatch(new HashSet<>(there)::contains);
-    return there.size() + buried.size() == sender.acknowledged();
+    assertThat(buried).as("buried").doesNotHaveDuplicates().noneMatch(there::contains);
+    missing.clear();
+    for (int i = 0; i < sender.acknowledged(); i++) {
+      String text = sender.text(i);
+      if (!there.contains(text) && !buried.contains(text)) {
+        missing.add(text);
+      }
+    }
+    return missing.isEmpty();
   }
 
   @Override
@@ -308,6 +317,8 @@ final class JmsMovingFlow implements Flow {
         + ", "
         + link
         + ", of "
-        + sender;
+        + sender
+        + ", missing "
+        + missing;
   }
 }

@@ -234,6 +234,11 @@ final class JmsReceivingFlow implements Flow {
 
   /** Whether every message has an end, and none has two. */
   private boolean isDrained() {
+    for (Receiver receiver : receivers) {
+      if (!receiver.link.held().isEmpty()) {
+        return false;
+      }
+    }
     Topic dead = server.broker().catalog().find("DLQ." + source.destination());
     Set<String> buried = new HashSet<>();
     if (dead != null) {
@@ -242,14 +247,9 @@ final class JmsReceivingFlow implements Flow {
       }
     }
     assertThat(done).as("buried").noneMatch(buried::contains);
-    for (Receiver receiver : receivers) {
-      if (!receiver.link.held().isEmpty()) {
-        return false;
-      }
-    }
     for (BatchWindow sender : senders) {
       for (int i = 0; i < sender.acknowledged(); i++) {
-        String text = BatchWindow.value(sender.partition(), i);
+        String text = sender.text(i);
         if (!done.contains(text) && !perhapsDone.contains(text) && !buried.contains(text)) {
           return false;
         }

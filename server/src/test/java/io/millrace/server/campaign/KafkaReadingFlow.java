@@ -141,7 +141,7 @@ final class KafkaReadingFlow implements Flow {
         assertThat(record.offset()).as("no gap in %s", of).isEqualTo(positions[partition]);
         assertThat(StandardCharsets.UTF_8.decode(record.value()).toString())
             .as("record of %s", of)
-            .isEqualTo(BatchWindow.value(partition, positions[partition]));
+            .isEqualTo(senders.get(partition).text(positions[partition]));
         positions[partition]++;
       }
     }

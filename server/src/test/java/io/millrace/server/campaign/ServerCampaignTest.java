@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.millrace.log.campaign.Tally;
 import org.junit.jupiter.api.Test;
 
-/** Some hundred histories; {@code ./millrace campaign server} goes on. */
+/** A thousand histories; {@code ./millrace campaign server} goes on. */
 class ServerCampaignTest {
-  private static final int HISTORIES = Integer.getInteger("millrace.campaign.histories", 200);
+  private static final int HISTORIES = Integer.getInteger("millrace.campaign.histories", 1000);
 
   @Test
   void whatClientsWereToldStaysTrueWhateverHappens() {

@@ -18,12 +18,17 @@ public final class EmbeddedConnection {
 
   private final EmbeddedChannel channel;
   private final SteppedAgents agents;
+  private final Runnable timers;
   private final ByteArrayOutputStream sent = new ByteArrayOutputStream();
   private long nowNs;
 
-  EmbeddedConnection(EmbeddedChannel channel, SteppedAgents agents) {
+  /**
+   * @param timers runs what the connection's timers have to do by now
+   */
+  EmbeddedConnection(EmbeddedChannel channel, SteppedAgents agents, Runnable timers) {
     this.channel = channel;
     this.agents = agents;
+    this.timers = timers;
     this.nowNs = agents.clock().nanoTime();
   }
 
@@ -43,6 +48,7 @@ public final class EmbeddedConnection {
     long knownNs = nowNs;
     nowNs = agents.clock().nanoTime();
     channel.advanceTimeBy(nowNs - knownNs, TimeUnit.NANOSECONDS);
+    timers.run();
     channel.runPendingTasks();
     take();
   }
@@ -106,7 +112,7 @@ public final class EmbeddedConnection {
 
   /** The client goes away. */
   public void close() {
-    hangUp();
+    var unused = channel.close();
     settle();
   }
 
@@ -114,5 +120,6 @@ public final class EmbeddedConnection {
   public void hangUp() {
     var unused = channel.close();
     channel.runPendingTasks();
+    channel.releaseOutbound();
   }
 }

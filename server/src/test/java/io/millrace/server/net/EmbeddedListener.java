@@ -7,6 +7,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 
 /**
  * What {@link NetListener} is to sockets, for connections that a test steps: the same pipeline, the
@@ -18,6 +19,12 @@ public final class EmbeddedListener {
   private final SteppedAgents agents;
   private final RequestMemory memory;
   private final NetMetrics metrics;
+
+  /** Lends its event loop to the timers: that of a connection forgets them when it is closed. */
+  private final EmbeddedChannel clockwork = new EmbeddedChannel();
+
+  private final LoopTimers timers;
+  private long nowNs;
   private long nextId = 1;
 
   public EmbeddedListener(
@@ -27,6 +34,17 @@ public final class EmbeddedListener {
     this.agents = agents;
     this.memory = new RequestMemory(config.maxBytesInFlightTotal());
     this.metrics = new NetMetrics(registry, memory);
+    this.timers = new LoopTimers(clockwork.eventLoop(), agents.clock());
+    this.nowNs = agents.clock().nanoTime();
+    clockwork.freezeTime();
+  }
+
+  /** Runs the timers that are due by now. */
+  public void runTimers() {
+    long knownNs = nowNs;
+    nowNs = agents.clock().nanoTime();
+    clockwork.advanceTimeBy(nowNs - knownNs, TimeUnit.NANOSECONDS);
+    clockwork.runPendingTasks();
   }
 
   /** Memory that requests of all connections hold. */
@@ -39,11 +57,10 @@ public final class EmbeddedListener {
     EmbeddedChannel channel = new AddressedChannel();
     channel.freezeTime();
     metrics.opened(config.maxConnections());
-    LoopTimers timers = new LoopTimers(channel.eventLoop(), agents.clock());
     FlowControl flow = new FlowControl(channel, config, memory, timers, agents.clock(), () -> {});
     Connection connection = new Connection(nextId++, channel, config, true, flow, timers, metrics);
     Pipeline.build(channel.pipeline(), connection, TransportSecurity.NONE, doors, metrics);
-    return new EmbeddedConnection(channel, agents);
+    return new EmbeddedConnection(channel, agents, this::runTimers);
   }
 
   /** A channel at an internet address, which doors tell their clients. */
