@@ -54,10 +54,15 @@ final class Clients {
     return holder;
   }
 
-  synchronized void remove(JmsClient client, @Nullable String clientId) {
-    byKey.remove(client.key(), client);
+  /** A client is on its end: its client id is free for others. */
+  synchronized void release(JmsClient client, @Nullable String clientId) {
     if (clientId != null) {
       byClientId.remove(clientId, client);
     }
+  }
+
+  /** A client has ended, or has not begun: its key may stand for another one. */
+  synchronized void remove(JmsClient client) {
+    byKey.remove(client.key(), client);
   }
 }

@@ -72,8 +72,16 @@ final class JmsClient {
     clientId = id;
   }
 
-  /** A socket takes over; the one before, if there still is one, is closed. */
-  synchronized void connected(JmsConnection by) {
+  /**
+   * A socket takes over; the one before, if there still is one, is closed.
+   *
+   * @return false when the client is on its end, and has to come back when that is done: what is
+   *     still done for it goes by its key
+   */
+  synchronized boolean connected(JmsConnection by) {
+    if (ended) {
+      return false;
+    }
     JmsConnection before = connection;
     connection = by;
     if (before != null && before != by) {
@@ -82,6 +90,7 @@ final class JmsClient {
     consumers.values().forEach(consumer -> consumer.setFlowing(false));
     // What a transaction sent ahead does not count on another socket.
     sessions.values().forEach(JmsSession::rollback);
+    return true;
   }
 
   /** A socket is gone. Returns whether the client is without one now. */
@@ -106,21 +115,19 @@ final class JmsClient {
 
   /** Ends the client if it has not come back. */
   void endIfBroken() {
-    boolean gone;
-    synchronized (this) {
-      gone = connection == null;
-    }
-    if (gone) {
-      end(Departure.LOST, () -> {});
-    }
+    end(Departure.LOST, true, () -> {});
   }
 
   /** Ends the client: nothing of it is kept. */
   void end(Departure departure, Runnable done) {
+    end(departure, false, done);
+  }
+
+  private void end(Departure departure, boolean onlyIfBroken, Runnable done) {
     List<JmsConsumer> leaving;
     List<JmsSession> quieted;
     synchronized (this) {
-      if (ended) {
+      if (ended || (onlyIfBroken && connection != null)) {
         done.run();
         return;
       }
@@ -130,17 +137,21 @@ final class JmsClient {
       consumers.clear();
       sessions.clear();
     }
-    context.clients().remove(this, clientId());
+    context.clients().release(this, clientId());
     Gather all =
         new Gather(
             leaving.size(),
             () -> {
+              context.clients().remove(this);
               if (departure == Departure.CLOSED) {
                 context.broker().transactions().forget(key);
               }
               done.run();
             },
-            error -> done.run());
+            error -> {
+              context.clients().remove(this);
+              done.run();
+            });
     synchronized (this) {
       for (JmsConsumer consumer : leaving) {
         JmsSession session =

@@ -127,14 +127,19 @@ final class Requests {
       }
     } catch (RefusedException e) {
       if (!resumed) {
-        clients.remove(client, null);
+        clients.remove(client);
       }
-      connection.fail(hello.requestId(), e, 0);
-      connection.close();
+      refuse(hello, e);
+      return;
+    }
+    if (!client.connected(connection)) {
+      refuse(
+          hello,
+          new RefusedException(
+              ErrorCode.UNAVAILABLE, "the connection's earlier life is just ending: come back"));
       return;
     }
     connection.bind(client);
-    client.connected(connection);
     connection.answer(
         new Welcome(
             hello.requestId(),
@@ -146,6 +151,11 @@ final class Requests {
             context.config().heartbeatMs(),
             resumed),
         0);
+  }
+
+  private void refuse(Hello hello, RefusedException why) {
+    connection.fail(hello.requestId(), why, 0);
+    connection.close();
   }
 
   private void claim(JmsClient client, String clientId) {
