@@ -222,8 +222,8 @@ class ReconnectTest {
     server.setAccepting(true);
     Awaitility.await().until(() -> server.broker().received(Consume.class).size() == 2);
     server.broker().free("lost", 2);
-
     server.broker().answerConsumes();
+    session.createProducer(queue).send(session.createTextMessage("more"));
 
     assertThat(text(consumer.receive(LONG_MS))).isEqualTo("1");
     assertThat(text(consumer.receive(LONG_MS))).isEqualTo("3");
