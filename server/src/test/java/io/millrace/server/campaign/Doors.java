@@ -13,9 +13,13 @@ import io.millrace.server.testing.SteppedServer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.TimeUnit;
 
 /** The doors of a stepped server and the sockets of its clients. One thread. */
 final class Doors {
+  /** Longer than the server waits for a client that was cut off. */
+  private static final int MOST_AWAY_MS = 1_500;
+
   private static final JmsDoorConfig JMS =
       new JmsDoorConfig(1, 300, 500, 1 << 20, 4 << 10, 100, 100);
 
@@ -49,6 +53,15 @@ final class Doors {
     ClientSocket socket = new ClientSocket(listener.connect(), random);
     sockets.add(socket);
     return socket;
+  }
+
+  /** When a client whose socket has just broken tries again: mostly at once. */
+  long nextTryMs() {
+    return nowMs() + (random.nextInt(3) == 0 ? random.nextInt(MOST_AWAY_MS) : 0);
+  }
+
+  long nowMs() {
+    return TimeUnit.NANOSECONDS.toMillis(server.agents().clock().nanoTime());
   }
 
   /** Moves bytes, in both directions, and lets the doors work. */

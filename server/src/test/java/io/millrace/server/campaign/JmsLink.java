@@ -98,6 +98,7 @@ final class JmsLink {
   private byte[] unread = new byte[0];
   private int lastRequest;
   private boolean ready;
+  private long nextTryMs;
 
   /**
    * A connection that has not connected.
@@ -146,7 +147,11 @@ final class JmsLink {
 
   // ---- connecting
 
+  /** Gets a socket, unless it waits before it tries again. */
   void connect() {
+    if (doors.nowMs() < nextTryMs) {
+      return;
+    }
     ClientSocket fresh = doors.connect();
     socket = fresh;
     unread = new byte[0];
@@ -232,6 +237,7 @@ final class JmsLink {
     ClientSocket broken = socket;
     if (broken != null) {
       broken.giveUp();
+      nextTryMs = doors.nextTryMs();
     }
     socket = null;
     ready = false;

@@ -120,8 +120,9 @@ final class JmsMovingFlow implements Flow {
     } else {
       switch (random.nextInt(24)) {
         case 0, 1 -> commit(); // the call has timed out, and is made again
-        case 2 -> rollBack(); // likewise, but the application has had enough
-        case 3 -> close();
+        case 2, 3, 4, 5 -> rollBack(); // likewise, but the application has had enough
+        case 6 -> close();
+        case 7 -> link.giveUp();
         default -> {
           // It waits.
         }
