@@ -3,7 +3,9 @@
  * power is lost, processes are killed, the disk fills, clocks jump and answers go astray. Each
  * history is decided by its seed.
  *
- * <p>Start at {@code ServerHistory}.
+ * <p>Start at {@code ServerHistory}. Its cast is one of two: clients that ask the broker itself
+ * ({@code CoreCast}), or clients of both protocols that talk to the doors over sockets that break
+ * ({@code DoorCast}).
  */
 @NullMarked
 package io.millrace.server.campaign;
