@@ -46,6 +46,11 @@ final class JmsClient {
     return connection != null;
   }
 
+  /** Whether this is the socket that the client uses now. Guarded by the client. */
+  boolean isOn(JmsConnection socket) {
+    return connection == socket;
+  }
+
   Map<Integer, JmsSession> sessions() {
     return sessions;
   }

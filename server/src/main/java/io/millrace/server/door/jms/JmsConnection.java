@@ -67,7 +67,8 @@ final class JmsConnection {
       throw new WireException(frame.type() + " comes before WELCOME");
     }
     synchronized (known) {
-      return requests.handle(known, frame, size);
+      // What was under way on a socket that the client has given up, it has sent again by another.
+      return known.isOn(this) && requests.handle(known, frame, size);
     }
   }
 

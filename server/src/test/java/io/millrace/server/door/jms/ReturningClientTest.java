@@ -9,6 +9,7 @@ import io.millrace.jms.wire.Consume;
 import io.millrace.jms.wire.ConsumerMode;
 import io.millrace.jms.wire.Deliver;
 import io.millrace.jms.wire.DestinationKind;
+import io.millrace.jms.wire.Done;
 import io.millrace.jms.wire.ErrorCode;
 import io.millrace.jms.wire.Failed;
 import io.millrace.jms.wire.FrameDecoder;
@@ -18,6 +19,8 @@ import io.millrace.jms.wire.OffsetRange;
 import io.millrace.jms.wire.OpenSession;
 import io.millrace.jms.wire.Preamble;
 import io.millrace.jms.wire.Resolve;
+import io.millrace.jms.wire.Rollback;
+import io.millrace.jms.wire.Send;
 import io.millrace.jms.wire.ServerFrame;
 import io.millrace.jms.wire.TransactedAck;
 import io.millrace.jms.wire.Welcome;
@@ -88,6 +91,26 @@ class ReturningClientTest {
     again.work();
 
     assertThat(frames(again)).hasAtLeastOneElementOfType(Deliver.class);
+  }
+
+  @Test
+  void whatIsUnderWayOnItsOldSocketIsNotHeardAnyMore() throws Exception {
+    server.createTopic(TopicSpec.queue("q"));
+    EmbeddedConnection old = listener.connect();
+    Welcome welcome = (Welcome) greet(old, NEW);
+    send(old, new OpenSession(2, 1));
+    EmbeddedConnection fresh = listener.connect();
+    greet(fresh, welcome.connectionKey());
+    send(fresh, new Resolve(3, DestinationKind.QUEUE, "q", true, false));
+    server.settle();
+    send(fresh, new Send(0, 1, 0, 1, 7, 0, ByteBuffer.wrap(new byte[1]), server.batch("m")));
+
+    send(old, new Rollback(4, 1, 7));
+
+    send(fresh, new Commit(5, 1, 7, 1, 0, List.of(), List.of()));
+    server.settle();
+    fresh.work();
+    assertThat(frames(fresh)).endsWith(new Done(5));
   }
 
   private ServerFrame greet(EmbeddedConnection socket, UUID key) throws WireException {
