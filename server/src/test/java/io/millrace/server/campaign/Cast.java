@@ -12,6 +12,13 @@ interface Cast {
   /** What lies between the clients and the server moves on. */
   void work();
 
+  /**
+   * Waits, without time passing, until everyone has heard everything.
+   *
+   * @return whether that is so, and everyone's claims can be held against each other
+   */
+  boolean calmDown();
+
   /** The server has started again. Called before its clients learn of it. */
   void comeBack();
 }

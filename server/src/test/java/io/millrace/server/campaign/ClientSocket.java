@@ -17,6 +17,7 @@ final class ClientSocket {
   private final Random random;
   private final ByteArrayOutputStream toServer = new ByteArrayOutputStream();
   private final ByteArrayOutputStream toClient = new ByteArrayOutputStream();
+  private boolean hurries;
   private boolean givenUp;
   private int lingers;
 
@@ -43,6 +44,16 @@ final class ClientSocket {
   void giveUp() {
     givenUp = true;
     lingers = random.nextInt(MOST_LINGERING);
+  }
+
+  /** Whether bytes arrive at once and all together. */
+  void setHurries(boolean value) {
+    hurries = value;
+  }
+
+  /** Whether both ends have all that was sent to them. */
+  boolean isQuiet() {
+    return givenUp || (toServer.size() == 0 && toClient.size() == 0);
   }
 
   void work() {
@@ -75,7 +86,7 @@ final class ClientSocket {
   /** Takes what has arrived: mostly everything. */
   private byte[] some(ByteArrayOutputStream underWay) {
     byte[] all = underWay.toByteArray();
-    int count = random.nextInt(4) == 0 ? random.nextInt(all.length + 1) : all.length;
+    int count = !hurries && random.nextInt(4) == 0 ? random.nextInt(all.length + 1) : all.length;
     underWay.reset();
     underWay.write(all, count, all.length - count);
     return Arrays.copyOf(all, count);

@@ -87,6 +87,11 @@ final class CoreCast implements Cast {
   }
 
   @Override
+  public boolean calmDown() {
+    return false; // its claims are looked at behind each start
+  }
+
+  @Override
   public void comeBack() {
     // Nothing was lost but what the clients lose themselves.
   }

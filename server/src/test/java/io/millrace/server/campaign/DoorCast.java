@@ -19,6 +19,7 @@ import java.util.UUID;
 final class DoorCast implements Cast {
   private static final int MOST_MOVES = 4;
   private static final int MOST_STEPS = 20;
+  private static final int MOST_ROUNDS = 100;
 
   private final SteppedServer server;
   private final Random random;
@@ -102,6 +103,19 @@ final class DoorCast implements Cast {
       }
       flows.forEach(Flow::hear);
     }
+  }
+
+  @Override
+  public boolean calmDown() {
+    int rounds = 0;
+    do {
+      doors.setHurries(true);
+      doors.work();
+      server.settle();
+      flows.forEach(Flow::hear);
+    } while (!doors.isQuiet() && ++rounds < MOST_ROUNDS);
+    doors.setHurries(false);
+    return doors.isQuiet();
   }
 
   @Override

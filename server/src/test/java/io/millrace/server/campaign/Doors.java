@@ -71,6 +71,16 @@ final class Doors {
     sockets.forEach(ClientSocket::work);
   }
 
+  /** Whether bytes arrive at once and all together. */
+  void setHurries(boolean value) {
+    sockets.forEach(socket -> socket.setHurries(value));
+  }
+
+  /** Whether nothing is under way between living clients and the server. */
+  boolean isQuiet() {
+    return sockets.stream().allMatch(ClientSocket::isQuiet);
+  }
+
   /** The server has died, and with it every socket; another one is there. */
   void comeBack() {
     sockets.forEach(ClientSocket::reset);

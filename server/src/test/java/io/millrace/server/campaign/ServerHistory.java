@@ -90,6 +90,11 @@ final class ServerHistory {
         server.agents().clock().jumpWallMs(random.nextLong(-MOST_JUMP_MS, MOST_JUMP_MS));
       }
       case 7, 8, 9, 10, 11, 12 -> server.pass(random.nextInt(300));
+      case 13, 14 -> {
+        if (!full && cast.calmDown()) {
+          check(where);
+        }
+      }
       default -> {
         // Nothing happens, mostly.
       }
