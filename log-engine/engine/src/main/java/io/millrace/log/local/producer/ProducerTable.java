@@ -75,10 +75,12 @@ public final class ProducerTable {
 
   /**
    * Remembers that a batch was refused for now and will be sent again. Any batch of a producer that
-   * is not known would be its first: what it has sent behind this one must not be.
+   * is not known would be its first: what it has sent behind this one must not be. No producer that
+   * has appended something makes room for it.
    */
   public void refused(RecordBatchView batch, long nowMs) {
-    if (find(batch.producerId(), nowMs) == null) {
+    boolean room = producers == null || producers.size() < MAX_PRODUCERS;
+    if (room && find(batch.producerId(), nowMs) == null) {
       put(Producer.expecting(batch, nowMs));
     }
   }

@@ -82,4 +82,17 @@ class ProducerTableTest {
     assertThat(table.check(batch(0), 0)).isZero();
     assertThat(table.check(batch(1), 0)).isEqualTo(ProducerTable.NEXT);
   }
+
+  @Test
+  void refusedBatchesPushNoProducerOut() {
+    table.add(batch(0), 0, 0);
+
+    for (int id = 100; id < 100 + 70_000; id++) {
+      RecordBatchView unknown = batch(0);
+      unknown.wrap(Batches.from(id, 0, 0, "x"), 0);
+      table.refused(unknown, 0);
+    }
+
+    assertThat(table.check(batch(0), 0)).isZero();
+  }
 }
