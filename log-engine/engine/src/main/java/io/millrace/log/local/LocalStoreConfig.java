@@ -53,7 +53,7 @@ public record LocalStoreConfig(
           64L * MIB,
           60_000,
           4 * MIB,
-          256 * KIB,
+          MIB,
           64L * MIB,
           8L * MIB,
           4L * MIB,

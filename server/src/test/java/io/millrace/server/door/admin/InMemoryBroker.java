@@ -26,7 +26,7 @@ import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /** A broker in memory, for tests of HTTP: real batches, no shards and no store. Any thread. */
-final class InMemoryBroker implements AdminBroker {
+class InMemoryBroker implements AdminBroker {
   private record Wait(long offset, Runnable callback) {}
 
   private static final class Log {
