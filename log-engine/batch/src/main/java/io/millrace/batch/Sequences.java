@@ -13,4 +13,9 @@ public final class Sequences {
   public static boolean follows(int last, int next) {
     return next == plus(last, 1);
   }
+
+  /** Whether {@code sequence} lies before {@code other}: less than half the range behind it. */
+  public static boolean isBefore(int sequence, int other) {
+    return sequence != other && ((other - sequence) & Integer.MAX_VALUE) < (1 << 30);
+  }
 }

@@ -1,5 +1,6 @@
 package io.millrace.server.broker;
 
+import io.millrace.batch.RecordBatchView;
 import io.millrace.log.AppendOptions;
 import io.millrace.log.AppendResult;
 import io.millrace.log.Log;
@@ -15,6 +16,7 @@ import io.millrace.server.cursor.Cursors;
 import io.millrace.server.group.GroupCoordinator;
 import io.millrace.server.partition.BusyException;
 import io.millrace.server.partition.ClientBatches;
+import io.millrace.server.partition.HeldBackProducers;
 import io.millrace.server.partition.PartitionDirectory;
 import io.millrace.server.partition.PartitionView;
 import io.millrace.server.partition.Partitions;
@@ -51,6 +53,7 @@ public final class Broker {
   private final Cursors cursors;
   private final TransactionCoordinator transactions;
   private final OffsetLookup offsets = new OffsetLookup();
+  private final HeldBackProducers heldBack = new HeldBackProducers();
   private final GroupCoordinator groups;
 
   Broker(
@@ -165,13 +168,21 @@ public final class Broker {
    * io.millrace.server.partition.RefusedBatchException}.
    */
   public void produce(LogId partition, ByteBuffer batches, Reply<AppendResult> reply) {
+    RecordBatchView batch;
     try {
-      ClientBatches.check(batches);
+      batch = ClientBatches.check(batches);
     } catch (RuntimeException e) {
       reply.fail(e);
       return;
     }
-    append(partition, batches, AppendOptions.CLIENT, reply);
+    Reply<AppendResult> watched = heldBack.watch(partition, batch, reply);
+    handle(
+        shards.ofPartition(partition),
+        state -> {
+          heldBack.check(partition, batch);
+          state.get(Partitions.class).append(partition, batches, AppendOptions.CLIENT, watched);
+        },
+        watched);
   }
 
   /** Appends batches as the server itself makes them, and answers when they are durable. */

@@ -14,10 +14,11 @@ public final class ClientBatches {
   /**
    * Checks that a buffer holds exactly one batch, without moving it.
    *
+   * @return the batch
    * @throws RefusedBatchException there is none or more than one, one of an impossible length, or
    *     one that only the server may write
    */
-  public static void check(ByteBuffer batches) {
+  public static RecordBatchView check(ByteBuffer batches) {
     RecordBatchView batch = new RecordBatchView();
     if (!isFirst(batch, batches)) {
       throw new RefusedBatchException("there is no whole record batch");
@@ -31,6 +32,7 @@ public final class ClientBatches {
     if (batch.isTransactional()) {
       throw new RefusedBatchException("a transactional batch belongs to no open transaction");
     }
+    return batch;
   }
 
   private static boolean isFirst(RecordBatchView batch, ByteBuffer batches) {

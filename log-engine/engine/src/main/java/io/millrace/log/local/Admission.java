@@ -57,16 +57,6 @@ final class Admission {
     return checkSeveral(batches, producers, nowMs, batch);
   }
 
-  /** Batches in their form that are refused for now: their producers send them again. */
-  static void noteRefused(ByteBuffer batches, ProducerTable producers, long nowMs) {
-    RecordBatchView batch = new RecordBatchView();
-    for (boolean found = batch.first(batches); found; found = batch.next()) {
-      if (isIdempotent(batch)) {
-        producers.refused(batch, nowMs);
-      }
-    }
-  }
-
   private static long checkSeveral(
       ByteBuffer batches, ProducerTable producers, long nowMs, RecordBatchView batch) {
     RecordBatchView previous = new RecordBatchView();

@@ -222,14 +222,7 @@ final class LogCore {
     AppendResult result;
     synchronized (this) {
       checkWriter(by);
-      try {
-        admit(batches.remaining(), options.critical());
-      } catch (StoreException refused) {
-        if (options.checkSequence()) {
-          Admission.noteRefused(batches, producers, nowMs);
-        }
-        throw refused;
-      }
+      admit(batches.remaining(), options.critical());
       if (options.checkSequence()) {
         long verdict = Admission.checkSequences(batches, count, producers, nowMs);
         if (verdict != ProducerTable.NEXT) {

@@ -8,7 +8,6 @@ import io.millrace.log.Log;
 import io.millrace.log.LogConfig;
 import io.millrace.log.LogFencedException;
 import io.millrace.log.LogId;
-import io.millrace.log.OutOfOrderSequenceException;
 import io.millrace.log.StoreBusyException;
 import io.millrace.log.StoreException;
 import io.millrace.log.StoreFailedException;
@@ -60,24 +59,6 @@ class FaultTest {
     harness.settle();
     assertThat(log.durableOffset()).isEqualTo(2);
     assertThat(listener.failure()).isNull();
-  }
-
-  @Test
-  void whatAProducerSendsBehindABatchThatAFullDiskRefusedIsRefusedToo() {
-    Log log = open(ID);
-    files.setCapacity(files.usedBytes());
-    harness.pass(200);
-    assertThatThrownBy(() -> log.append(Batches.from(7, 0, 0, "first"), AppendOptions.CLIENT))
-        .isInstanceOf(StoreFullException.class);
-    files.setCapacity(Long.MAX_VALUE);
-    harness.pass(200);
-
-    assertThatThrownBy(() -> log.append(Batches.from(7, 0, 1, "second"), AppendOptions.CLIENT))
-        .isInstanceOf(OutOfOrderSequenceException.class);
-    log.append(Batches.from(7, 0, 0, "first"), AppendOptions.CLIENT);
-    log.append(Batches.from(7, 0, 1, "second"), AppendOptions.CLIENT);
-    harness.settle();
-    assertThat(Batches.texts(harness, log, 1000)).containsExactly("first", "second");
   }
 
   @Test

@@ -32,14 +32,6 @@ final class Producer {
     this.lastOffset = -1;
   }
 
-  /** A producer of which nothing is known but which batch has to be its next. */
-  static Producer expecting(RecordBatchView next, long nowMs) {
-    Producer producer = new Producer(next.producerId(), next.producerEpoch());
-    producer.lastSequence = next.baseSequence() == 0 ? -1 : Sequences.plus(next.baseSequence(), -1);
-    producer.lastTimestampMs = nowMs;
-    return producer;
-  }
-
   static Producer restored(ProducerSnapshot snapshot) {
     Producer producer = new Producer(snapshot.producerId(), snapshot.epoch());
     producer.lastSequence = snapshot.lastSequence();

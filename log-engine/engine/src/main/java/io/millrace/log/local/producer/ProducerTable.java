@@ -46,8 +46,8 @@ public final class ProducerTable {
    * @throws OutOfOrderSequenceException when records before this batch are missing
    */
   public long check(RecordBatchView batch, long nowMs) {
-    Producer producer = find(batch.producerId(), nowMs);
-    if (producer == null) {
+    Producer producer = producers == null ? null : producers.get(batch.producerId());
+    if (producer == null || nowMs - producer.lastTimestampMs() > expiryMs) {
       return NEXT;
     }
     if (batch.producerEpoch() < producer.epoch()) {
@@ -68,23 +68,6 @@ public final class ProducerTable {
     return checkSequence(producer, batch);
   }
 
-  private @Nullable Producer find(long id, long nowMs) {
-    Producer producer = producers == null ? null : producers.get(id);
-    return producer == null || nowMs - producer.lastTimestampMs() > expiryMs ? null : producer;
-  }
-
-  /**
-   * Remembers that a batch was refused for now and will be sent again. Any batch of a producer that
-   * is not known would be its first: what it has sent behind this one must not be. No producer that
-   * has appended something makes room for it.
-   */
-  public void refused(RecordBatchView batch, long nowMs) {
-    boolean room = producers == null || producers.size() < MAX_PRODUCERS;
-    if (room && find(batch.producerId(), nowMs) == null) {
-      put(Producer.expecting(batch, nowMs));
-    }
-  }
-
   private static long checkSequence(Producer producer, RecordBatchView batch) {
     int last = producer.lastSequence();
     int first = batch.baseSequence();
@@ -98,15 +81,10 @@ public final class ProducerTable {
     if (duplicate >= 0) {
       return duplicate;
     }
-    if (isAtOrBelow(batch.lastSequence(), last)) {
+    if (!Sequences.isBefore(last, batch.lastSequence())) {
       return FORGOTTEN_DUPLICATE;
     }
     throw outOfOrder(batch, "expected " + Sequences.plus(last, 1));
-  }
-
-  /** Sequences wrap: what lies less than half the range behind is below. */
-  private static boolean isAtOrBelow(int sequence, int last) {
-    return ((last - sequence) & Integer.MAX_VALUE) < (1 << 30);
   }
 
   private static OutOfOrderSequenceException outOfOrder(RecordBatchView batch, String expected) {
@@ -127,26 +105,23 @@ public final class ProducerTable {
    * @param writtenOffset records below are in segments
    */
   public void add(RecordBatchView batch, long nowMs, long writtenOffset) {
-    Producer producer = producers == null ? null : producers.get(batch.producerId());
-    if (producer == null) {
-      producer = new Producer(batch.producerId(), batch.producerEpoch());
-      put(producer);
-    }
-    producer.add(batch, nowMs, writtenOffset);
-  }
-
-  private void put(Producer producer) {
     LinkedHashMap<Long, Producer> all = producers;
     if (all == null) {
       all = new LinkedHashMap<>(4, 0.75f, true);
       producers = all;
     }
-    all.put(producer.id(), producer);
-    if (all.size() > MAX_PRODUCERS) {
-      Iterator<Producer> oldestFirst = all.values().iterator();
-      oldestFirst.next();
-      oldestFirst.remove();
+    long id = batch.producerId();
+    Producer producer = all.get(id);
+    if (producer == null) {
+      producer = new Producer(id, batch.producerEpoch());
+      all.put(id, producer);
+      if (all.size() > MAX_PRODUCERS) {
+        Iterator<Producer> oldestFirst = all.values().iterator();
+        oldestFirst.next();
+        oldestFirst.remove();
+      }
     }
+    producer.add(batch, nowMs, writtenOffset);
   }
 
   /** Remembers a batch that lies before others that are remembered already, or is one of them. */

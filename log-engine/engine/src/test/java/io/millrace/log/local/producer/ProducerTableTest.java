@@ -1,10 +1,8 @@
 package io.millrace.log.local.producer;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.millrace.batch.RecordBatchView;
-import io.millrace.log.OutOfOrderSequenceException;
 import io.millrace.log.contract.Batches;
 import io.millrace.log.local.format.ProducerSnapshot;
 import java.nio.ByteBuffer;
@@ -58,41 +56,5 @@ class ProducerTableTest {
     assertThat(table.snapshot(BATCHES, 0).get(0).batches()).hasSize(Producer.WINDOW);
     assertThat(table.check(batch(BATCHES - Producer.WINDOW - 1), 0))
         .isEqualTo(ProducerTable.FORGOTTEN_DUPLICATE);
-  }
-
-  @ParameterizedTest
-  @ValueSource(ints = {0, 5})
-  void takesNothingThatWasSentBehindARefusedBatchOfAnUnknownProducer(int refused) {
-    table.refused(batch(refused), 0);
-
-    assertThatThrownBy(() -> table.check(batch(refused + 1), 0))
-        .isInstanceOf(OutOfOrderSequenceException.class);
-    assertThat(table.check(batch(refused), 0)).isEqualTo(ProducerTable.NEXT);
-    ProducerTable restored = new ProducerTable(EXPIRY_MS);
-    restored.restore(table.snapshot(0, 0));
-    assertThat(restored.check(batch(refused), 0)).isEqualTo(ProducerTable.NEXT);
-  }
-
-  @Test
-  void aRefusedBatchChangesNothingForAProducerThatIsKnown() {
-    table.add(batch(0), 0, 0);
-
-    table.refused(batch(1), 0);
-
-    assertThat(table.check(batch(0), 0)).isZero();
-    assertThat(table.check(batch(1), 0)).isEqualTo(ProducerTable.NEXT);
-  }
-
-  @Test
-  void refusedBatchesPushNoProducerOut() {
-    table.add(batch(0), 0, 0);
-
-    for (int id = 100; id < 100 + 70_000; id++) {
-      RecordBatchView unknown = batch(0);
-      unknown.wrap(Batches.from(id, 0, 0, "x"), 0);
-      table.refused(unknown, 0);
-    }
-
-    assertThat(table.check(batch(0), 0)).isZero();
   }
 }
