@@ -25,7 +25,19 @@ class EngineCampaignTest {
   /** Seeds that have found something once. */
   @ParameterizedTest
   @ValueSource(
-      longs = {318, 347, 1258, 1289, 3171, 102_055, 100_541, 206_883, 208_846, 1795628087520L})
+      longs = {
+        318,
+        347,
+        1258,
+        1289,
+        3171,
+        102_055,
+        100_541,
+        206_883,
+        208_846,
+        1795628087520L,
+        1795732551250L
+      })
   void historiesThatWentWrongOnceGoWell(long seed) {
     EngineCampaign.CAMPAIGN.run(seed, 1);
   }

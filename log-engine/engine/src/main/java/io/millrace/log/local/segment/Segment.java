@@ -191,6 +191,11 @@ public final class Segment {
     return dirty;
   }
 
+  /** The next sync of the log covers the file, also if nothing is appended to it any more. */
+  void markDirty() {
+    dirty = true;
+  }
+
   void markClean() {
     dirty = false;
   }

@@ -20,8 +20,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>What is adopted may be in the operating system's memory only, and a sync that failed in an
  * earlier life may have dropped it from there in silence. So it is written again in place, for the
- * next sync to count. What is cut off or deleted is synced at once: it must not come back behind
- * what is appended now.
+ * next sync to count, and that sync covers each file that was looked at, whether or not anything
+ * was adopted. What is cut off or deleted is synced at once: it must not come back behind what is
+ * appended now.
  */
 public final class SegmentRecovery {
   private static final int INITIAL_BYTES = 64 * 1024;
@@ -157,6 +158,8 @@ public final class SegmentRecovery {
       }
     }
     writeAgain(lease, unsyncedFrom, segment.sizeInBytes());
+    // Where it ends may be what an earlier recovery has cut and could not sync.
+    segment.markDirty();
     if (!whole) {
       cutBytes += end - segment.sizeInBytes();
       lease.file().truncate(segment.sizeInBytes());
