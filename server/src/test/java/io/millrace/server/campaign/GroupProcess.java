@@ -365,7 +365,12 @@ final class GroupProcess {
     this.<HeartbeatResponseData>ask(
         (asked, reply) -> server.broker().groups().heartbeat(asked.heartbeat(), reply),
         (asked, answer) -> model.refused(asked, Errors.forCode(answer.errorCode())),
-        answer -> onError(Errors.forCode(answer.errorCode())));
+        answer -> {
+          Errors error = Errors.forCode(answer.errorCode());
+          // The server was started again meanwhile, and knows of no rebalance any more.
+          hangs &= error != Errors.NONE;
+          onError(error);
+        });
   }
 
   private void commit(LogId partition) {
