@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.millrace.log.AppendOptions;
+import io.millrace.log.Durability;
 import io.millrace.log.Log;
 import io.millrace.log.LogConfig;
 import io.millrace.log.LogFencedException;
@@ -16,8 +17,14 @@ import io.millrace.log.StoreHealth;
 import io.millrace.log.contract.Batches;
 import io.millrace.log.contract.RecordingListener;
 import io.millrace.log.file.MemoryFileSystem;
+import io.millrace.log.file.StoreFile;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Disks that fill up and disks that fail. */
 class FaultTest {
@@ -29,7 +36,11 @@ class FaultTest {
   private final SteppedStore harness = new SteppedStore(files, LocalStoreConfig.small(), 3);
 
   private Log open(LogId id) {
-    return harness.await(harness.store().open(id, LogConfig.DEFAULT, listener));
+    return open(id, LogConfig.DEFAULT);
+  }
+
+  private Log open(LogId id, LogConfig config) {
+    return harness.await(harness.store().open(id, config, listener));
   }
 
   @Test
@@ -202,5 +213,43 @@ class FaultTest {
     assertThat(log.durableOffset()).isZero();
     assertThat(listener.failure()).isInstanceOf(StoreFailedException.class);
     assertThat(harness.store().health()).isEqualTo(StoreHealth.FAILED);
+  }
+
+  /** How much of what a failed sync was to cut is left on the disk, the number of pages decides. */
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 3, 4, 5, 6, 7, 8})
+  void aCutThatCouldNotBeSyncedDoesNotComeBackBeforeANewerSegment(int pages) throws IOException {
+    open(ID).append(Batches.sized(0, 500), AppendOptions.CLIENT);
+    harness.settle();
+    harness.restart();
+    Log unsynced = open(ID, LogConfig.DEFAULT.withDurability(Durability.OS));
+    unsynced.append(Batches.sized(1, 500), AppendOptions.CLIENT);
+    harness.settle();
+    String segment = "logs/" + ID + "/00000000000000000000.log";
+    tear(segment, pages);
+    files.killProcess();
+    files.failSyncs(segment::equals);
+    assertThatThrownBy(() -> new SteppedStore(files, LocalStoreConfig.small(), 3))
+        .hasStackTraceContaining("input/output error syncing " + segment);
+    harness.kill();
+
+    Log again = open(ID, LogConfig.DEFAULT.withSegmentBytes(1024));
+    assertThat(again.endOffset()).isEqualTo(1);
+    again.append(Batches.sized(2, 20_000), AppendOptions.CLIENT);
+    harness.settle();
+    assertThat(again.durableOffset()).isEqualTo(2);
+    harness.crash(7);
+
+    assertThat(open(ID).endOffset()).isEqualTo(2);
+    assertThat(Batches.texts(harness, open(ID), 100_000)).hasSize(2);
+  }
+
+  private void tear(String segment, int pages) throws IOException {
+    byte[] other = new byte[pages * 4096];
+    Arrays.fill(other, (byte) 0x55);
+    try (StoreFile file = files.open(segment)) {
+      file.write(ByteBuffer.wrap(other), file.size() - 100);
+      file.sync();
+    }
   }
 }
