@@ -26,7 +26,13 @@ public final class HeldBackProducers {
 
   private record Key(LogId log, long producerId) {}
 
-  private record Refused(short epoch, int sequence) {}
+  private record Refused(short epoch, int sequence) {
+    /** Whether this is what the producer has to begin with again rather than {@code known}. */
+    boolean comesBefore(Refused known) {
+      return epoch > known.epoch
+          || (epoch == known.epoch && Sequences.isBefore(sequence, known.sequence));
+    }
+  }
 
   private final Map<Key, Refused> refusals = new LinkedHashMap<>(); // guarded by this
   private volatile boolean any;
@@ -69,9 +75,7 @@ public final class HeldBackProducers {
 
   private synchronized void hold(Key key, Refused refused) {
     Refused known = refusals.get(key);
-    if (known != null
-        && known.epoch == refused.epoch
-        && !Sequences.isBefore(refused.sequence, known.sequence)) {
+    if (known != null && !refused.comesBefore(known)) {
       return;
     }
     refusals.remove(key);
@@ -97,15 +101,18 @@ public final class HeldBackProducers {
       if (refused == null) {
         return;
       }
-      if (refused.epoch == batch.producerEpoch() && refused.sequence != batch.baseSequence()) {
-        if (Sequences.isBefore(batch.baseSequence(), refused.sequence)) {
-          return; // sent again from further back
-        }
+      int sequence = batch.baseSequence();
+      boolean sameEpoch = batch.producerEpoch() == refused.epoch;
+      if (batch.producerEpoch() < refused.epoch
+          || (sameEpoch && Sequences.isBefore(sequence, refused.sequence))) {
+        return; // late, or sent again from further back: for the log to judge
+      }
+      if (sameEpoch && sequence != refused.sequence) {
         throw new OutOfOrderSequenceException(
             "producer "
                 + batch.producerId()
                 + " sent sequence "
-                + batch.baseSequence()
+                + sequence
                 + " where "
                 + refused.sequence
                 + " was refused for now and has to come first");

@@ -93,8 +93,7 @@ class HeldBackProducersTest {
   void aFullDisk() {
     fillDisk();
     refuseFirst(StoreFullException.class);
-    server.files().setCapacity(Long.MAX_VALUE);
-    server.pass(5000);
+    emptyDisk();
 
     firstMustComeFirst();
   }
@@ -151,12 +150,44 @@ class HeldBackProducersTest {
     firstMustComeFirst();
   }
 
+  private void emptyDisk() {
+    server.files().setCapacity(Long.MAX_VALUE);
+    server.pass(5000);
+  }
+
+  @Test
+  void whatComesLateFromAnEarlierEpochLetsNothingPass() {
+    fillDisk();
+    assertThatThrownBy(() -> send(1, 0, "first")).isInstanceOf(StoreFullException.class);
+    assertThatThrownBy(() -> send(0, 9, "late")).isInstanceOf(StoreFullException.class);
+    emptyDisk();
+    send(0, 9, "late again");
+
+    assertThatThrownBy(() -> send(1, 1, "second")).isInstanceOf(OutOfOrderSequenceException.class);
+    send(1, 0, "first");
+    send(1, 1, "second");
+    assertThat(server.values(partition)).containsExactly("late again", "first", "second");
+  }
+
+  @Test
+  void aProducerMaySendAgainFromFurtherBack() {
+    send(0, 5, "zeroth");
+    fillDisk();
+    assertThatThrownBy(() -> send(0, 6, "first")).isInstanceOf(StoreFullException.class);
+    emptyDisk();
+
+    send(0, 5, "zeroth");
+    assertThatThrownBy(() -> send(0, 7, "second")).isInstanceOf(OutOfOrderSequenceException.class);
+    send(0, 6, "first");
+    send(0, 7, "second");
+    assertThat(server.values(partition)).containsExactly("zeroth", "first", "second");
+  }
+
   @Test
   void aProducerThatGaveUpBeginsANewEpoch() {
     fillDisk();
     refuseFirst(StoreFullException.class);
-    server.files().setCapacity(Long.MAX_VALUE);
-    server.pass(5000);
+    emptyDisk();
 
     send(1, 0, "new epoch");
     send(1, 1, "and on");
