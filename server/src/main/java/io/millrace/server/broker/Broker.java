@@ -185,15 +185,6 @@ public final class Broker {
         watched);
   }
 
-  /** Appends batches as the server itself makes them, and answers when they are durable. */
-  public void append(
-      LogId partition, ByteBuffer batches, AppendOptions options, Reply<AppendResult> reply) {
-    handle(
-        shards.ofPartition(partition),
-        state -> state.get(Partitions.class).append(partition, batches, options, reply),
-        reply);
-  }
-
   /** The view of a partition that is open; null when it must be opened or does not exist. */
   public @Nullable PartitionView partition(LogId id) {
     return directory.find(id);
