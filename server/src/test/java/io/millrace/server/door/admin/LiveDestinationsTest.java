@@ -14,11 +14,11 @@ import org.junit.jupiter.api.Test;
 
 /** How often the live list looks at the destinations. */
 class LiveDestinationsTest {
-  private static final long LOOK_NS = TimeUnit.MILLISECONDS.toNanos(40);
   private static final long SECOND_NS = TimeUnit.SECONDS.toNanos(1);
 
   private final VirtualClock clock = new VirtualClock(0);
   private int looks;
+  private long lookMs = 40;
 
   /** So many destinations that a look at all of them takes its time. */
   private final InMemoryBroker broker =
@@ -26,7 +26,7 @@ class LiveDestinationsTest {
         @Override
         public synchronized Collection<DestinationStats> destinations() {
           looks++;
-          clock.advanceToNs(clock.nanoTime() + LOOK_NS);
+          clock.advanceToNs(clock.nanoTime() + TimeUnit.MILLISECONDS.toNanos(lookMs));
           return super.destinations();
         }
       };
@@ -60,6 +60,12 @@ class LiveDestinationsTest {
   @Test
   void takesAHundredthOfAProcessorWhileNobodyWatches() {
     assertEquals(10, looksIn(40)); // 40 ms every 4 s
+  }
+
+  @Test
+  void looksOnceInTenSecondsHoweverLongItTakes() {
+    lookMs = 900;
+    assertEquals(5, looksIn(50));
   }
 
   @Test

@@ -21,8 +21,8 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * Looks at every destination once a second, works out rates, and tells its listeners what changed.
- * While nobody listens it looks less often if there are many: it takes a hundredth of a processor
- * at most.
+ * While nobody listens it looks less often if there are many, so that it takes a hundredth of a
+ * processor at most; but once in ten seconds.
  *
  * <p>Its own agent's thread owns the samples; {@link #row}, {@link #rows} and the listeners' list
  * are safe for use from any thread.
@@ -30,6 +30,7 @@ import java.util.concurrent.TimeUnit;
 public final class LiveDestinations implements Agent {
   private static final long PERIOD_NS = TimeUnit.SECONDS.toNanos(1);
   private static final int UNWATCHED_SHARE = 100;
+  private static final long UNWATCHED_PERIOD_NS = TimeUnit.SECONDS.toNanos(10);
 
   /** Hears of changes on the sampling thread; must return quickly. */
   public interface Listener {
@@ -81,7 +82,8 @@ public final class LiveDestinations implements Agent {
       return 0;
     }
     tick(now);
-    unwatchedNs = now + UNWATCHED_SHARE * (clock.nanoTime() - now);
+    long tookNs = clock.nanoTime() - now;
+    unwatchedNs = now + Math.min(UNWATCHED_SHARE * tookNs, UNWATCHED_PERIOD_NS);
     return 1;
   }
 
