@@ -52,7 +52,8 @@ class HeldBackProducersTest {
 
   private Answer<AppendResult> begin(int epoch, int sequence, String value) {
     BatchBuilder builder = new BatchBuilder(256);
-    builder.append(1, null, ByteBuffer.wrap(value.getBytes(StandardCharsets.UTF_8)));
+    long nowMs = server.agents().clock().wallMs();
+    builder.append(nowMs, null, ByteBuffer.wrap(value.getBytes(StandardCharsets.UTF_8)));
     builder.setProducer(producer, (short) epoch, sequence);
     return server.begin(reply -> server.broker().produce(partition, builder.take(), reply));
   }
