@@ -31,8 +31,15 @@ final class AckQueue {
     final Outcome outcome;
     final OffsetRanges ranges = new OffsetRanges();
 
+    /** What is sent when it goes out: written under the lock, read by whoever writes the frame. */
+    volatile List<OffsetRange> toSend = List.of();
+
     Pending(Outcome outcome) {
       this.outcome = outcome;
+    }
+
+    boolean givesBack() {
+      return outcome == Outcome.RELEASE || outcome == Outcome.RETURN;
     }
   }
 
@@ -91,9 +98,53 @@ final class AckQueue {
       return;
     }
     Pending next = waiting.poll();
+    while (next != null && next.ranges.isEmpty()) {
+      next = waiting.poll();
+    }
     if (next != null) {
       inFlight = next;
-      link.submit(new AckCall(next, next.ranges.toList()));
+      next.toSend = next.ranges.toList();
+      link.submit(new AckCall(next));
+    }
+  }
+
+  /** True if the server has not confirmed yet that messages were given back. Under the lock. */
+  boolean isGivingBack() {
+    Pending sent = inFlight;
+    if (sent != null && sent.givesBack()) {
+      return true;
+    }
+    for (Pending pending : waiting) {
+      if (pending.givesBack()) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /**
+   * Notes that the server has taken messages back, whatever it still says of that: they came anew,
+   * and giving them back is about the delivery before, which a later confirmation must not end and
+   * a repetition behind a reconnect must not take away. Under the lock.
+   */
+  void onTakenBack(OffsetRanges messages) {
+    for (Pending pending : waiting) {
+      takenBack(pending, messages);
+    }
+    Pending sent = inFlight;
+    if (sent != null) {
+      takenBack(sent, messages);
+    }
+  }
+
+  private void takenBack(Pending pending, OffsetRanges messages) {
+    if (pending.givesBack()) {
+      OffsetRanges both = pending.ranges.intersection(messages);
+      if (!both.isEmpty()) {
+        pending.ranges.removeAll(both);
+        pending.toSend = pending.ranges.toList();
+        held.removeAll(both);
+      }
     }
   }
 
@@ -154,7 +205,7 @@ final class AckQueue {
 
   private void onRefused(Pending refused, ErrorCode code, String message) {
     if (code.isRetriable()) {
-      link.schedule(RETRY_MS, () -> link.submit(new AckCall(refused, refused.ranges.toList())));
+      link.schedule(RETRY_MS, () -> link.submit(new AckCall(refused)));
       return;
     }
     LOG.log(
@@ -182,16 +233,14 @@ final class AckQueue {
 
   private final class AckCall extends Call {
     private final Pending pending;
-    private final List<OffsetRange> ranges;
 
-    AckCall(Pending pending, List<OffsetRange> ranges) {
+    AckCall(Pending pending) {
       this.pending = pending;
-      this.ranges = ranges;
     }
 
     @Override
     protected Request frame(int requestId) {
-      return new Ack(requestId, sessionId, 0, consumerId, pending.outcome, ranges);
+      return new Ack(requestId, sessionId, 0, consumerId, pending.outcome, pending.toSend);
     }
 
     @Override

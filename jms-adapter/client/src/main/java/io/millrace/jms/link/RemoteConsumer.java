@@ -157,6 +157,7 @@ public final class RemoteConsumer implements Resumable {
         count += chunk.count();
         bytes += chunk.records().remaining();
       }
+      noteTakenBack();
       onTheirWay = Math.max(0, onTheirWay - count);
       if (count > 0) {
         long average = Math.max(1, bytes / count);
@@ -168,6 +169,28 @@ public final class RemoteConsumer implements Resumable {
       lock.unlock();
     }
     onArrival.run();
+  }
+
+  /**
+   * Under the lock: what comes anew was taken back by the server, though it has not said so yet.
+   */
+  private void noteTakenBack() {
+    if (!acks.isGivingBack()) {
+      return;
+    }
+    try {
+      acks.onTakenBack(rangesOf(waiting.all()));
+    } catch (InvalidBatchException malformed) {
+      onClosedByServer(Errors.wrap("a message cannot be read", malformed));
+    }
+  }
+
+  private static OffsetRanges rangesOf(List<Delivery> deliveries) {
+    OffsetRanges ranges = new OffsetRanges();
+    for (Delivery delivery : deliveries) {
+      ranges.add(delivery.partition(), delivery.offset());
+    }
+    return ranges;
   }
 
   /** Under the lock: refills the window when half of it is used. */
@@ -457,10 +480,7 @@ public final class RemoteConsumer implements Resumable {
   /** Under the lock. */
   private void returnWaiting() {
     if (spec.mode().isAcknowledged()) {
-      OffsetRanges unseen = new OffsetRanges();
-      for (Delivery delivery : waiting.all()) {
-        unseen.add(delivery.partition(), delivery.offset());
-      }
+      OffsetRanges unseen = rangesOf(waiting.all());
       held.addAll(unseen);
       acks.addAll(Outcome.RETURN, unseen);
     }
@@ -559,6 +579,7 @@ public final class RemoteConsumer implements Resumable {
       drop(lost);
       if (isSetUp) {
         early.forEach(waiting::add);
+        noteTakenBack();
       }
       early.clear();
       arrived.signalAll();
@@ -596,9 +617,7 @@ public final class RemoteConsumer implements Resumable {
     }
     OffsetRanges all = new OffsetRanges();
     all.addAll(held);
-    for (Delivery delivery : waiting.all()) {
-      all.add(delivery.partition(), delivery.offset());
-    }
+    all.addAll(rangesOf(waiting.all()));
     return all.toList();
   }
 
@@ -622,6 +641,7 @@ public final class RemoteConsumer implements Resumable {
     }
     OffsetRanges gone = new OffsetRanges();
     lost.forEach(gone::add);
+    acks.onTakenBack(gone);
     held.removeAll(gone);
     waiting.removeIf(delivery -> gone.contains(delivery.partition(), delivery.offset()));
   }

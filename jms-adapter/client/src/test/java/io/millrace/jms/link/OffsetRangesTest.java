@@ -29,6 +29,20 @@ class OffsetRangesTest {
   }
 
   @Test
+  void findsWhatIsInBothSets() {
+    OffsetRanges one = new OffsetRanges();
+    one.add(new OffsetRange(0, 1, 5));
+    one.add(new OffsetRange(0, 9, 9));
+    one.add(new OffsetRange(1, 0, 2));
+    OffsetRanges other = new OffsetRanges();
+    other.add(new OffsetRange(0, 4, 12));
+    other.add(new OffsetRange(2, 0, 2));
+
+    assertThat(one.intersection(other).toList())
+        .containsExactly(new OffsetRange(0, 4, 5), new OffsetRange(0, 9, 9));
+  }
+
+  @Test
   void agreesWithASetUnderRandomUse() {
     long seed = new Random().nextLong();
     Random random = new Random(seed);

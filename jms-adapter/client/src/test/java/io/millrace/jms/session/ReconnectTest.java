@@ -300,6 +300,65 @@ class ReconnectTest {
     session.close();
   }
 
+  @Test
+  void whatComesAnewBeforeGivingItBackIsConfirmedIsHeld() throws JMSException {
+    Queue in = fill("tin", 1);
+    Session session = connection.createSession(true, Session.SESSION_TRANSACTED);
+    MessageConsumer consumer = session.createConsumer(in);
+    consumer.receive(LONG_MS);
+    server.broker().holdConfirmations();
+    session.rollback();
+    assertThat(text(consumer.receive(LONG_MS))).isEqualTo("0");
+
+    server.broker().confirm();
+    assertThat(consumer.receiveNoWait()).isNull(); // Its answer comes behind the confirmation.
+    session.commit();
+
+    assertThat(server.broker().queue("tin").settled()).isEqualTo(1);
+  }
+
+  @Test
+  void whatCameAnewIsNotGivenBackOnceMoreBehindABreak() throws JMSException {
+    Queue in = fill("tin", 1);
+    Session session = connection.createSession(true, Session.SESSION_TRANSACTED);
+    MessageConsumer consumer = session.createConsumer(in);
+    consumer.receive(LONG_MS);
+    server.broker().holdConfirmations();
+    session.rollback();
+    assertThat(text(consumer.receive(LONG_MS))).isEqualTo("0");
+
+    server.breakConnections();
+    server.broker().confirm();
+    assertThat(consumer.receiveNoWait()).isNull();
+    session.commit();
+
+    assertThat(server.broker().queue("tin").settled()).isEqualTo(1);
+    assertThat(consumer.receiveNoWait()).isNull();
+  }
+
+  @Test
+  void whatWasLostWhileBeingGivenBackIsNotGivenBackOnceMore() throws JMSException {
+    Queue in = fill("tin", 1);
+    Session session = connection.createSession(true, Session.SESSION_TRANSACTED);
+    MessageConsumer consumer = session.createConsumer(in);
+    consumer.receive(LONG_MS);
+    server.setAccepting(false);
+    server.broker().breakOnceBefore(Ack.class::isInstance);
+    session.rollback();
+    Awaitility.await().until(() -> server.connections() == 0);
+    server.broker().queue("tin").steal(0);
+    server.broker().holdConsumes("tin");
+    server.setAccepting(true);
+    Awaitility.await().until(() -> server.broker().received(Consume.class).size() == 2);
+    server.broker().free("tin", 0);
+    server.broker().answerConsumes();
+
+    assertThat(text(consumer.receive(LONG_MS))).isEqualTo("0");
+    assertThat(consumer.receiveNoWait()).isNull();
+    session.commit();
+    assertThat(server.broker().queue("tin").settled()).isEqualTo(1);
+  }
+
   private Session impatientSession() throws JMSException {
     connection.close();
     connection =

@@ -65,7 +65,7 @@ public final class MemoryBroker {
   private Predicate<ClientFrame> breakBefore = frame -> false;
   private Predicate<ClientFrame> breakBehind = frame -> false;
   private @Nullable List<Runnable> lateConsumes;
-
+  private @Nullable List<Runnable> lateConfirmations;
   private String lateQueue = "";
   private long lastProducerId = 100;
   private int heartbeatMs = 10_000;
@@ -113,6 +113,20 @@ public final class MemoryBroker {
   public synchronized void answerConsumes() {
     List<Runnable> late = lateConsumes;
     lateConsumes = null;
+    if (late != null) {
+      late.forEach(Runnable::run);
+    }
+  }
+
+  /** Outcomes are carried out from now on, but not confirmed. */
+  public synchronized void holdConfirmations() {
+    lateConfirmations = new ArrayList<>();
+  }
+
+  /** Gives the confirmations that {@link #holdConfirmations} kept, and later ones at once. */
+  public synchronized void confirm() {
+    List<Runnable> late = lateConfirmations;
+    lateConfirmations = null;
     if (late != null) {
       late.forEach(Runnable::run);
     }
@@ -318,7 +332,10 @@ public final class MemoryBroker {
     for (OffsetRange range : ack.ranges()) {
       queue.settle(key, range, ack.outcome());
     }
-    if (answering && ack.requestId() != 0) {
+    List<Runnable> late = lateConfirmations;
+    if (answering && late != null) {
+      late.add(() -> peer.send(new Done(ack.requestId())));
+    } else if (answering && ack.requestId() != 0) {
       peer.send(new Done(ack.requestId()));
     }
     dispatchAll();
