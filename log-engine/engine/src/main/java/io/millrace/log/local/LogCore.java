@@ -76,9 +76,11 @@ final class LogCore {
     this.damage = found.damage();
     this.startOffset = found.startOffset();
     long end = found.segments().endOffset();
-    for (LogBatch batch : found.unwritten()) {
-      keep(batch);
-      end = batch.nextOffset();
+    if (damage == null) {
+      for (LogBatch batch : found.unwritten()) {
+        keep(batch);
+        end = batch.nextOffset();
+      }
     }
     this.endOffset = Math.max(end, found.startOffset());
     this.durableOffset = endOffset;
@@ -305,9 +307,9 @@ final class LogCore {
     }
   }
 
-  /** Whether something may be written that is not yet. */
+  /** Whether something may be written that is not yet. To a damaged log nothing is. */
   boolean hasUnwritten() {
-    return segments.endOffset() < movableOffset && !isGone();
+    return segments.endOffset() < movableOffset && damage == null && !isGone();
   }
 
   /** Marks the log as waiting for the writer; false when it was already. */

@@ -36,7 +36,8 @@ class EngineCampaignTest {
         206_883,
         208_846,
         1795628087520L,
-        1795732551250L
+        1795732551250L,
+        1795742607415L
       })
   void historiesThatWentWrongOnceGoWell(long seed) {
     EngineCampaign.CAMPAIGN.run(seed, 1);

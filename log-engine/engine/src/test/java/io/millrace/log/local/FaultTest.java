@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.millrace.log.AppendOptions;
+import io.millrace.log.CorruptLogException;
 import io.millrace.log.Durability;
 import io.millrace.log.Log;
 import io.millrace.log.LogConfig;
@@ -242,6 +243,31 @@ class FaultTest {
 
     assertThat(open(ID).endOffset()).isEqualTo(2);
     assertThat(Batches.texts(harness, open(ID), 100_000)).hasSize(2);
+  }
+
+  @Test
+  void aLogThatLostWhatLiesBelowItsStartIsReportedAndLeavesTheOthersAlone() throws IOException {
+    Log log = open(ID);
+    Log other = open(STATE);
+    for (int i = 0; i < 3; i++) {
+      log.append(Batches.sized(i, 20_000), AppendOptions.CLIENT);
+      harness.settle();
+    }
+    harness.await(log.deleteBefore(2));
+    log.append(Batches.sized(3, 500), AppendOptions.CLIENT);
+    other.append(Batches.sized(0, 500), AppendOptions.STATE);
+    harness.settle();
+    files.flipBit("logs/" + ID + "/00000000000000000000.log", 30_000, 1);
+    harness.kill();
+
+    assertThatThrownBy(() -> open(ID))
+        .isInstanceOf(CorruptLogException.class)
+        .hasMessageContaining("lost its records from offset 1 to 3");
+    harness.pass(2000);
+    assertThat(harness.store().health()).isEqualTo(StoreHealth.OK);
+    open(STATE).append(Batches.sized(1, 500), AppendOptions.STATE);
+    harness.settle();
+    assertThat(Batches.texts(harness, open(STATE), 100)).hasSize(2);
   }
 
   private void tear(String segment, int pages) throws IOException {
