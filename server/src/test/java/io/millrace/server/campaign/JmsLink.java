@@ -38,6 +38,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -79,6 +80,15 @@ final class JmsLink {
    */
   record Source(String destination, @Nullable String subscription) {}
 
+  /** How messages go back. Each time they do it is another object. */
+  private static final class Return {
+    private final Outcome outcome;
+
+    Return(Outcome outcome) {
+      this.outcome = outcome;
+    }
+  }
+
   private final Doors doors;
   private final @Nullable Source source;
   private final Map<String, DestinationKind> names = new LinkedHashMap<>();
@@ -87,7 +97,7 @@ final class JmsLink {
   private final TreeMap<At, String> held = new TreeMap<>();
 
   /** On their way back to the server, which has not answered yet. */
-  private final TreeMap<At, Outcome> returning = new TreeMap<>();
+  private final TreeMap<At, Return> returning = new TreeMap<>();
 
   /** Came before the server has said what is held no more. */
   private final List<DeliverChunk> early = new ArrayList<>();
@@ -256,33 +266,33 @@ final class JmsLink {
 
   /** Gives messages back, on later sockets too until the server has answered. */
   void giveBack(Outcome outcome, Collection<At> messages) {
+    Return now = new Return(outcome);
     for (At at : messages) {
       held.remove(at);
-      returning.put(at, outcome);
+      returning.put(at, now);
     }
-    askToReturn(outcome, List.copyOf(messages));
+    askToReturn(now);
   }
 
   private void returnAgain() {
-    for (Outcome outcome : List.of(Outcome.RELEASE, Outcome.RETURN)) {
-      askToReturn(
-          outcome, returning.keySet().stream().filter(at -> returning.get(at) == outcome).toList());
-    }
+    new LinkedHashSet<>(returning.values()).forEach(this::askToReturn);
   }
 
-  private void askToReturn(Outcome outcome, List<At> messages) {
+  private void askToReturn(Return which) {
+    List<At> messages =
+        returning.keySet().stream().filter(at -> which.equals(returning.get(at))).toList();
     if (messages.isEmpty()) {
       return;
     }
     List<OffsetRange> ranges = messages.stream().map(At::range).toList();
     ask(
-        id -> new Ack(id, SESSION, 0, CONSUMER, outcome, ranges),
+        id -> new Ack(id, SESSION, 0, CONSUMER, which.outcome, ranges),
         answer -> {
           if (answer instanceof Done) {
-            messages.forEach(returning::remove);
+            messages.forEach(at -> returning.remove(at, which));
           } else {
             assertThat(((Failed) answer).code()).as("%s", answer).isEqualTo(ErrorCode.UNAVAILABLE);
-            askToReturn(outcome, messages);
+            askToReturn(which);
           }
         });
   }
@@ -381,6 +391,7 @@ final class JmsLink {
       assertThat(value).isNotNull();
       At at = new At(chunk.partition(), record.offset());
       String text = StandardCharsets.UTF_8.decode(value).toString();
+      returning.remove(at); // The server has taken it back, and will say so.
       assertThat(held.put(at, text)).as("%s is delivered to who holds it", at).isNull();
     }
   }
