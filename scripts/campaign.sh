@@ -8,12 +8,12 @@ shift
 usage() {
   cat << 'END'
 Usage: ./millrace campaign kills [--kills N] [--seed S]
-       ./millrace campaign fuzz [--target JmsFrame|KafkaRequest|RecordBatch|Recovery]
+       ./millrace campaign fuzz [--target ClientBatch|JmsFrame|KafkaRequest|RecordBatch|Recovery]
        ./millrace campaign engine|server [--minutes M] [--seed S]
        ./millrace campaign races [--minutes M] [--only TEXT]
   kills   kills the server at random moments under JMS and Kafka load, N times (100), and checks that nothing was
           lost, repeated, reordered or seen before it was committed. A failure prints the seed.
-  fuzz    looks for inputs that a decoder, the Kafka door or recovery does not survive, ten minutes for each target.
+  fuzz    looks for inputs that a decoder, delivery, the Kafka door or recovery does not survive, ten minutes for each target.
           What it finds is left among the test's resources in it-tests/fuzz, where every build tries it again.
   engine  ends a store in every way a process and a disk can fail, in memory, many thousand times, and checks what is
           left against a model. Goes on for M minutes, or until Ctrl-C or a finding, whose seed it prints; --minutes 0
@@ -63,14 +63,14 @@ case $what in
 esac
 
 properties=()
-targets=(JmsFrame KafkaRequest RecordBatch Recovery)
+targets=(ClientBatch JmsFrame KafkaRequest RecordBatch Recovery)
 while (($# > 0)); do
   case $what:$1 in
     kills:--kills) properties+=("-Dmillrace.kills=${2:?--kills needs a number}") ;;
     fuzz:--target)
       targets=("${2:?--target needs a name}")
-      if [[ ! -f $root/it-tests/fuzz/src/test/java/io/millrace/fuzz/${2}FuzzTest.java ]]; then
-        echo "millrace: there is no target $2; there are JmsFrame, KafkaRequest, RecordBatch and Recovery" >&2
+      if [[ -z $(find "$root/it-tests/fuzz/src/test/java" -name "${2}FuzzTest.java") ]]; then
+        echo "millrace: there is no target $2; there are ClientBatch, JmsFrame, KafkaRequest, RecordBatch and Recovery" >&2
         exit 2
       fi
       ;;

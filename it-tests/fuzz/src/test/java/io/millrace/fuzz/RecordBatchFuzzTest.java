@@ -6,7 +6,7 @@ import io.millrace.batch.Codec;
 import io.millrace.batch.InvalidBatchException;
 import io.millrace.batch.RecordBatchView;
 import io.millrace.batch.RecordIterator;
-import io.millrace.server.cursor.Decompression;
+import io.millrace.server.partition.Decompression;
 import java.nio.ByteBuffer;
 
 /** Bytes are a batch whose records can be walked, or an InvalidBatchException. */

@@ -67,11 +67,29 @@ public final class BatchChecks {
     }
   }
 
-  /** Walks every record and header of an uncompressed batch, which must be well-formed. */
+  /** As {@link #checkRecords(RecordBatchView, ByteBuffer)}, for an uncompressed batch. */
   public static void checkRecords(RecordBatchView batch) {
-    RecordIterator records = new RecordIterator().over(batch);
+    checkRecords(batch, batch.recordBytes());
+  }
+
+  /**
+   * Walks every record and header of a batch as a producer may send it: they must be well-formed,
+   * one for each offset, as many as the header says, and nothing behind the last.
+   *
+   * @param bytes of the records, uncompressed
+   */
+  public static void checkRecords(RecordBatchView batch, ByteBuffer bytes) {
+    if ((long) batch.recordCount() * RecordIterator.MIN_RECORD_BYTES > bytes.remaining()) {
+      throw wrong(batch, batch.recordCount() + " records in " + bytes.remaining() + " bytes");
+    }
+    RecordIterator records = new RecordIterator().over(batch, bytes);
     HeaderView header = new HeaderView();
+    long offset = batch.baseOffset();
     while (records.next()) {
+      if (records.record().offset() != offset) {
+        throw wrong(batch, "offset " + records.record().offset() + " where " + offset + " is next");
+      }
+      offset++;
       header.over(records.record());
       while (header.next()) {
         // Moving checks the bounds.

@@ -1,7 +1,7 @@
 package io.millrace.batch;
 
 /** Bytes that should be record batches are not. The message says what is wrong and where. */
-public final class InvalidBatchException extends RuntimeException {
+public class InvalidBatchException extends RuntimeException {
   private static final long serialVersionUID = 1;
 
   public InvalidBatchException(String message) {

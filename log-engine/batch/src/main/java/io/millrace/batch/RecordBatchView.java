@@ -218,6 +218,11 @@ public final class RecordBatchView {
     return position + BatchFormat.HEADER_BYTES;
   }
 
+  /** The bytes of the records, compressed as they may be; shares the buffer's content. */
+  public ByteBuffer recordBytes() {
+    return buffer.slice(recordsPosition(), position + sizeInBytes() - recordsPosition());
+  }
+
   /** The CRC-32C of the bytes as they are now. */
   public long computeCrc() {
     crc.reset();

@@ -50,6 +50,7 @@ public final class Broker {
   private final Shards shards;
   private final CatalogView catalog;
   private final PartitionDirectory directory;
+  private final ClientBatches clientBatches;
   private final Cursors cursors;
   private final TransactionCoordinator transactions;
   private final OffsetLookup offsets = new OffsetLookup();
@@ -61,6 +62,7 @@ public final class Broker {
       Shards shards,
       CatalogView catalog,
       PartitionDirectory directory,
+      ClientBatches clientBatches,
       Cursors cursors,
       TransactionCoordinator transactions) {
     this.cursors = cursors;
@@ -69,6 +71,7 @@ public final class Broker {
     this.shards = shards;
     this.catalog = catalog;
     this.directory = directory;
+    this.clientBatches = clientBatches;
     this.groups = new GroupCoordinator(shards);
   }
 
@@ -170,7 +173,7 @@ public final class Broker {
   public void produce(LogId partition, ByteBuffer batches, Reply<AppendResult> reply) {
     RecordBatchView batch;
     try {
-      batch = ClientBatches.check(batches);
+      batch = clientBatches.check(batches);
     } catch (RuntimeException e) {
       reply.fail(e);
       return;

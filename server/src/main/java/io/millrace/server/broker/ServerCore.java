@@ -12,6 +12,7 @@ import io.millrace.server.cursor.Cursors;
 import io.millrace.server.cursor.PartitionLogs;
 import io.millrace.server.cursor.Subscriptions;
 import io.millrace.server.group.Groups;
+import io.millrace.server.partition.ClientBatches;
 import io.millrace.server.partition.PartitionDirectory;
 import io.millrace.server.partition.Partitions;
 import io.millrace.server.producer.ProducerIds;
@@ -81,10 +82,11 @@ public final class ServerCore implements AutoCloseable {
             agents.blocking("state-reads", BLOCKING_THREADS),
             this::compose);
     this.cursorReads = agents.blocking("cursor-reads", BLOCKING_THREADS);
+    ClientBatches batches = new ClientBatches(config.cursor().maxBatchBytes());
     TransactionCoordinator transactions =
-        new TransactionCoordinator(shards, catalog, store::health, config.transaction());
+        new TransactionCoordinator(shards, catalog, store::health, batches, config.transaction());
     Cursors cursors = new Cursors(shards);
-    this.broker = new Broker(config, shards, catalog, directory, cursors, transactions);
+    this.broker = new Broker(config, shards, catalog, directory, batches, cursors, transactions);
     this.deadLetters = new DeadLetterMover(broker, catalog, transactions, agents.clock());
     catalog.addListener(new TopicFollowers(shards, store, cursors));
   }

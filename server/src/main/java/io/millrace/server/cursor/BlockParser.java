@@ -1,11 +1,14 @@
 package io.millrace.server.cursor;
 
+import io.millrace.batch.BatchChecks;
 import io.millrace.batch.Codec;
 import io.millrace.batch.InvalidBatchException;
 import io.millrace.batch.RecordBatchView;
 import io.millrace.batch.RecordIterator;
 import io.millrace.batch.RecordView;
 import io.millrace.batch.TimestampType;
+import io.millrace.server.partition.Decompression;
+import io.millrace.server.partition.UnpackedBatch;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -17,16 +20,14 @@ import java.util.List;
  * several threads.
  */
 final class BlockParser {
-  /** Offsets without a record that a sparse batch may have; bounds what is allocated for it. */
-  private static final int MAX_GAPS = 1 << 20;
-
   private final RecordBatchView batch = new RecordBatchView();
   private final RecordIterator records = new RecordIterator();
   private final MessageFacts message = new MessageFacts();
   private final int maxBatchBytes;
 
   /**
-   * @param maxBatchBytes a batch that is larger when decompressed counts as unreadable
+   * @param maxBatchBytes a batch that takes more in memory, by {@link UnpackedBatch}, counts as
+   *     unreadable
    */
   BlockParser(int maxBatchBytes) {
     this.maxBatchBytes = maxBatchBytes;
@@ -67,7 +68,7 @@ final class BlockParser {
   private RecordBlock empty() {
     return new RecordBlock(
         batch.baseOffset(),
-        batch.lastOffset(),
+        Math.max(batch.baseOffset(), batch.lastOffset()),
         hasAppendTime() ? batch.maxTimestamp() : batch.baseTimestamp(),
         hasAppendTime(),
         batch.producerId(),
@@ -77,24 +78,21 @@ final class BlockParser {
   }
 
   private RecordBlock block() {
+    BatchChecks.checkHeader(batch);
     ByteBuffer bytes =
         batch.codec() == Codec.NONE
-            ? batch
-                .buffer()
-                .slice(
-                    batch.recordsPosition(),
-                    batch.position() + batch.sizeInBytes() - batch.recordsPosition())
+            ? batch.recordBytes()
             : Decompression.records(batch, maxBatchBytes);
     records.over(batch, bytes);
     int slots = batch.lastOffsetDelta() + 1;
-    if (batch.recordCount() > bytes.remaining() || slots > batch.recordCount() * 64L + MAX_GAPS) {
+    long needed = UnpackedBatch.bytesOf(batch, bytes.remaining());
+    if (needed > maxBatchBytes) {
       throw new InvalidBatchException(
-          batch.recordCount()
-              + " records in "
-              + slots
-              + " offsets, "
-              + bytes.remaining()
-              + " bytes");
+          "it takes "
+              + needed
+              + " bytes uncompressed and may take "
+              + maxBatchBytes
+              + ", which depends on the heap");
     }
     int[] starts = new int[slots + 1];
     RecordBlock.Facts facts = null;

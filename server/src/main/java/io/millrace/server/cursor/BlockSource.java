@@ -132,7 +132,9 @@ final class BlockSource {
   private void report(List<String> damage) {
     for (String line : damage) {
       io.millrace.kernel.Failures.report(
-          "reading " + (log == null ? "a closed log" : log.id()),
+          "messages of "
+              + (log == null ? "a closed log" : log.id())
+              + " cannot be delivered; Kafka consumers may still read them",
           new io.millrace.batch.InvalidBatchException(line));
     }
   }

@@ -12,7 +12,9 @@ package io.millrace.server.cursor;
  * @param readBytes bytes asked of the log in one read
  * @param lookAhead messages read ahead of those that consumers have taken, for priorities
  * @param fairRun messages that one of several consumers gets before it is the next one's turn
- * @param maxBatchBytes a batch that is larger when decompressed is not delivered
+ * @param maxBatchBytes a batch that takes more in memory uncompressed, by {@link
+ *     io.millrace.server.partition.UnpackedBatch}, is refused, and not delivered where it is there
+ *     all the same
  * @param retryMs pause before something that failed (a read, a dead letter) is tried again, in
  *     milliseconds
  */

@@ -38,6 +38,10 @@ final class RecordBlock {
       expirations = new long[slots];
     }
 
+    int sizeInBytes() {
+      return priorities.length * (Byte.BYTES + 2 * Long.BYTES);
+    }
+
     void set(int index, MessageFacts message) {
       priorities[index] = (byte) message.priority();
       deliveryTimes[index] = message.deliveryTime();
@@ -93,7 +97,8 @@ final class RecordBlock {
 
   /** Bytes that keeping this block costs, about. */
   int sizeInBytes() {
-    return bytes.limit() + (starts == null ? 0 : starts.length * Integer.BYTES);
+    int places = starts == null ? 0 : starts.length * Integer.BYTES;
+    return bytes.limit() + places + (facts == null ? 0 : facts.sizeInBytes());
   }
 
   boolean has(long offset) {

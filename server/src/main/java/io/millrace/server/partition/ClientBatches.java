@@ -1,24 +1,40 @@
 package io.millrace.server.partition;
 
+import io.millrace.batch.BatchChecks;
+import io.millrace.batch.BatchFormat;
+import io.millrace.batch.Codec;
 import io.millrace.batch.InvalidBatchException;
 import io.millrace.batch.RecordBatchView;
+import io.millrace.log.BatchTooLargeException;
+import io.millrace.log.CorruptBatchException;
 import java.nio.ByteBuffer;
 
 /**
- * What clients may send, beyond what the log engine checks of every batch. Reads headers only. Any
- * thread.
+ * What clients may send, beyond what the log engine checks of every batch: each record is walked,
+ * as a batch that was acknowledged and cannot be read would be lost to JMS consumers and stop those
+ * of Kafka. Any thread.
  */
 public final class ClientBatches {
-  private ClientBatches() {}
+  private final int maxUnpackedBytes;
 
   /**
-   * Checks that a buffer holds exactly one batch, without moving it.
+   * @param maxUnpackedBytes what a batch may take in memory uncompressed, by {@link UnpackedBatch}
+   */
+  public ClientBatches(int maxUnpackedBytes) {
+    this.maxUnpackedBytes = maxUnpackedBytes;
+  }
+
+  /**
+   * Checks that a buffer holds exactly one batch with the records that it says it has, without
+   * moving it.
    *
    * @return the batch
-   * @throws RefusedBatchException there is none or more than one, one of an impossible length, or
-   *     one that only the server may write
+   * @throws RefusedBatchException there is none or more than one, one of an impossible length, one
+   *     that only the server may write, or one whose records are not what its header says
+   * @throws BatchTooLargeException it is too large uncompressed
+   * @throws CorruptBatchException it cannot be read, and its checksum says that it was damaged
    */
-  public static RecordBatchView check(ByteBuffer batches) {
+  public RecordBatchView check(ByteBuffer batches) {
     RecordBatchView batch = new RecordBatchView();
     if (!isFirst(batch, batches)) {
       throw new RefusedBatchException("there is no whole record batch");
@@ -32,6 +48,7 @@ public final class ClientBatches {
     if (batch.isTransactional()) {
       throw new RefusedBatchException("a transactional batch belongs to no open transaction");
     }
+    checkRecords(batch);
     return batch;
   }
 
@@ -41,5 +58,38 @@ public final class ClientBatches {
     } catch (InvalidBatchException e) {
       throw new RefusedBatchException(String.valueOf(e.getMessage()));
     }
+  }
+
+  private void checkRecords(RecordBatchView batch) {
+    try {
+      BatchChecks.checkHeader(batch);
+      ByteBuffer records = uncompressed(batch);
+      long bytes = UnpackedBatch.bytesOf(batch, records.remaining());
+      if (bytes > maxUnpackedBytes) {
+        throw new OversizedBatchException(maxUnpackedBytes);
+      }
+      BatchChecks.checkRecords(batch, records);
+    } catch (InvalidBatchException e) {
+      throw refusal(batch, e);
+    }
+  }
+
+  private ByteBuffer uncompressed(RecordBatchView batch) {
+    return batch.codec() == Codec.NONE
+        ? batch.recordBytes()
+        : Decompression.records(batch, maxUnpackedBytes);
+  }
+
+  /** Damage on the way is told from what was sent like that: sending again helps. */
+  private RuntimeException refusal(RecordBatchView batch, InvalidBatchException why) {
+    String what = String.valueOf(why.getMessage());
+    if (batch.magic() != BatchFormat.CURRENT_MAGIC || batch.computeCrc() != batch.crc()) {
+      return new CorruptBatchException(what);
+    }
+    if (why instanceof OversizedBatchException) {
+      return new BatchTooLargeException(
+          what + ": send less in one batch, or give the server a larger heap");
+    }
+    return new RefusedBatchException(what);
   }
 }

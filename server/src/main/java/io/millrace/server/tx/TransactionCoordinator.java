@@ -32,13 +32,19 @@ public final class TransactionCoordinator {
   private final Shards shards;
   private final CatalogView catalog;
   private final Supplier<StoreHealth> health;
+  private final ClientBatches batches;
   private final TxConfig config;
 
   public TransactionCoordinator(
-      Shards shards, CatalogView catalog, Supplier<StoreHealth> health, TxConfig config) {
+      Shards shards,
+      CatalogView catalog,
+      Supplier<StoreHealth> health,
+      ClientBatches batches,
+      TxConfig config) {
     this.shards = shards;
     this.catalog = catalog;
     this.health = health;
+    this.batches = batches;
     this.config = config;
   }
 
@@ -179,7 +185,7 @@ public final class TransactionCoordinator {
         throw new BatchTooLargeException(
             "a batch of " + size + " bytes; topic " + topic.name() + " allows " + allowed);
       }
-      ClientBatches.check(send.batch());
+      batches.check(send.batch());
       checkBatch(send);
     }
     if (bytes > config.maxBytes()) {

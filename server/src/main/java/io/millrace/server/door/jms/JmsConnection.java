@@ -5,11 +5,13 @@ import io.millrace.jms.wire.ClientFrame;
 import io.millrace.jms.wire.Deliver;
 import io.millrace.jms.wire.Done;
 import io.millrace.jms.wire.ErrorCode;
+import io.millrace.jms.wire.Failed;
 import io.millrace.jms.wire.Hello;
 import io.millrace.jms.wire.ServerFrame;
 import io.millrace.jms.wire.WireException;
 import io.millrace.server.catalog.Topic;
 import io.millrace.server.shard.Reply;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
@@ -29,6 +31,18 @@ final class JmsConnection {
   private static final long REMEMBERED_MS = TimeUnit.DAYS.toMillis(1);
 
   private static final long LINGER_MS = 1_000;
+
+  /** Errors that only a client that does something else can avoid. */
+  private static final Set<ErrorCode> CLIENTS_FAULTS =
+      EnumSet.of(
+          ErrorCode.PROTOCOL,
+          ErrorCode.AUTHENTICATION,
+          ErrorCode.AUTHORISATION,
+          ErrorCode.CLIENT_ID,
+          ErrorCode.DESTINATION,
+          ErrorCode.SELECTOR,
+          ErrorCode.TOO_LARGE,
+          ErrorCode.LIMIT);
 
   private final int number;
   private final JmsSocket socket;
@@ -150,7 +164,11 @@ final class JmsConnection {
 
   void fail(int requestId, Throwable error, int counted) {
     context.metrics().failed();
-    answer(WireErrors.failed(requestId, error), counted);
+    Failed failed = WireErrors.failed(requestId, error);
+    if (CLIENTS_FAULTS.contains(failed.code())) {
+      socket.refused(number, failed);
+    }
+    answer(failed, counted);
   }
 
   /** Answers DONE. */

@@ -10,6 +10,7 @@ import io.millrace.jms.wire.Left;
 import io.millrace.jms.wire.WireException;
 import io.millrace.kernel.Timers;
 import io.millrace.server.net.Connection;
+import io.millrace.server.net.Refusals;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import java.nio.ByteBuffer;
@@ -33,6 +34,7 @@ final class JmsSocket extends ChannelInboundHandlerAdapter {
   private final Connection connection;
   private final DoorContext context;
   private final Outbox outbox;
+  private final Refusals refusals;
   private final Map<Integer, JmsConnection> conversations = new HashMap<>();
   private int newest;
   private int version;
@@ -43,6 +45,7 @@ final class JmsSocket extends ChannelInboundHandlerAdapter {
   JmsSocket(Connection connection, DoorContext context) {
     this.connection = connection;
     this.context = context;
+    this.refusals = new Refusals(context.clock());
     this.outbox =
         new Outbox(
             connection.channel(),
@@ -165,6 +168,15 @@ final class JmsSocket extends ChannelInboundHandlerAdapter {
       outbox.add(conversation.number(), new Left());
       conversation.ended();
     }
+  }
+
+  /** Notes that a request was refused by its sender's fault. Any thread. */
+  void refused(int conversation, Failed failed) {
+    refusals.add(
+        connection + " (conversation " + conversation + ")",
+        "request " + failed.requestId(),
+        failed.code(),
+        failed.message());
   }
 
   /** Says what was wrong in a conversation and closes the socket. */

@@ -40,6 +40,7 @@ import io.millrace.jms.wire.TransactedAck;
 import io.millrace.jms.wire.TransactedSend;
 import io.millrace.jms.wire.Unsubscribe;
 import io.millrace.server.cursor.CursorStats;
+import io.millrace.server.testing.WrongBatches;
 import jakarta.jms.JMSContext;
 import jakarta.jms.Queue;
 import java.io.IOException;
@@ -50,6 +51,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.UUID;
 import org.apache.kafka.common.compress.Compression;
+import org.apache.kafka.common.record.internal.CompressionType;
 import org.apache.kafka.common.record.internal.MemoryRecords;
 import org.apache.kafka.common.record.internal.SimpleRecord;
 import org.junit.jupiter.api.AfterEach;
@@ -303,6 +305,8 @@ final class HostileJmsTest {
         wrongLength,
         negativeLength,
         oldMagic,
+        bytes(WrongBatches.of(CompressionType.NONE, 2, WrongBatches.recordAndZeros(40))),
+        bytes(WrongBatches.of(CompressionType.GZIP, 1000, WrongBatches.recordAndZeros(8000))),
         Arrays.copyOf(good, good.length - 1),
         Arrays.copyOf(good, good.length + 1),
         two);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.millrace.kernel.Failures;
+import io.millrace.server.testing.WrongBatches;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
@@ -22,6 +23,7 @@ import org.apache.kafka.common.message.ProduceRequestData.TopicProduceDataCollec
 import org.apache.kafka.common.message.ProduceResponseData;
 import org.apache.kafka.common.protocol.ApiKeys;
 import org.apache.kafka.common.protocol.Errors;
+import org.apache.kafka.common.record.internal.CompressionType;
 import org.apache.kafka.common.record.internal.MemoryRecords;
 import org.apache.kafka.common.record.internal.SimpleRecord;
 import org.apache.kafka.common.requests.FetchResponse;
@@ -160,6 +162,40 @@ final class HostileFramesTest {
     assertThat(produce(ByteBuffer.allocate(100)).errorCode())
         .isEqualTo(Errors.INVALID_RECORD.code());
     assertThat(Failures.count()).as("failures of the server").isEqualTo(failures);
+  }
+
+  /** Acknowledged, they would be lost to JMS consumers, and stop those of Kafka. */
+  @Test
+  void refusesRecordsThatAreFewerThanTheBatchSays() throws Exception {
+    long failures = Failures.count();
+    for (CompressionType codec : CompressionType.values()) {
+      assertThat(
+              produce(WrongBatches.of(codec, 1000, WrongBatches.recordAndZeros(8000))).errorCode())
+          .isEqualTo(Errors.INVALID_RECORD.code());
+    }
+    assertThat(errors(ApiKeys.PRODUCE, Errors.INVALID_RECORD))
+        .isEqualTo(CompressionType.values().length);
+    assertThat(Failures.count()).as("failures of the server").isEqualTo(failures);
+  }
+
+  /** A few kilobytes that would take gigabytes to lay out. */
+  @Test
+  void refusesRecordsThatTakeMuchMoreMemoryThanBytes() throws Exception {
+    int claimed = (int) (Runtime.getRuntime().maxMemory() / 16) - 1000;
+    ByteBuffer batch =
+        WrongBatches.of(CompressionType.ZSTD, claimed, WrongBatches.recordAndZeros(claimed));
+
+    assertThat(produce(batch).errorCode()).isEqualTo(Errors.MESSAGE_TOO_LARGE.code());
+    assertThat(errors(ApiKeys.PRODUCE, Errors.MESSAGE_TOO_LARGE)).isEqualTo(1);
+  }
+
+  private double errors(ApiKeys api, Errors error) {
+    return server
+        .registry()
+        .get("millrace.kafka.errors")
+        .tags("api", api.name, "error", error.name())
+        .counter()
+        .count();
   }
 
   @Test

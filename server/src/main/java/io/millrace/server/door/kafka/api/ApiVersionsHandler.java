@@ -11,6 +11,7 @@ import org.apache.kafka.common.message.ApiVersionsResponseData.ApiVersionCollect
 import org.apache.kafka.common.protocol.ApiKeys;
 import org.apache.kafka.common.protocol.Errors;
 import org.apache.kafka.common.requests.ApiVersionsRequest;
+import org.apache.kafka.common.requests.ApiVersionsResponse;
 
 /**
  * Says what is served, read from the table that serves it (KIP-35, KIP-511).
@@ -35,7 +36,7 @@ public final class ApiVersionsHandler implements RequestHandler<ApiVersionsReque
     } else {
       response.setApiKeys(versions(false));
     }
-    exchange.reply(response);
+    exchange.reply(new ApiVersionsResponse(response));
   }
 
   private ApiVersionCollection versions(boolean ofThisApiOnly) {

@@ -14,6 +14,7 @@ import org.apache.kafka.common.message.CreatePartitionsResponseData;
 import org.apache.kafka.common.message.CreatePartitionsResponseData.CreatePartitionsTopicResult;
 import org.apache.kafka.common.protocol.Errors;
 import org.apache.kafka.common.requests.CreatePartitionsRequest;
+import org.apache.kafka.common.requests.CreatePartitionsResponse;
 
 /** Raises the number of partitions of topics, or only checks whether it could be. */
 public final class CreatePartitionsHandler implements RequestHandler<CreatePartitionsRequest> {
@@ -28,7 +29,10 @@ public final class CreatePartitionsHandler implements RequestHandler<CreateParti
   @Override
   public void handle(CreatePartitionsRequest request, Exchange exchange) {
     CreatePartitionsResponseData response = new CreatePartitionsResponseData();
-    Tally tally = new Tally(request.data().topics().size(), () -> exchange.reply(response));
+    Tally tally =
+        new Tally(
+            request.data().topics().size(),
+            () -> exchange.reply(new CreatePartitionsResponse(response)));
     for (CreatePartitionsTopic asked : request.data().topics()) {
       CreatePartitionsTopicResult result = new CreatePartitionsTopicResult().setName(asked.name());
       response.results().add(result);

@@ -19,6 +19,7 @@ import org.apache.kafka.common.message.CreateTopicsResponseData.CreatableTopicCo
 import org.apache.kafka.common.message.CreateTopicsResponseData.CreatableTopicResult;
 import org.apache.kafka.common.protocol.Errors;
 import org.apache.kafka.common.requests.CreateTopicsRequest;
+import org.apache.kafka.common.requests.CreateTopicsResponse;
 
 /** Creates topics, or only checks whether they could be. There is one replica of everything. */
 public final class CreateTopicsHandler implements RequestHandler<CreateTopicsRequest> {
@@ -37,7 +38,10 @@ public final class CreateTopicsHandler implements RequestHandler<CreateTopicsReq
   @Override
   public void handle(CreateTopicsRequest request, Exchange exchange) {
     CreateTopicsResponseData response = new CreateTopicsResponseData();
-    Tally tally = new Tally(request.data().topics().size(), () -> exchange.reply(response));
+    Tally tally =
+        new Tally(
+            request.data().topics().size(),
+            () -> exchange.reply(new CreateTopicsResponse(response)));
     for (CreatableTopic asked : request.data().topics()) {
       CreatableTopicResult result = new CreatableTopicResult().setName(asked.name());
       response.topics().mustAdd(result);

@@ -9,6 +9,7 @@ import java.util.Set;
 import org.apache.kafka.common.message.DeleteGroupsResponseData;
 import org.apache.kafka.common.message.DeleteGroupsResponseData.DeletableGroupResult;
 import org.apache.kafka.common.requests.DeleteGroupsRequest;
+import org.apache.kafka.common.requests.DeleteGroupsResponse;
 
 /** Deletes groups that have no members, with their offsets. */
 public final class DeleteGroupsHandler implements RequestHandler<DeleteGroupsRequest> {
@@ -22,7 +23,7 @@ public final class DeleteGroupsHandler implements RequestHandler<DeleteGroupsReq
   public void handle(DeleteGroupsRequest request, Exchange exchange) {
     Set<String> asked = new LinkedHashSet<>(request.data().groupsNames());
     DeleteGroupsResponseData response = new DeleteGroupsResponseData();
-    Tally tally = new Tally(asked.size(), () -> exchange.reply(response));
+    Tally tally = new Tally(asked.size(), () -> exchange.reply(new DeleteGroupsResponse(response)));
     for (String id : asked) {
       DeletableGroupResult result = new DeletableGroupResult().setGroupId(id);
       response.results().mustAdd(result);

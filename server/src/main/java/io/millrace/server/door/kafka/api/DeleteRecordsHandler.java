@@ -26,7 +26,7 @@ public final class DeleteRecordsHandler implements RequestHandler<DeleteRecordsR
     DeleteRecordsResponseData response = new DeleteRecordsResponseData();
     int partitions =
         request.data().topics().stream().mapToInt(topic -> topic.partitions().size()).sum();
-    Tally tally = new Tally(partitions, () -> exchange.reply(response));
+    Tally tally = new Tally(partitions, () -> exchange.reply(new DeleteRecordsResponse(response)));
     for (DeleteRecordsTopic topic : request.data().topics()) {
       DeleteRecordsTopicResult topicResult = new DeleteRecordsTopicResult().setName(topic.name());
       response.topics().mustAdd(topicResult);

@@ -13,6 +13,7 @@ import org.apache.kafka.common.message.DeleteTopicsResponseData;
 import org.apache.kafka.common.message.DeleteTopicsResponseData.DeletableTopicResult;
 import org.apache.kafka.common.protocol.Errors;
 import org.apache.kafka.common.requests.DeleteTopicsRequest;
+import org.apache.kafka.common.requests.DeleteTopicsResponse;
 
 /** Deletes topics with all their records, by name or by id (KIP-516). */
 public final class DeleteTopicsHandler implements RequestHandler<DeleteTopicsRequest> {
@@ -37,7 +38,7 @@ public final class DeleteTopicsHandler implements RequestHandler<DeleteTopicsReq
             () -> {
               DeleteTopicsResponseData response = new DeleteTopicsResponseData();
               response.responses().addAll(results);
-              exchange.reply(response);
+              exchange.reply(new DeleteTopicsResponse(response));
             });
     for (int i = 0; i < asked.size(); i++) {
       delete(asked.get(i), results.get(i), tally);

@@ -6,6 +6,7 @@ import org.apache.kafka.common.message.DescribeClusterResponseData;
 import org.apache.kafka.common.message.DescribeClusterResponseData.DescribeClusterBroker;
 import org.apache.kafka.common.protocol.Errors;
 import org.apache.kafka.common.requests.DescribeClusterRequest;
+import org.apache.kafka.common.requests.DescribeClusterResponse;
 
 /** Describes the cluster of one broker (KIP-700). There are no controllers to connect to. */
 public final class DescribeClusterHandler implements RequestHandler<DescribeClusterRequest> {
@@ -25,9 +26,10 @@ public final class DescribeClusterHandler implements RequestHandler<DescribeClus
             .setClusterId(config.clusterId());
     if (request.data().endpointType() != BROKERS) {
       exchange.reply(
-          response
-              .setErrorCode(Errors.MISMATCHED_ENDPOINT_TYPE.code())
-              .setErrorMessage("this is a broker, not a controller"));
+          new DescribeClusterResponse(
+              response
+                  .setErrorCode(Errors.MISMATCHED_ENDPOINT_TYPE.code())
+                  .setErrorMessage("this is a broker, not a controller")));
       return;
     }
     Node node = Node.of(config, exchange);
@@ -42,6 +44,6 @@ public final class DescribeClusterHandler implements RequestHandler<DescribeClus
     if (request.data().includeClusterAuthorizedOperations()) {
       response.setClusterAuthorizedOperations(Operations.ON_CLUSTER);
     }
-    exchange.reply(response);
+    exchange.reply(new DescribeClusterResponse(response));
   }
 }

@@ -17,6 +17,7 @@ import org.apache.kafka.common.message.DescribeConfigsResponseData.DescribeConfi
 import org.apache.kafka.common.message.DescribeConfigsResponseData.DescribeConfigsSynonym;
 import org.apache.kafka.common.protocol.Errors;
 import org.apache.kafka.common.requests.DescribeConfigsRequest;
+import org.apache.kafka.common.requests.DescribeConfigsResponse;
 import org.apache.kafka.common.requests.DescribeConfigsResponse.ConfigSource;
 import org.apache.kafka.common.requests.DescribeConfigsResponse.ConfigType;
 
@@ -53,7 +54,7 @@ public final class DescribeConfigsHandler implements RequestHandler<DescribeConf
         result.setErrorCode(WireErrors.of(e).code()).setErrorMessage(WireErrors.messageOf(e));
       }
     }
-    exchange.reply(response);
+    exchange.reply(new DescribeConfigsResponse(response));
   }
 
   private void describe(

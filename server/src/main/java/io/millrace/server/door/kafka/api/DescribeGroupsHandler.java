@@ -9,6 +9,7 @@ import org.apache.kafka.common.message.DescribeGroupsResponseData;
 import org.apache.kafka.common.message.DescribeGroupsResponseData.DescribedGroup;
 import org.apache.kafka.common.protocol.Errors;
 import org.apache.kafka.common.requests.DescribeGroupsRequest;
+import org.apache.kafka.common.requests.DescribeGroupsResponse;
 
 /** Describes groups, their members and assignments. */
 public final class DescribeGroupsHandler implements RequestHandler<DescribeGroupsRequest> {
@@ -27,7 +28,10 @@ public final class DescribeGroupsHandler implements RequestHandler<DescribeGroup
     Tally tally =
         new Tally(
             asked.size(),
-            () -> exchange.reply(new DescribeGroupsResponseData().setGroups(List.of(answers))));
+            () ->
+                exchange.reply(
+                    new DescribeGroupsResponse(
+                        new DescribeGroupsResponseData().setGroups(List.of(answers)))));
     for (int i = 0; i < answers.length; i++) {
       int index = i;
       String id = asked.get(i);

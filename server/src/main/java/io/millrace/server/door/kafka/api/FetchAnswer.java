@@ -8,6 +8,7 @@ import org.apache.kafka.common.message.FetchResponseData;
 import org.apache.kafka.common.message.FetchResponseData.FetchableTopicResponse;
 import org.apache.kafka.common.message.FetchResponseData.PartitionData;
 import org.apache.kafka.common.requests.FetchRequest;
+import org.apache.kafka.common.requests.FetchResponse;
 import org.jspecify.annotations.Nullable;
 
 /** Puts together the response to a fetch: in a session, only what is news to the client. */
@@ -20,7 +21,7 @@ final class FetchAnswer {
     this.readCommitted = request.isolationLevel() == IsolationLevel.READ_COMMITTED;
   }
 
-  FetchResponseData of(List<FetchedPartition> partitions) {
+  FetchResponse of(List<FetchedPartition> partitions) {
     FetchResponseData response = new FetchResponseData().setSessionId(session.id());
     FetchableTopicResponse topic = null;
     for (FetchedPartition partition : partitions) {
@@ -35,7 +36,7 @@ final class FetchAnswer {
       }
       topic.partitions().add(answer);
     }
-    return response;
+    return FetchResponse.of(response);
   }
 
   private static boolean isOf(@Nullable FetchableTopicResponse topic, FetchTarget.Key key) {

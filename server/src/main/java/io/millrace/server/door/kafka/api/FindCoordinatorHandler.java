@@ -7,6 +7,7 @@ import org.apache.kafka.common.message.FindCoordinatorResponseData.Coordinator;
 import org.apache.kafka.common.protocol.Errors;
 import org.apache.kafka.common.requests.FindCoordinatorRequest;
 import org.apache.kafka.common.requests.FindCoordinatorRequest.CoordinatorType;
+import org.apache.kafka.common.requests.FindCoordinatorResponse;
 
 /**
  * Says who coordinates a group: this server. Transactional producers are refused in a way that
@@ -26,12 +27,13 @@ public final class FindCoordinatorHandler implements RequestHandler<FindCoordina
     FindCoordinatorResponseData response = new FindCoordinatorResponseData();
     if (request.version() < FindCoordinatorRequest.MIN_BATCHED_VERSION) {
       exchange.reply(
-          response
-              .setErrorCode(error.code())
-              .setErrorMessage(error == Errors.NONE ? null : error.message())
-              .setNodeId(node.id())
-              .setHost(node.host())
-              .setPort(node.port()));
+          new FindCoordinatorResponse(
+              response
+                  .setErrorCode(error.code())
+                  .setErrorMessage(error == Errors.NONE ? null : error.message())
+                  .setNodeId(node.id())
+                  .setHost(node.host())
+                  .setPort(node.port())));
       return;
     }
     for (String key : request.data().coordinatorKeys()) {
@@ -46,7 +48,7 @@ public final class FindCoordinatorHandler implements RequestHandler<FindCoordina
                   .setHost(node.host())
                   .setPort(node.port()));
     }
-    exchange.reply(response);
+    exchange.reply(new FindCoordinatorResponse(response));
   }
 
   private static Errors errorOf(byte keyType) {

@@ -23,6 +23,7 @@ import org.apache.kafka.common.message.IncrementalAlterConfigsResponseData;
 import org.apache.kafka.common.message.IncrementalAlterConfigsResponseData.AlterConfigsResourceResponse;
 import org.apache.kafka.common.protocol.Errors;
 import org.apache.kafka.common.requests.IncrementalAlterConfigsRequest;
+import org.apache.kafka.common.requests.IncrementalAlterConfigsResponse;
 import org.jspecify.annotations.Nullable;
 
 /** Changes settings of topics one by one (KIP-339), or only checks whether they could be. */
@@ -37,7 +38,10 @@ public final class IncrementalAlterConfigsHandler
   @Override
   public void handle(IncrementalAlterConfigsRequest request, Exchange exchange) {
     IncrementalAlterConfigsResponseData response = new IncrementalAlterConfigsResponseData();
-    Tally tally = new Tally(request.data().resources().size(), () -> exchange.reply(response));
+    Tally tally =
+        new Tally(
+            request.data().resources().size(),
+            () -> exchange.reply(new IncrementalAlterConfigsResponse(response)));
     for (AlterConfigsResource asked : request.data().resources()) {
       AlterConfigsResourceResponse result =
           new AlterConfigsResourceResponse()

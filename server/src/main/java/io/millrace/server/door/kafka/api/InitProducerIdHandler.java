@@ -7,6 +7,7 @@ import io.millrace.server.door.kafka.wire.WireErrors;
 import org.apache.kafka.common.message.InitProducerIdResponseData;
 import org.apache.kafka.common.protocol.Errors;
 import org.apache.kafka.common.requests.InitProducerIdRequest;
+import org.apache.kafka.common.requests.InitProducerIdResponse;
 
 /**
  * Gives idempotent producers their ids. Transactional producers are refused in a way that their
@@ -29,7 +30,7 @@ public final class InitProducerIdHandler implements RequestHandler<InitProducerI
       return;
     }
     InitProducerIdResponseData response = new InitProducerIdResponseData();
-    Tally tally = new Tally(1, () -> exchange.reply(response));
+    Tally tally = new Tally(1, () -> exchange.reply(new InitProducerIdResponse(response)));
     broker.nextProducerId(
         tally.reply(
             id -> response.setProducerId(id).setProducerEpoch((short) 0),

@@ -13,6 +13,7 @@ import org.apache.kafka.common.message.ListOffsetsResponseData;
 import org.apache.kafka.common.message.ListOffsetsResponseData.ListOffsetsPartitionResponse;
 import org.apache.kafka.common.message.ListOffsetsResponseData.ListOffsetsTopicResponse;
 import org.apache.kafka.common.requests.ListOffsetsRequest;
+import org.apache.kafka.common.requests.ListOffsetsResponse;
 
 /** Finds offsets by time (KIP-79): the first, the last, of a time, of the greatest timestamp. */
 public final class ListOffsetsHandler implements RequestHandler<ListOffsetsRequest> {
@@ -29,7 +30,7 @@ public final class ListOffsetsHandler implements RequestHandler<ListOffsetsReque
   public void handle(ListOffsetsRequest request, Exchange exchange) {
     ListOffsetsResponseData response = new ListOffsetsResponseData();
     int partitions = request.topics().stream().mapToInt(topic -> topic.partitions().size()).sum();
-    Tally tally = new Tally(partitions, () -> exchange.reply(response));
+    Tally tally = new Tally(partitions, () -> exchange.reply(new ListOffsetsResponse(response)));
     for (ListOffsetsTopic topic : request.topics()) {
       ListOffsetsTopicResponse topicResponse = new ListOffsetsTopicResponse().setName(topic.name());
       response.topics().add(topicResponse);

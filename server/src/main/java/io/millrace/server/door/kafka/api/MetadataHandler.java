@@ -16,6 +16,7 @@ import org.apache.kafka.common.message.MetadataResponseData.MetadataResponsePart
 import org.apache.kafka.common.message.MetadataResponseData.MetadataResponseTopic;
 import org.apache.kafka.common.protocol.Errors;
 import org.apache.kafka.common.requests.MetadataRequest;
+import org.apache.kafka.common.requests.MetadataResponse;
 
 /**
  * Tells clients which topics there are and where: always here. A topic that is asked for and does
@@ -56,7 +57,7 @@ public final class MetadataHandler implements RequestHandler<MetadataRequest> {
       for (Topic topic : broker.catalog().topics()) {
         response.topics().add(describe(new MetadataResponseTopic(), topic, request));
       }
-      exchange.reply(response);
+      exchange.reply(new MetadataResponse(response, exchange.version()));
     } else {
       find(request, response, exchange);
     }
@@ -82,7 +83,7 @@ public final class MetadataHandler implements RequestHandler<MetadataRequest> {
             asked.size(),
             () -> {
               response.topics().addAll(answers);
-              exchange.reply(response);
+              exchange.reply(new MetadataResponse(response, exchange.version()));
             });
     for (int i = 0; i < asked.size(); i++) {
       find(asked.get(i), answers.get(i), request, tally);

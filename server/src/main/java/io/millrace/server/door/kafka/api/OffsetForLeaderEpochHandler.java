@@ -12,6 +12,7 @@ import org.apache.kafka.common.message.OffsetForLeaderEpochResponseData;
 import org.apache.kafka.common.message.OffsetForLeaderEpochResponseData.EpochEndOffset;
 import org.apache.kafka.common.message.OffsetForLeaderEpochResponseData.OffsetForLeaderTopicResult;
 import org.apache.kafka.common.requests.OffsetsForLeaderEpochRequest;
+import org.apache.kafka.common.requests.OffsetsForLeaderEpochResponse;
 
 /**
  * Says where the epochs of leaders end, by which consumers find out whether a log was cut
@@ -30,7 +31,8 @@ public final class OffsetForLeaderEpochHandler
     OffsetForLeaderEpochResponseData response = new OffsetForLeaderEpochResponseData();
     int partitions =
         request.data().topics().stream().mapToInt(topic -> topic.partitions().size()).sum();
-    Tally tally = new Tally(partitions, () -> exchange.reply(response));
+    Tally tally =
+        new Tally(partitions, () -> exchange.reply(new OffsetsForLeaderEpochResponse(response)));
     for (OffsetForLeaderTopic topic : request.data().topics()) {
       OffsetForLeaderTopicResult topicResult =
           new OffsetForLeaderTopicResult().setTopic(topic.topic());

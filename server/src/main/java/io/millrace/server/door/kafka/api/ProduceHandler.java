@@ -16,6 +16,7 @@ import org.apache.kafka.common.message.ProduceResponseData.TopicProduceResponse;
 import org.apache.kafka.common.protocol.Errors;
 import org.apache.kafka.common.record.internal.MemoryRecords;
 import org.apache.kafka.common.requests.ProduceRequest;
+import org.apache.kafka.common.requests.ProduceResponse;
 
 /**
  * Hands record batches to their partitions as they came: nothing is decoded or copied here. Answers
@@ -113,7 +114,7 @@ public final class ProduceHandler implements RequestHandler<ProduceRequest> {
   private static void finish(
       ProduceRequest request, ProduceResponseData response, Exchange exchange) {
     if (request.acks() != 0) {
-      exchange.reply(response);
+      exchange.reply(new ProduceResponse(response));
       return;
     }
     boolean allTaken =

@@ -91,14 +91,11 @@ public final class Exchange {
     onHurry = action;
   }
 
-  public void reply(ApiMessage answer) {
-    response = answer;
-    finish();
-  }
-
-  /** Answers with a response in kafka-clients' clothes. */
+  /** Answers. */
   public void reply(AbstractResponse answer) {
-    reply(answer.data());
+    response = answer.data();
+    owner.count(this, answer.errorCounts());
+    finish();
   }
 
   /** A reply that answers with a response, once it has come, in kafka-clients' clothes. */

@@ -4,15 +4,20 @@ import io.millrace.kernel.Clock;
 import io.millrace.kernel.Failures;
 import io.millrace.server.net.Connection;
 import io.millrace.server.net.ConnectionEvent;
+import io.millrace.server.net.Refusals;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.kafka.common.protocol.ApiMessage;
+import org.apache.kafka.common.protocol.Errors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,7 +27,21 @@ import org.jspecify.annotations.Nullable;
  * event loop.
  */
 public final class KafkaConnection extends ChannelInboundHandlerAdapter {
+  /** Errors that only a client that does something else can avoid. */
+  private static final Set<Errors> CLIENTS_FAULTS =
+      EnumSet.of(
+          Errors.CORRUPT_MESSAGE,
+          Errors.INVALID_CONFIG,
+          Errors.INVALID_PARTITIONS,
+          Errors.INVALID_RECORD,
+          Errors.INVALID_REQUEST,
+          Errors.INVALID_REQUIRED_ACKS,
+          Errors.INVALID_TOPIC_EXCEPTION,
+          Errors.MESSAGE_TOO_LARGE,
+          Errors.POLICY_VIOLATION);
+
   private final Connection connection;
+  private final Refusals refusals;
   private final RequestParser parser;
   private final KafkaMetrics metrics;
   private final Clock clock;
@@ -42,6 +61,7 @@ public final class KafkaConnection extends ChannelInboundHandlerAdapter {
 
   public KafkaConnection(Connection connection, ApiTable apis, KafkaMetrics metrics, Clock clock) {
     this.connection = connection;
+    this.refusals = new Refusals(clock);
     this.parser = new RequestParser(apis);
     this.metrics = metrics;
     this.clock = clock;
@@ -126,6 +146,20 @@ public final class KafkaConnection extends ChannelInboundHandlerAdapter {
   }
 
   // ---- responses
+
+  /** Notes what an exchange is answered with. Any thread. */
+  void count(Exchange exchange, Map<Errors, Integer> errors) {
+    metrics.answeredWith(exchange.api().key(), errors);
+    for (Errors error : errors.keySet()) {
+      if (CLIENTS_FAULTS.contains(error)) {
+        refusals.add(
+            connection + " (client id " + exchange.clientId() + ")",
+            exchange.api().key().name,
+            error,
+            error.message());
+      }
+    }
+  }
 
   /** Says that an exchange has its answer. Any thread. */
   void answered() {

@@ -7,18 +7,26 @@ import io.micrometer.core.instrument.Timer;
 import java.util.Collection;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.common.protocol.ApiKeys;
+import org.apache.kafka.common.protocol.Errors;
 
 /** What the door counts, per API. Any thread. */
 public final class KafkaMetrics {
 
   private record PerApi(Timer time, DistributionSummary size) {}
 
+  /** What was answered with an error. */
+  private record Failed(ApiKeys key, Errors error) {}
+
+  private final MeterRegistry registry;
   private final Map<ApiKeys, PerApi> apis = new EnumMap<>(ApiKeys.class);
+  private final Map<Failed, Counter> failed = new ConcurrentHashMap<>();
   private final Counter malformed;
 
   public KafkaMetrics(MeterRegistry registry, Collection<ApiKeys> served) {
+    this.registry = registry;
     for (ApiKeys key : served) {
       apis.put(
           key,
@@ -51,6 +59,27 @@ public final class KafkaMetrics {
     if (api != null) {
       api.time().record(durationNs, TimeUnit.NANOSECONDS);
     }
+  }
+
+  /**
+   * Counts the errors of a response: one of the whole request, or one for each topic, partition,
+   * member and so on.
+   */
+  void answeredWith(ApiKeys key, Map<Errors, Integer> counts) {
+    counts.forEach(
+        (error, count) -> {
+          if (error != Errors.NONE) {
+            failed.computeIfAbsent(new Failed(key, error), this::counter).increment(count);
+          }
+        });
+  }
+
+  private Counter counter(Failed what) {
+    return Counter.builder("millrace.kafka.errors")
+        .description("Errors that clients were answered with")
+        .tag("api", what.key.name)
+        .tag("error", what.error.name())
+        .register(registry);
   }
 
   void malformed() {

@@ -1,4 +1,4 @@
-package io.millrace.server.cursor;
+package io.millrace.server.partition;
 
 import io.millrace.batch.InvalidBatchException;
 import io.millrace.batch.RecordBatchView;
@@ -19,15 +19,11 @@ public final class Decompression {
   /**
    * The records of a compressed batch.
    *
-   * @throws InvalidBatchException when they are damaged, or larger than {@code maxBytes}
+   * @throws OversizedBatchException when they are larger than {@code maxBytes}
+   * @throws InvalidBatchException when they are damaged
    */
   public static ByteBuffer records(RecordBatchView batch, int maxBytes) {
-    ByteBuffer compressed =
-        batch
-            .buffer()
-            .slice(
-                batch.recordsPosition(),
-                batch.position() + batch.sizeInBytes() - batch.recordsPosition());
+    ByteBuffer compressed = batch.recordBytes();
     Compression codec = Compression.of(CompressionType.forId(batch.codec().id())).build();
     byte[] bytes = new byte[(int) Math.min(maxBytes, Math.max(CHUNK, 4L * compressed.remaining()))];
     int size = 0;
@@ -39,7 +35,7 @@ public final class Decompression {
             if (in.read() < 0) {
               return ByteBuffer.wrap(bytes);
             }
-            throw new InvalidBatchException("more than " + maxBytes + " bytes when decompressed");
+            throw new OversizedBatchException(maxBytes);
           }
           bytes = Arrays.copyOf(bytes, (int) Math.min(maxBytes, 2L * size));
         }

@@ -1,4 +1,4 @@
-package io.millrace.server.cursor;
+package io.millrace.server.partition;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

@@ -1,0 +1,56 @@
+package io.millrace.server.net;
+
+import io.millrace.kernel.Clock;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Says in the log that a client was refused something by its own fault, so that an operator finds
+ * whose it is. One line for each connection in {@value #PAUSE_S} s: a client that is wrong without
+ * end does not fill the disk. Any thread.
+ */
+public final class Refusals {
+  private static final Logger LOG = LoggerFactory.getLogger(Refusals.class);
+  private static final int PAUSE_S = 10;
+
+  private final Clock clock;
+  private long nextNs;
+  private long unsaid;
+  private boolean spoken;
+
+  public Refusals(Clock clock) {
+    this.clock = clock;
+  }
+
+  /**
+   * Notes one.
+   *
+   * @param client who it was, for people
+   * @param asked what it asked for
+   * @param error what it was answered with, in its protocol's words
+   * @param why more about that
+   */
+  public void add(Object client, Object asked, Object error, @Nullable String why) {
+    long skipped;
+    synchronized (this) {
+      long now = clock.nanoTime();
+      if (spoken && now - nextNs < 0) {
+        unsaid++;
+        return;
+      }
+      spoken = true;
+      nextNs = now + TimeUnit.SECONDS.toNanos(PAUSE_S);
+      skipped = unsaid;
+      unsaid = 0;
+    }
+    LOG.warn(
+        "{} was refused {}: {}{}{}",
+        client,
+        asked,
+        error,
+        why == null ? "" : ": " + why,
+        skipped == 0 ? "" : " (and " + skipped + " more before that)");
+  }
+}
