@@ -66,7 +66,10 @@ public final class JmsDoor implements DoorProtocol {
     connection.addHandler("preamble", new PreambleHandler(connection, handler::onVersion));
     connection.addHandler(
         "frames",
-        new FrameDecoder(connection, io.millrace.jms.wire.FrameDecoder.MAX_BYTES_BEFORE_WELCOME));
+        new FrameDecoder(
+            connection,
+            io.millrace.jms.wire.FrameDecoder.MAX_BYTES_BEFORE_WELCOME,
+            handler::refuseFrame));
     connection.addHandler("jms", handler);
   }
 

@@ -88,6 +88,12 @@ final class RawJms implements AutoCloseable {
     sendRaw(FrameEncoder.encode(conversation, frame).array());
   }
 
+  /** Cuts the connection without a word, as a machine does that fails. */
+  void cut() throws IOException {
+    socket.setSoLinger(true, 0);
+    socket.close();
+  }
+
   /** The type and fields of a frame. */
   static byte[] bodyOf(ClientFrame frame) {
     ByteBuffer whole = FrameEncoder.encode(CONVERSATION, frame);
@@ -135,6 +141,17 @@ final class RawJms implements AutoCloseable {
               assertThat(failed.code()).as(failed.message()).isEqualTo(code);
               assertThat(failed.message()).isNotBlank();
             });
+  }
+
+  /** Reads what comes, if anything does, until the server has closed the connection. */
+  void isOver() throws IOException {
+    try {
+      while (in.read() >= 0) {
+        // Whatever it says.
+      }
+    } catch (SocketException reset) {
+      // It closed before it had read all.
+    }
   }
 
   /** The server says that the protocol was broken, and closes the connection. */
