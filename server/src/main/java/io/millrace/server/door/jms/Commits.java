@@ -136,6 +136,7 @@ final class Commits {
       if (!topic.hasPartition(send.partition())) {
         throw CatalogException.unknownPartition(topic, send.partition());
       }
+      SentBatches.checkUncompressed(send.batch());
       sends.add(new TxSend(topic.partition(send.partition()), send.batch()));
     }
     return sends;

@@ -262,6 +262,7 @@ final class Requests {
 
   private boolean send(JmsClient client, Send frame, int size) {
     LogId log = logOf(frame.destinationId(), frame.partition());
+    SentBatches.checkUncompressed(frame.batch());
     if (frame.txId() != 0) {
       session(client, frame.sessionId())
           .open(frame.txId())

@@ -445,6 +445,41 @@ final class HostileJmsTest {
     await().until(() -> server.gauge("millrace.requests.memory") == 0);
   }
 
+  @Test
+  void refusesCompressedBatchesAsTheyMayBeBombs() throws Exception {
+    List<Compression> codecs =
+        List.of(
+            Compression.gzip().build(),
+            Compression.snappy().build(),
+            Compression.lz4().build(),
+            Compression.zstd().build());
+    try (RawJms client = RawJms.greeted(server.port())) {
+      int queue = client.queue("q").destinationId();
+      int transaction = 1;
+      for (Compression codec : codecs) {
+        ByteBuffer bomb =
+            MemoryRecords.withRecords(codec, new SimpleRecord(new byte[8 << 20])).buffer();
+        assertThat(bomb.remaining()).isLessThan(1 << 20);
+        client.send(send(4, queue, 0, bomb));
+        client.isRefused(4, ErrorCode.PROTOCOL);
+        List<TransactedSend> sends =
+            List.of(
+                new TransactedSend(queue, 0, DEFAULTS.duplicate(), batch("good")),
+                new TransactedSend(queue, 0, DEFAULTS.duplicate(), bomb));
+        client.send(new Commit(5, 1, transaction++, 0, 0, List.of(), sends));
+        client.isRefused(5, ErrorCode.PROTOCOL);
+        client.send(
+            new Send(6, queue, 0, 1, transaction, 0, DEFAULTS.duplicate(), bomb.duplicate()));
+        client.isRefused(6, ErrorCode.PROTOCOL);
+        client.send(new Commit(7, 1, transaction++, 1, 0, List.of(), List.of()));
+        client.isRefused(7, ErrorCode.ROLLED_BACK);
+      }
+      client.send(send(8, queue, 0, batch("x")));
+      assertThat(client.receive()).as("nothing was appended").isEqualTo(new Sent(8, 0));
+    }
+    assertThat(server.count("millrace.jms.requests.failed")).isEqualTo(4 * codecs.size());
+  }
+
   // ---- claims
 
   @Test
