@@ -1,21 +1,37 @@
 package io.millrace.it.hostile;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.millrace.it.support.ServerProcess;
 import io.millrace.jms.MillraceConnectionFactory;
+import io.millrace.jms.wire.Frame;
+import io.millrace.jms.wire.FrameDecoder;
+import io.millrace.jms.wire.FrameEncoder;
+import io.millrace.jms.wire.Hello;
+import io.millrace.jms.wire.Ping;
+import io.millrace.jms.wire.Pong;
+import io.millrace.jms.wire.Preamble;
+import io.millrace.jms.wire.Welcome;
 import jakarta.jms.JMSConsumer;
 import jakarta.jms.JMSContext;
 import jakarta.jms.Message;
+import java.io.DataInputStream;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -31,6 +47,7 @@ import org.junit.jupiter.api.io.TempDir;
 class HostileClientsTest {
   private static final String HEAP = "192m";
   private static final int PATIENCE_MS = 30_000;
+  private static final Duration PATIENCE = Duration.ofMillis(PATIENCE_MS);
 
   @TempDir private Path directory;
   private final List<Socket> sockets = new ArrayList<>();
@@ -59,10 +76,66 @@ class HostileClientsTest {
 
   @Test
   void fiveThousandIdleConnections() throws Exception {
-    for (int i = 0; i < 5_000; i++) {
+    int half = 2_500;
+    List<Socket> kafka = new ArrayList<>();
+    List<RawJms> jms = new ArrayList<>();
+    for (int i = 0; i < half; i++) {
       Socket socket = connect();
-      if (i % 2 == 0) {
-        socket.getOutputStream().write(apiVersions());
+      socket.getOutputStream().write(apiVersions());
+      kafka.add(socket);
+      jms.add(new RawJms(connect()));
+    }
+    for (RawJms client : jms) {
+      client.awaitWelcome();
+    }
+
+    assertThat(metric("millrace_connections")).isGreaterThanOrEqualTo(2 * half);
+    assertThat(metric("millrace_jms_clients")).isGreaterThanOrEqualTo(half);
+    othersAreServed();
+    assertThat(metric("millrace_connections")).isGreaterThanOrEqualTo(2 * half);
+    for (RawJms client : jms) {
+      client.isServed();
+    }
+    for (Socket socket : kafka) {
+      readAnswer(socket);
+      socket.getOutputStream().write(apiVersions());
+      readAnswer(socket);
+    }
+    assertThat(metric("millrace_connections_refused_total")).isZero();
+    assertThat(metric("millrace_connections_over_limit_total")).isZero();
+  }
+
+  /** What it holds is larger than the server's heap. */
+  @Test
+  void aConsumerThatNeverAcknowledges() throws Exception {
+    int messages = 300_000;
+    byte[] kilobyte = new byte[1_000];
+    for (int i = 0; i < messages; i++) {
+      Future<?> unused = producer.send(new ProducerRecord<>("greedy", 0, null, kilobyte));
+    }
+    producer.flush();
+    String inFlight = "millrace_queue_messages_inflight{queue=\"greedy\"}";
+    try (JMSContext greedy =
+        new MillraceConnectionFactory("millrace://127.0.0.1:" + server.port())
+            .createContext(JMSContext.CLIENT_ACKNOWLEDGE)) {
+      JMSConsumer consumer = greedy.createConsumer(greedy.createQueue("greedy"));
+      for (int i = 0; i < messages; i++) {
+        Message message = consumer.receive(PATIENCE_MS);
+        assertThat(message).as("message %d", i).isNotNull();
+        if (i % 100_000 == 0) {
+          othersAreServed();
+        }
+      }
+      assertThat(consumer.receiveNoWait()).isNull();
+      await().atMost(PATIENCE).until(() -> metric(inFlight) == messages);
+      othersAreServed();
+    }
+    await().atMost(PATIENCE).until(() -> metric(inFlight) == 0);
+    try (JMSConsumer next = context.createConsumer(context.createQueue("greedy"))) {
+      for (int i = 0; i < 1_000; i++) {
+        Message message = next.receive(PATIENCE_MS);
+        assertThat(message).as("message %d again", i).isNotNull();
+        assertThat(message.getJMSRedelivered()).isTrue();
       }
     }
     othersAreServed();
@@ -147,6 +220,21 @@ class HostileClientsTest {
     }
   }
 
+  /** A figure of the server; a series that is not there counts as 0. */
+  private double metric(String series) throws Exception {
+    String all =
+        HttpClient.newHttpClient()
+            .send(
+                HttpRequest.newBuilder(server.http().resolve("/metrics")).build(),
+                BodyHandlers.ofString())
+            .body();
+    return all.lines()
+        .filter(line -> line.startsWith(series + " "))
+        .mapToDouble(line -> Double.parseDouble(line.substring(series.length() + 1)))
+        .findFirst()
+        .orElse(0);
+  }
+
   private KafkaProducer<byte[], byte[]> producer(String codec) {
     return new KafkaProducer<>(
         Map.of(
@@ -166,6 +254,50 @@ class HostileClientsTest {
     Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.port());
     sockets.add(socket);
     return socket;
+  }
+
+  /** Reads the answer to a request. */
+  private static void readAnswer(Socket socket) throws IOException {
+    socket.setSoTimeout(PATIENCE_MS);
+    DataInputStream in = new DataInputStream(socket.getInputStream());
+    in.readFully(new byte[in.readInt()]);
+  }
+
+  /** A JMS connection that says only what it must. */
+  private static final class RawJms {
+    private static final int CONVERSATION = 1;
+    private final Socket socket;
+
+    RawJms(Socket socket) throws IOException {
+      this.socket = socket;
+      socket.setSoTimeout(PATIENCE_MS);
+      ByteBuffer preamble = ByteBuffer.allocate(Preamble.BYTES);
+      Preamble.CURRENT.writeTo(preamble);
+      socket.getOutputStream().write(preamble.array());
+      send(new Hello(1, "raw", "0", null, null, null, new UUID(0, 0)));
+    }
+
+    private void send(Frame frame) throws IOException {
+      socket.getOutputStream().write(FrameEncoder.encode(CONVERSATION, frame).array());
+    }
+
+    private Frame receive() throws Exception {
+      DataInputStream in = new DataInputStream(socket.getInputStream());
+      byte[] bytes = new byte[in.readInt()];
+      in.readFully(bytes);
+      ByteBuffer frame = ByteBuffer.wrap(bytes);
+      assertThat(FrameDecoder.readConversation(frame)).isEqualTo(CONVERSATION);
+      return FrameDecoder.decode(frame);
+    }
+
+    void awaitWelcome() throws Exception {
+      assertThat(receive()).isInstanceOf(Welcome.class);
+    }
+
+    void isServed() throws Exception {
+      send(new Ping(7));
+      assertThat(receive()).isEqualTo(new Pong(7));
+    }
   }
 
   /** An ApiVersions request of version 0. */
