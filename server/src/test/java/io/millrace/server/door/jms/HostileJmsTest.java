@@ -43,6 +43,7 @@ import io.millrace.jms.wire.TransactedAck;
 import io.millrace.jms.wire.TransactedSend;
 import io.millrace.jms.wire.Unsubscribe;
 import io.millrace.server.cursor.CursorStats;
+import io.millrace.server.testing.Warnings;
 import jakarta.jms.InvalidDestinationRuntimeException;
 import jakarta.jms.JMSContext;
 import jakarta.jms.Queue;
@@ -144,8 +145,9 @@ final class HostileJmsTest {
   }
 
   @Test
-  void answersWhatCameBeforeAFrameOfImpossibleLength() throws Exception {
-    try (RawJms client = RawJms.greeted(server.port())) {
+  void answersWhatCameBeforeAFrameOfImpossibleLengthAndLogsIt() throws Exception {
+    try (Warnings warnings = new Warnings("io.millrace.server.net");
+        RawJms client = RawJms.greeted(server.port())) {
       byte[] ping = RawJms.bodyOf(new Ping(1234));
       client.sendRaw(
           ByteBuffer.allocate(8 + ping.length + 4)
@@ -156,6 +158,13 @@ final class HostileJmsTest {
               .array());
       assertThat(client.receive()).isEqualTo(new Pong(1234));
       client.isEnded();
+      await()
+          .untilAsserted(
+              () ->
+                  assertThat(warnings.lines())
+                      .singleElement()
+                      .asString()
+                      .contains(":" + client.localPort() + " ", "a frame of 2147483647 bytes"));
     }
   }
 

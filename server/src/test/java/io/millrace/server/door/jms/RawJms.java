@@ -48,6 +48,11 @@ final class RawJms implements AutoCloseable {
     in = new DataInputStream(socket.getInputStream());
   }
 
+  /** The port of this end, by which the server's log names the connection. */
+  int localPort() {
+    return socket.getLocalPort();
+  }
+
   /** A connection that has been greeted, with session 1. */
   static RawJms greeted(int port) throws IOException {
     RawJms client = new RawJms(port);

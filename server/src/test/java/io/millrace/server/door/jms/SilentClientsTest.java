@@ -7,6 +7,7 @@ import io.millrace.jms.wire.Ping;
 import io.millrace.jms.wire.Pong;
 import io.millrace.jms.wire.Preamble;
 import io.millrace.server.net.NetConfig;
+import io.millrace.server.testing.Warnings;
 import jakarta.jms.JMSConsumer;
 import jakarta.jms.JMSContext;
 import jakarta.jms.Queue;
@@ -36,6 +37,7 @@ final class SilentClientsTest {
   private Queue queue;
   private JMSConsumer consumer;
   private RawJms quiet;
+  private Warnings warnings;
   private int exchanged;
 
   @BeforeEach
@@ -58,6 +60,7 @@ final class SilentClientsTest {
     consumer = context.createConsumer(queue);
     othersAreServed();
     quiet = RawJms.greeted(server.port());
+    warnings = new Warnings("io.millrace.server.net");
   }
 
   @AfterEach
@@ -65,6 +68,7 @@ final class SilentClientsTest {
     for (RawJms client : clients) {
       client.close();
     }
+    warnings.close();
     othersAreServed();
     quiet.close();
     context.close();
@@ -168,6 +172,14 @@ final class SilentClientsTest {
       client.isOver();
     }
     assertThat(server.count("millrace.connections.refused")).isEqualTo(clients.size());
+    for (RawJms client : clients) {
+      assertThat(warnings.lines())
+          .as("what the log says of each")
+          .filteredOn(line -> line.contains(":" + client.localPort() + " "))
+          .singleElement()
+          .asString()
+          .containsAnyOf("no whole frame was received", "nothing that tells its protocol");
+    }
     assertThat(server.count("millrace.connections.accepted"))
         .as("connections since, none of which had to be made again")
         .isLessThanOrEqualTo(before + clients.size());
