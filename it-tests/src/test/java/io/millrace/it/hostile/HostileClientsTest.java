@@ -1,6 +1,7 @@
 package io.millrace.it.hostile;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.millrace.it.support.ServerProcess;
@@ -16,6 +17,7 @@ import io.millrace.jms.wire.Welcome;
 import jakarta.jms.JMSConsumer;
 import jakarta.jms.JMSContext;
 import jakarta.jms.Message;
+import jakarta.jms.TransactionRolledBackRuntimeException;
 import java.io.DataInputStream;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -211,6 +213,40 @@ class HostileClientsTest {
     try (Admin admin = Admin.create(Map.of("bootstrap.servers", server.bootstrap()))) {
       admin.createTopics(topics).all().get(PATIENCE_MS, TimeUnit.MILLISECONDS);
     }
+  }
+
+  /** Together they send more than the server's heap. */
+  @Test
+  void transactionsThatAreNeverCommitted() throws Exception {
+    String held = "millrace_jms_transactions_held_bytes";
+    byte[] part = new byte[900_000];
+    MillraceConnectionFactory factory =
+        new MillraceConnectionFactory("millrace://127.0.0.1:" + server.port());
+    List<JMSContext> open = new ArrayList<>();
+    try {
+      for (int i = 0; i < 12; i++) {
+        JMSContext transacted = factory.createContext(JMSContext.SESSION_TRANSACTED);
+        open.add(transacted);
+        for (int parts = 0; parts < 22; parts++) {
+          transacted.createProducer().send(transacted.createQueue("tx" + i), part);
+        }
+        othersAreServed();
+      }
+      assertThat(metric(held)).isBetween(1e6, 28e6);
+      JMSContext first = open.get(0);
+      JMSContext last = open.get(open.size() - 1);
+      assertThatThrownBy(last::commit).isInstanceOf(TransactionRolledBackRuntimeException.class);
+      first.commit();
+      try (JMSConsumer consumer = context.createConsumer(context.createQueue("tx0"))) {
+        assertThat(sizeOf(consumer.receive(PATIENCE_MS))).isEqualTo(part.length);
+      }
+      last.createProducer().send(last.createQueue("tx"), part);
+      last.commit();
+    } finally {
+      open.forEach(JMSContext::close);
+    }
+    await().atMost(PATIENCE).until(() -> metric(held) == 0);
+    othersAreServed();
   }
 
   private static long sizeOf(Message message) throws Exception {
