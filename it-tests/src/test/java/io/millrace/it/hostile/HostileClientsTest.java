@@ -1,22 +1,42 @@
 package io.millrace.it.hostile;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import io.millrace.it.support.ServerProcess;
 import io.millrace.jms.MillraceConnectionFactory;
+import io.millrace.jms.wire.Frame;
+import io.millrace.jms.wire.FrameDecoder;
+import io.millrace.jms.wire.FrameEncoder;
+import io.millrace.jms.wire.Hello;
+import io.millrace.jms.wire.Ping;
+import io.millrace.jms.wire.Pong;
+import io.millrace.jms.wire.Preamble;
+import io.millrace.jms.wire.Welcome;
 import jakarta.jms.JMSConsumer;
 import jakarta.jms.JMSContext;
 import jakarta.jms.Message;
+import jakarta.jms.TransactionRolledBackRuntimeException;
+import java.io.DataInputStream;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -31,6 +51,7 @@ import org.junit.jupiter.api.io.TempDir;
 class HostileClientsTest {
   private static final String HEAP = "192m";
   private static final int PATIENCE_MS = 30_000;
+  private static final Duration PATIENCE = Duration.ofMillis(PATIENCE_MS);
 
   @TempDir private Path directory;
   private final List<Socket> sockets = new ArrayList<>();
@@ -59,10 +80,66 @@ class HostileClientsTest {
 
   @Test
   void fiveThousandIdleConnections() throws Exception {
-    for (int i = 0; i < 5_000; i++) {
+    int half = 2_500;
+    List<Socket> kafka = new ArrayList<>();
+    List<RawJms> jms = new ArrayList<>();
+    for (int i = 0; i < half; i++) {
       Socket socket = connect();
-      if (i % 2 == 0) {
-        socket.getOutputStream().write(apiVersions());
+      socket.getOutputStream().write(apiVersions());
+      kafka.add(socket);
+      jms.add(new RawJms(connect()));
+    }
+    for (RawJms client : jms) {
+      client.awaitWelcome();
+    }
+
+    assertThat(metric("millrace_connections")).isGreaterThanOrEqualTo(2 * half);
+    assertThat(metric("millrace_jms_clients")).isGreaterThanOrEqualTo(half);
+    othersAreServed();
+    assertThat(metric("millrace_connections")).isGreaterThanOrEqualTo(2 * half);
+    for (RawJms client : jms) {
+      client.isServed();
+    }
+    for (Socket socket : kafka) {
+      readAnswer(socket);
+      socket.getOutputStream().write(apiVersions());
+      readAnswer(socket);
+    }
+    assertThat(metric("millrace_connections_refused_total")).isZero();
+    assertThat(metric("millrace_connections_over_limit_total")).isZero();
+  }
+
+  /** What it holds is larger than the server's heap. */
+  @Test
+  void aConsumerThatNeverAcknowledges() throws Exception {
+    int messages = 300_000;
+    byte[] kilobyte = new byte[1_000];
+    for (int i = 0; i < messages; i++) {
+      Future<?> unused = producer.send(new ProducerRecord<>("greedy", 0, null, kilobyte));
+    }
+    producer.flush();
+    String inFlight = "millrace_queue_messages_inflight{queue=\"greedy\"}";
+    try (JMSContext greedy =
+        new MillraceConnectionFactory("millrace://127.0.0.1:" + server.port())
+            .createContext(JMSContext.CLIENT_ACKNOWLEDGE)) {
+      JMSConsumer consumer = greedy.createConsumer(greedy.createQueue("greedy"));
+      for (int i = 0; i < messages; i++) {
+        Message message = consumer.receive(PATIENCE_MS);
+        assertThat(message).as("message %d", i).isNotNull();
+        if (i % 100_000 == 0) {
+          othersAreServed();
+        }
+      }
+      assertThat(consumer.receiveNoWait()).isNull();
+      await().atMost(PATIENCE).until(() -> metric(inFlight) == messages);
+      othersAreServed();
+    }
+    await().atMost(PATIENCE).until(() -> metric(inFlight) == 0);
+    try (JMSConsumer next = context.createConsumer(context.createQueue("greedy"))) {
+      for (int i = 0; i < 1_000; i++) {
+        Message message = next.receive(PATIENCE_MS);
+        assertThat(message).as("message %d again", i).isNotNull();
+        assertThat(message.getJMSRedelivered()).isTrue();
       }
     }
     othersAreServed();
@@ -98,11 +175,12 @@ class HostileClientsTest {
 
   @Test
   void batchesThatGrowWhenTheyAreDecompressed() throws Exception {
-    int queues = 6;
+    Map<String, Integer> queues = Map.of("gzip", 6, "zstd", 6, "lz4", 3, "snappy", 3);
+    createWithLargeBatches(queues);
     List<JMSConsumer> consumers = new ArrayList<>();
-    for (String codec : List.of("gzip", "zstd")) {
+    for (String codec : queues.keySet()) {
       try (KafkaProducer<byte[], byte[]> bombs = producer(codec)) {
-        for (int queue = 0; queue < queues; queue++) {
+        for (int queue = 0; queue < queues.get(codec); queue++) {
           String name = codec + queue;
           consumers.add(context.createConsumer(context.createQueue(name)));
           for (int megabytes : new int[] {40, 10, 60}) {
@@ -118,6 +196,56 @@ class HostileClientsTest {
       assertThat(sizeOf(consumer.receive(PATIENCE_MS))).as("fits").isEqualTo(10 << 20);
       assertThat(sizeOf(consumer.receive(PATIENCE_MS))).as("what came behind").isEqualTo(1);
     }
+    othersAreServed();
+  }
+
+  /** Not every codec makes a bomb small enough for the usual limit of a batch. */
+  private void createWithLargeBatches(Map<String, Integer> queues) throws Exception {
+    List<NewTopic> topics = new ArrayList<>();
+    queues.forEach(
+        (codec, count) -> {
+          for (int queue = 0; queue < count; queue++) {
+            topics.add(
+                new NewTopic(codec + queue, 1, (short) 1)
+                    .configs(Map.of("max.message.bytes", Integer.toString(8 << 20))));
+          }
+        });
+    try (Admin admin = Admin.create(Map.of("bootstrap.servers", server.bootstrap()))) {
+      admin.createTopics(topics).all().get(PATIENCE_MS, TimeUnit.MILLISECONDS);
+    }
+  }
+
+  /** Together they send more than the server's heap. */
+  @Test
+  void transactionsThatAreNeverCommitted() throws Exception {
+    String held = "millrace_jms_transactions_held_bytes";
+    byte[] part = new byte[900_000];
+    MillraceConnectionFactory factory =
+        new MillraceConnectionFactory("millrace://127.0.0.1:" + server.port());
+    List<JMSContext> open = new ArrayList<>();
+    try {
+      for (int i = 0; i < 12; i++) {
+        JMSContext transacted = factory.createContext(JMSContext.SESSION_TRANSACTED);
+        open.add(transacted);
+        for (int parts = 0; parts < 22; parts++) {
+          transacted.createProducer().send(transacted.createQueue("tx" + i), part);
+        }
+        othersAreServed();
+      }
+      assertThat(metric(held)).isBetween(1e6, 28e6);
+      JMSContext first = open.get(0);
+      JMSContext last = open.get(open.size() - 1);
+      assertThatThrownBy(last::commit).isInstanceOf(TransactionRolledBackRuntimeException.class);
+      first.commit();
+      try (JMSConsumer consumer = context.createConsumer(context.createQueue("tx0"))) {
+        assertThat(sizeOf(consumer.receive(PATIENCE_MS))).isEqualTo(part.length);
+      }
+      last.createProducer().send(last.createQueue("tx"), part);
+      last.commit();
+    } finally {
+      open.forEach(JMSContext::close);
+    }
+    await().atMost(PATIENCE).until(() -> metric(held) == 0);
     othersAreServed();
   }
 
@@ -147,6 +275,21 @@ class HostileClientsTest {
     }
   }
 
+  /** A figure of the server; a series that is not there counts as 0. */
+  private double metric(String series) throws Exception {
+    String all =
+        HttpClient.newHttpClient()
+            .send(
+                HttpRequest.newBuilder(server.http().resolve("/metrics")).build(),
+                BodyHandlers.ofString())
+            .body();
+    return all.lines()
+        .filter(line -> line.startsWith(series + " "))
+        .mapToDouble(line -> Double.parseDouble(line.substring(series.length() + 1)))
+        .findFirst()
+        .orElse(0);
+  }
+
   private KafkaProducer<byte[], byte[]> producer(String codec) {
     return new KafkaProducer<>(
         Map.of(
@@ -166,6 +309,50 @@ class HostileClientsTest {
     Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.port());
     sockets.add(socket);
     return socket;
+  }
+
+  /** Reads the answer to a request. */
+  private static void readAnswer(Socket socket) throws IOException {
+    socket.setSoTimeout(PATIENCE_MS);
+    DataInputStream in = new DataInputStream(socket.getInputStream());
+    in.readFully(new byte[in.readInt()]);
+  }
+
+  /** A JMS connection that says only what it must. */
+  private static final class RawJms {
+    private static final int CONVERSATION = 1;
+    private final Socket socket;
+
+    RawJms(Socket socket) throws IOException {
+      this.socket = socket;
+      socket.setSoTimeout(PATIENCE_MS);
+      ByteBuffer preamble = ByteBuffer.allocate(Preamble.BYTES);
+      Preamble.CURRENT.writeTo(preamble);
+      socket.getOutputStream().write(preamble.array());
+      send(new Hello(1, "raw", "0", null, null, null, new UUID(0, 0)));
+    }
+
+    private void send(Frame frame) throws IOException {
+      socket.getOutputStream().write(FrameEncoder.encode(CONVERSATION, frame).array());
+    }
+
+    private Frame receive() throws Exception {
+      DataInputStream in = new DataInputStream(socket.getInputStream());
+      byte[] bytes = new byte[in.readInt()];
+      in.readFully(bytes);
+      ByteBuffer frame = ByteBuffer.wrap(bytes);
+      assertThat(FrameDecoder.readConversation(frame)).isEqualTo(CONVERSATION);
+      return FrameDecoder.decode(frame);
+    }
+
+    void awaitWelcome() throws Exception {
+      assertThat(receive()).isInstanceOf(Welcome.class);
+    }
+
+    void isServed() throws Exception {
+      send(new Ping(7));
+      assertThat(receive()).isEqualTo(new Pong(7));
+    }
   }
 
   /** An ApiVersions request of version 0. */

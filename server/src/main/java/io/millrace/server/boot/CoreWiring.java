@@ -21,6 +21,8 @@ import java.util.Map;
 
 /** Wires the shards with what lives on them, and the broker before them. */
 final class CoreWiring {
+  /** Part of the heap that one transaction may take. */
+  private static final int TRANSACTION_SHARE = 8;
 
   @Produces
   @Singleton
@@ -82,9 +84,12 @@ final class CoreWiring {
         defaults.retryMs());
   }
 
+  /** A transaction is in memory as a whole, more than once while it is being committed. */
   private static TxConfig transactionConfig(JmsConfig jms) {
     TxConfig defaults = TxConfig.DEFAULT;
-    return new TxConfig(jms.maxTransactionBytes(), defaults.applyBytes(), defaults.retryMs());
+    long most = Runtime.getRuntime().maxMemory() / TRANSACTION_SHARE;
+    return new TxConfig(
+        (int) Math.min(jms.maxTransactionBytes(), most), defaults.applyBytes(), defaults.retryMs());
   }
 
   @Produces

@@ -49,7 +49,9 @@ public record JmsConfig(
     @Setting(
             value = "64m",
             unit = "bytes",
-            meaning = "Messages that one transaction may send; its commit is refused beyond.")
+            meaning =
+                "Messages that one transaction may send, which is at most an eighth of the heap;"
+                    + " its commit is refused beyond.")
         @Min(value = 65_536, message = "must be at least 64k")
         @Max(value = 192 << 20, message = "must be at most 192m")
         int maxTransactionBytes) {}

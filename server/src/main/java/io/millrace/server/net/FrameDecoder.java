@@ -6,6 +6,7 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,6 +28,7 @@ public final class FrameDecoder extends ChannelInboundHandlerAdapter {
   private final Connection connection;
   private final FlowControl flow;
   private final int maxFirstBytes;
+  private final Consumer<String> refusal;
   private final Deque<ByteBuf> input = new ArrayDeque<>();
   private final ByteBuffer sizeField = ByteBuffer.allocate(SIZE_BYTES);
   private @Nullable ChannelHandlerContext context;
@@ -38,16 +40,18 @@ public final class FrameDecoder extends ChannelInboundHandlerAdapter {
 
   /** Takes a first frame of any size that the configuration allows. */
   public FrameDecoder(Connection connection) {
-    this(connection, connection.config().maxFirstFrameBytes());
+    this(connection, connection.config().maxFirstFrameBytes(), connection::refuse);
   }
 
   /**
    * A decoder that knows what a first frame can be.
    *
    * @param maxFirstBytes the largest first frame, if the configuration allows as much
+   * @param refusal ends the connection, and is told why: because of a size that is not allowed
    */
-  public FrameDecoder(Connection connection, int maxFirstBytes) {
+  public FrameDecoder(Connection connection, int maxFirstBytes, Consumer<String> refusal) {
     this.connection = connection;
+    this.refusal = refusal;
     this.maxFirstBytes = Math.min(maxFirstBytes, connection.config().maxFirstFrameBytes());
     this.flow = connection.flow();
   }
@@ -147,7 +151,7 @@ public final class FrameDecoder extends ChannelInboundHandlerAdapter {
     sizeField.clear();
     int largest = first ? maxFirstBytes : connection.config().maxFrameBytes();
     if (size < 0 || size > largest) {
-      connection.refuse(
+      refusal.accept(
           "a frame of "
               + Integer.toUnsignedString(size)
               + " bytes is announced; allowed are "

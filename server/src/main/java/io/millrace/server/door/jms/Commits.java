@@ -96,6 +96,7 @@ final class Commits {
       @Override
       @SuppressWarnings("NullAway") // A reply of Void can only be null.
       public void ok(Void response) {
+        open.close();
         ended(client, session, txId).forEach(waiting -> waiting.ok(null));
       }
 
@@ -105,6 +106,8 @@ final class Commits {
           synchronized (client) {
             session.putBack(open);
           }
+        } else {
+          open.close();
         }
         RuntimeException told = withDoubt(error);
         ended(client, session, txId).forEach(waiting -> waiting.fail(told));
@@ -136,6 +139,7 @@ final class Commits {
       if (!topic.hasPartition(send.partition())) {
         throw CatalogException.unknownPartition(topic, send.partition());
       }
+      SentBatches.checkUncompressed(send.batch());
       sends.add(new TxSend(topic.partition(send.partition()), send.batch()));
     }
     return sends;

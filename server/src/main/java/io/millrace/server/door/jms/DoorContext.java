@@ -5,4 +5,9 @@ import io.millrace.server.broker.Broker;
 
 /** What all connections of the door share. Any thread. */
 record DoorContext(
-    Broker broker, JmsDoorConfig config, Clock clock, Clients clients, JmsMetrics metrics) {}
+    Broker broker,
+    JmsDoorConfig config,
+    Clock clock,
+    Clients clients,
+    OpenTransactions openTransactions,
+    JmsMetrics metrics) {}

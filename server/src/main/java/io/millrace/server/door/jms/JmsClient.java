@@ -139,6 +139,7 @@ final class JmsClient {
       ended = true;
       leaving = List.copyOf(consumers.values());
       quieted = List.copyOf(sessions.values());
+      quieted.forEach(JmsSession::close);
       consumers.clear();
       sessions.clear();
     }
@@ -163,7 +164,7 @@ final class JmsClient {
             quieted.stream()
                 .filter(each -> each.id() == consumer.sessionId())
                 .findFirst()
-                .orElseGet(() -> new JmsSession(consumer.sessionId()));
+                .orElseGet(() -> new JmsSession(consumer.sessionId(), context.openTransactions()));
         session.whenQuiet(() -> consumer.end(departure, all));
       }
     }

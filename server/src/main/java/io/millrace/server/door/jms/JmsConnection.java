@@ -12,8 +12,6 @@ import io.millrace.jms.wire.WireException;
 import io.millrace.server.catalog.Topic;
 import io.millrace.server.shard.Reply;
 import java.util.EnumSet;
-import java.util.HashMap;
-import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -48,8 +46,7 @@ final class JmsConnection {
   private final JmsSocket socket;
   private final DoorContext context;
   private final Requests requests;
-  private final Map<Integer, Topic> destinations = new HashMap<>();
-  private int lastDestination;
+  private final DestinationNumbers destinations;
   private volatile @Nullable JmsClient client;
 
   JmsConnection(int number, JmsSocket socket, DoorContext context) {
@@ -57,6 +54,8 @@ final class JmsConnection {
     this.socket = socket;
     this.context = context;
     this.requests = new Requests(this, context);
+    this.destinations =
+        new DestinationNumbers(topic -> context.broker().catalog().find(topic.id()) != null);
   }
 
   /** The conversation's number on its socket. */
@@ -193,16 +192,11 @@ final class JmsConnection {
   // ---- destinations of this conversation; guarded by the client
 
   int addDestination(Topic topic) {
-    destinations.put(++lastDestination, topic);
-    return lastDestination;
+    return destinations.of(topic);
   }
 
   Topic destination(int id) {
-    Topic topic = destinations.get(id);
-    if (topic == null) {
-      throw new RefusedException(ErrorCode.PROTOCOL, "there is no destination number " + id);
-    }
-    return topic;
+    return destinations.get(id);
   }
 
   /** Which producers are the client's own. */

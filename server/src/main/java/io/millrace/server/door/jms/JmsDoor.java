@@ -1,5 +1,6 @@
 package io.millrace.server.door.jms;
 
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.millrace.jms.wire.Preamble;
 import io.millrace.kernel.Clock;
@@ -20,6 +21,9 @@ public final class JmsDoor implements DoorProtocol {
   /** Heartbeats after the first connection by which every client that lives has come back. */
   private static final int ORPHAN_BEATS = 3;
 
+  /** Part of the heap that open transactions may take together, where that is enough for one. */
+  private static final int OPEN_TRANSACTIONS_SHARE = 8;
+
   private final DoorContext context;
   private final AtomicBoolean orphansLookedFor = new AtomicBoolean();
 
@@ -35,8 +39,18 @@ public final class JmsDoor implements DoorProtocol {
       Clock clock,
       Randomness randomness) {
     Clients clients = new Clients(randomness);
+    OpenTransactions open =
+        new OpenTransactions(
+            Math.max(
+                broker.transactions().maxBytes() + (1L << 20),
+                Runtime.getRuntime().maxMemory() / OPEN_TRANSACTIONS_SHARE));
+    Gauge.builder("millrace.jms.transactions.held", open, OpenTransactions::heldBytes)
+        .description("What clients have sent in transactions that they have not committed yet")
+        .baseUnit("bytes")
+        .register(meters);
     this.context =
-        new DoorContext(broker, config, clock, clients, new JmsMetrics(meters, clock, clients));
+        new DoorContext(
+            broker, config, clock, clients, open, new JmsMetrics(meters, clock, clients));
   }
 
   @Override
@@ -66,7 +80,10 @@ public final class JmsDoor implements DoorProtocol {
     connection.addHandler("preamble", new PreambleHandler(connection, handler::onVersion));
     connection.addHandler(
         "frames",
-        new FrameDecoder(connection, io.millrace.jms.wire.FrameDecoder.MAX_BYTES_BEFORE_WELCOME));
+        new FrameDecoder(
+            connection,
+            io.millrace.jms.wire.FrameDecoder.MAX_BYTES_BEFORE_WELCOME,
+            handler::refuseFrame));
     connection.addHandler("jms", handler);
   }
 

@@ -15,43 +15,84 @@ final class JmsSession {
 
   /** What a transaction has sent and consumed ahead of its commit. */
   static final class Open {
+    private static final int ACK_BYTES = 64;
+
     private final long txId;
+    private final OpenTransactions all;
     final List<TxSend> sends = new ArrayList<>();
     final List<TransactedAck> acks = new ArrayList<>();
     private int earlySends;
     private int earlyAcks;
     private long bytes;
+    private long held;
+    private boolean dropped;
 
-    private Open(long txId) {
+    private Open(long txId, OpenTransactions all) {
       this.txId = txId;
+      this.all = all;
     }
 
-    void addSend(TxSend send, long maxBytes) {
+    /**
+     * Adds a batch.
+     *
+     * @param frameBytes what is kept for it
+     * @param maxBytes of all batches
+     */
+    void addSend(TxSend send, int frameBytes, long maxBytes) {
       bytes += send.batch().remaining();
       if (bytes > maxBytes) {
-        sends.clear();
+        drop();
         throw new RefusedException(
             ErrorCode.TOO_LARGE,
             "a transaction sends more than " + maxBytes + " bytes: commit more often");
       }
+      hold(frameBytes);
       sends.add(send);
       earlySends++;
     }
 
     void addAcks(List<TransactedAck> more) {
+      hold((long) ACK_BYTES * more.size());
       acks.addAll(more);
       earlyAcks++;
     }
 
+    private void hold(long more) {
+      if (dropped || !all.tryTake(more)) {
+        drop();
+        throw new RefusedException(
+            ErrorCode.LIMIT,
+            "the transaction was dropped: the open transactions of all clients hold as much as"
+                + " this server keeps of them; commit more often, or raise its heap");
+      }
+      held += more;
+    }
+
+    private void drop() {
+      dropped = true;
+      sends.clear();
+      acks.clear();
+      close();
+    }
+
+    /** Nothing of it is needed any more. */
+    void close() {
+      all.giveBack(held);
+      held = 0;
+    }
+
     boolean hasAll(int expectedSends, int expectedAcks) {
-      return earlySends == expectedSends
+      return !dropped
+          && earlySends == expectedSends
           && earlyAcks == expectedAcks
           && sends.size() == expectedSends;
     }
   }
 
   private final int id;
+  private final OpenTransactions all;
   private @Nullable Open open;
+  private boolean closed;
 
   /**
    * Who is to be told of the commits under way, by transaction. There is one, or more when a client
@@ -64,8 +105,9 @@ final class JmsSession {
 
   private final List<Runnable> afterCommit = new ArrayList<>();
 
-  JmsSession(int id) {
+  JmsSession(int id, OpenTransactions all) {
     this.id = id;
+    this.all = all;
   }
 
   int id() {
@@ -76,7 +118,8 @@ final class JmsSession {
   Open open(long txId) {
     Open current = open;
     if (current == null || current.txId != txId) {
-      current = new Open(txId);
+      rollback();
+      current = new Open(txId, all);
       open = current;
     }
     return current;
@@ -86,7 +129,7 @@ final class JmsSession {
   Open take(long txId) {
     Open current = open;
     if (current == null || current.txId != txId) {
-      return new Open(txId);
+      return new Open(txId, all);
     }
     open = null;
     return current;
@@ -94,13 +137,25 @@ final class JmsSession {
 
   /** It was refused for now, and may be asked for again with what was collected. */
   void putBack(Open refused) {
-    if (open == null) {
+    if (open == null && !closed) {
       open = refused;
+    } else {
+      refused.close();
     }
   }
 
   void rollback() {
-    open = null;
+    Open current = open;
+    if (current != null) {
+      current.close();
+      open = null;
+    }
+  }
+
+  /** The session ends, though a commit may be under way. */
+  void close() {
+    closed = true;
+    rollback();
   }
 
   /** Adds who is to be told of a commit. Returns whether it is under way already. */

@@ -28,6 +28,9 @@ import org.jspecify.annotations.Nullable;
 final class JmsSocket extends ChannelInboundHandlerAdapter {
   private static final int SILENT_BEATS = 3;
 
+  /** What concerns the socket and none of its conversations is said in this one. */
+  private static final int NO_CONVERSATION = 0;
+
   /** More than one client program has use for. */
   private static final int MAX_CONVERSATIONS = 10_000;
 
@@ -95,7 +98,7 @@ final class JmsSocket extends ChannelInboundHandlerAdapter {
     long silentMs = TimeUnit.NANOSECONDS.toMillis(context.clock().nanoTime() - lastHeardNs);
     if (silentMs > (long) SILENT_BEATS * context.config().heartbeatMs()
         && !connection.flow().isPaused()) {
-      var unused = connection.channel().close();
+      connection.refuse("no whole frame was received for " + silentMs + " ms");
       return;
     }
     listenLater();
@@ -108,7 +111,7 @@ final class JmsSocket extends ChannelInboundHandlerAdapter {
     int size = bytes.remaining();
     boolean counts = false;
     if (!refused) {
-      int number = 0;
+      int number = NO_CONVERSATION;
       try {
         number = FrameDecoder.readConversation(bytes);
         counts = take(number, FrameDecoder.decodeFromClient(bytes), size);
@@ -177,6 +180,13 @@ final class JmsSocket extends ChannelInboundHandlerAdapter {
         "request " + failed.requestId(),
         failed.code(),
         failed.message());
+  }
+
+  /** A frame is refused by its size, before its conversation is known. */
+  void refuseFrame(String why) {
+    if (!refused) {
+      refuse(NO_CONVERSATION, why);
+    }
   }
 
   /** Says what was wrong in a conversation and closes the socket. */

@@ -262,10 +262,11 @@ final class Requests {
 
   private boolean send(JmsClient client, Send frame, int size) {
     LogId log = logOf(frame.destinationId(), frame.partition());
+    SentBatches.checkUncompressed(frame.batch());
     if (frame.txId() != 0) {
       session(client, frame.sessionId())
           .open(frame.txId())
-          .addSend(new TxSend(log, frame.batch()), broker.transactions().maxBytes());
+          .addSend(new TxSend(log, frame.batch()), size, broker.transactions().maxBytes());
       return false;
     }
     broker.produce(
@@ -312,7 +313,9 @@ final class Requests {
           ErrorCode.LIMIT,
           "a connection has at most " + context.config().maxSessions() + " sessions");
     }
-    client.sessions().computeIfAbsent(frame.sessionId(), JmsSession::new);
+    client
+        .sessions()
+        .computeIfAbsent(frame.sessionId(), id -> new JmsSession(id, context.openTransactions()));
     connection.answer(new Done(frame.requestId()), 0);
   }
 
@@ -322,7 +325,7 @@ final class Requests {
       connection.answer(new Done(frame.requestId()), 0);
       return;
     }
-    session.rollback();
+    session.close();
     List<JmsConsumer> consumers = client.consumersOf(frame.sessionId());
     client.consumers().values().removeAll(consumers);
     Gather all =

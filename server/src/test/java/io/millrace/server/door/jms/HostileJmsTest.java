@@ -2,7 +2,10 @@ package io.millrace.server.door.jms;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
+import io.millrace.jms.MillraceConnectionFactory;
 import io.millrace.jms.wire.Ack;
 import io.millrace.jms.wire.ClientFrame;
 import io.millrace.jms.wire.CloseConsumer;
@@ -40,12 +43,15 @@ import io.millrace.jms.wire.TransactedAck;
 import io.millrace.jms.wire.TransactedSend;
 import io.millrace.jms.wire.Unsubscribe;
 import io.millrace.server.cursor.CursorStats;
+import io.millrace.server.testing.Warnings;
 import io.millrace.server.testing.WrongBatches;
+import jakarta.jms.InvalidDestinationRuntimeException;
 import jakarta.jms.JMSContext;
 import jakarta.jms.Queue;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
@@ -127,15 +133,78 @@ final class HostileJmsTest {
       try (RawJms client = new RawJms(server.port())) {
         client.preamble(Preamble.CURRENT);
         client.sendRaw(ByteBuffer.allocate(4).putInt(length).array());
-        client.isClosed();
+        client.isEnded();
       }
     }
     for (int length : new int[] {0, -1, Integer.MAX_VALUE}) {
       try (RawJms client = RawJms.greeted(server.port())) {
         client.sendRaw(ByteBuffer.allocate(4).putInt(length).array());
-        client.isClosed();
+        client.isEnded();
       }
     }
+    await().until(() -> server.count("millrace.connections.refused") == 7);
+    await().until(() -> server.gauge("millrace.requests.memory") == 0);
+  }
+
+  @Test
+  void answersWhatCameBeforeAFrameOfImpossibleLengthAndLogsIt() throws Exception {
+    try (Warnings warnings = new Warnings("io.millrace.server.net");
+        RawJms client = RawJms.greeted(server.port())) {
+      byte[] ping = RawJms.bodyOf(new Ping(1234));
+      client.sendRaw(
+          ByteBuffer.allocate(8 + ping.length + 4)
+              .putInt(4 + ping.length)
+              .putInt(RawJms.CONVERSATION)
+              .put(ping)
+              .putInt(Integer.MAX_VALUE)
+              .array());
+      assertThat(client.receive()).isEqualTo(new Pong(1234));
+      client.isEnded();
+      await()
+          .untilAsserted(
+              () ->
+                  assertThat(warnings.lines())
+                      .singleElement()
+                      .asString()
+                      .contains(":" + client.localPort() + " ", "a frame of 2147483647 bytes"));
+    }
+  }
+
+  @Test
+  void endsFramesOfUnknownTypesAndOfTheServersOwn() throws Exception {
+    int[] types = {0, 21, 63, 64, 65, 76, 127, 128, 255};
+    for (int type : types) {
+      try (RawJms client = RawJms.greeted(server.port())) {
+        client.sendFrame(new byte[] {(byte) type, 0, 0, 0, 1});
+        client.isEnded();
+      }
+    }
+    await().until(() -> server.count("millrace.connections.refused") == types.length);
+  }
+
+  @Test
+  void endsRandomNoiseBehindAGoodPreamble() throws Exception {
+    Random random = new Random(11);
+    int rounds = 100;
+    for (int round = 0; round < rounds; round++) {
+      byte[] noise = new byte[1 + random.nextInt(5_000)];
+      random.nextBytes(noise);
+      // A length that is not too large, so that what is in the frame is read, too.
+      boolean framed = round % 2 == 0;
+      if (framed) {
+        noise = ByteBuffer.allocate(4 + noise.length).putInt(noise.length).put(noise).array();
+      }
+      try (RawJms client =
+          round % 4 < 2 ? RawJms.greeted(server.port()) : new RawJms(server.port())) {
+        if (round % 4 >= 2) {
+          client.preamble(Preamble.CURRENT);
+        }
+        client.sendRaw(noise);
+        client.isOver();
+      }
+    }
+    await().until(() -> server.count("millrace.connections.refused") == rounds);
+    await().until(() -> server.gauge("millrace.requests.memory") == 0);
   }
 
   @Test
@@ -205,6 +274,38 @@ final class HostileJmsTest {
       client.isRefused(4, ErrorCode.DESTINATION);
       isAlive(client);
     }
+  }
+
+  @Test
+  void refusesToResolveWhatIsNotThereAndIsNotToBeCreated() throws Exception {
+    try (RawJms client = RawJms.greeted(server.port())) {
+      for (DestinationKind kind : DestinationKind.values()) {
+        client.send(new Resolve(4, kind, "absent", false, false));
+        client.isRefused(4, ErrorCode.DESTINATION);
+      }
+      assertThat(server.broker().catalog().find("absent")).isNull();
+      isAlive(client);
+    }
+    assertThat(server.count("millrace.jms.requests.failed")).isEqualTo(2);
+  }
+
+  @Test
+  void aClientThatCreatesNothingLearnsThatADestinationIsNotThere() throws Exception {
+    MillraceConnectionFactory factory =
+        new MillraceConnectionFactory(
+            "millrace://127.0.0.1:" + server.port() + "?createDestinations=false");
+    try (JMSContext context = factory.createContext()) {
+      Queue absent = context.createQueue("absent");
+      assertThatThrownBy(() -> context.createConsumer(absent))
+          .isInstanceOf(InvalidDestinationRuntimeException.class)
+          .hasMessageContaining("absent");
+      assertThatThrownBy(() -> context.createProducer().send(absent, "x"))
+          .isInstanceOf(InvalidDestinationRuntimeException.class)
+          .hasMessageContaining("absent");
+      assertThatThrownBy(() -> context.createBrowser(absent).getEnumeration())
+          .isInstanceOf(InvalidDestinationRuntimeException.class);
+    }
+    assertThat(server.broker().catalog().find("absent")).isNull();
   }
 
   @Test
@@ -320,6 +421,76 @@ final class HostileJmsTest {
       client.isRefused(4, ErrorCode.TOO_LARGE);
       isAlive(client);
     }
+  }
+
+  @Test
+  void refusesTransactionsThatAreTooLarge() throws Exception {
+    int most = server.broker().transactions().maxBytes();
+    ByteBuffer megabyte = batch("x".repeat(1_000_000));
+    try (RawJms client = RawJms.greeted(server.port())) {
+      int queue = client.queue("q").destinationId();
+      // All of it ahead of the commit: what goes too far is refused, and so is what it belongs to.
+      int sends = most / megabyte.remaining() + 1;
+      for (int i = 1; i <= sends; i++) {
+        client.send(
+            new Send(i == sends ? 4 : 0, queue, 0, 1, 7, 0, DEFAULTS.duplicate(), megabyte));
+      }
+      client.isRefused(4, ErrorCode.TOO_LARGE);
+      client.send(new Commit(5, 1, 7, sends, 0, List.of(), List.of()));
+      client.isRefused(5, ErrorCode.ROLLED_BACK);
+
+      // A part ahead, and a part with the commit.
+      int half = sends / 2;
+      List<TransactedSend> rest = new ArrayList<>();
+      for (int i = 0; i < half; i++) {
+        client.send(new Send(0, queue, 0, 1, 8, 0, DEFAULTS.duplicate(), megabyte));
+      }
+      for (int i = half; i < sends; i++) {
+        rest.add(new TransactedSend(queue, 0, DEFAULTS.duplicate(), megabyte));
+      }
+      client.send(new Commit(6, 1, 8, half, 0, List.of(), rest));
+      client.isRefused(6, ErrorCode.TOO_LARGE);
+
+      client.send(send(9, queue, 0, batch("x")));
+      assertThat(client.receive()).as("nothing was appended").isEqualTo(new Sent(9, 0));
+      isAlive(client);
+    }
+    await().until(() -> server.gauge("millrace.requests.memory") == 0);
+  }
+
+  @Test
+  void refusesCompressedBatchesAsTheyMayBeBombs() throws Exception {
+    List<Compression> codecs =
+        List.of(
+            Compression.gzip().build(),
+            Compression.snappy().build(),
+            Compression.lz4().build(),
+            Compression.zstd().build());
+    try (RawJms client = RawJms.greeted(server.port())) {
+      int queue = client.queue("q").destinationId();
+      int transaction = 1;
+      for (Compression codec : codecs) {
+        ByteBuffer bomb =
+            MemoryRecords.withRecords(codec, new SimpleRecord(new byte[8 << 20])).buffer();
+        assertThat(bomb.remaining()).isLessThan(1 << 20);
+        client.send(send(4, queue, 0, bomb));
+        client.isRefused(4, ErrorCode.PROTOCOL);
+        List<TransactedSend> sends =
+            List.of(
+                new TransactedSend(queue, 0, DEFAULTS.duplicate(), batch("good")),
+                new TransactedSend(queue, 0, DEFAULTS.duplicate(), bomb));
+        client.send(new Commit(5, 1, transaction++, 0, 0, List.of(), sends));
+        client.isRefused(5, ErrorCode.PROTOCOL);
+        client.send(
+            new Send(6, queue, 0, 1, transaction, 0, DEFAULTS.duplicate(), bomb.duplicate()));
+        client.isRefused(6, ErrorCode.PROTOCOL);
+        client.send(new Commit(7, 1, transaction++, 1, 0, List.of(), List.of()));
+        client.isRefused(7, ErrorCode.ROLLED_BACK);
+      }
+      client.send(send(8, queue, 0, batch("x")));
+      assertThat(client.receive()).as("nothing was appended").isEqualTo(new Sent(8, 0));
+    }
+    assertThat(server.count("millrace.jms.requests.failed")).isEqualTo(4 * codecs.size());
   }
 
   // ---- claims

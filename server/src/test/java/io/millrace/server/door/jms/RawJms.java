@@ -48,6 +48,11 @@ final class RawJms implements AutoCloseable {
     in = new DataInputStream(socket.getInputStream());
   }
 
+  /** The port of this end, by which the server's log names the connection. */
+  int localPort() {
+    return socket.getLocalPort();
+  }
+
   /** A connection that has been greeted, with session 1. */
   static RawJms greeted(int port) throws IOException {
     RawJms client = new RawJms(port);
@@ -86,6 +91,12 @@ final class RawJms implements AutoCloseable {
 
   void send(int conversation, ClientFrame frame) throws IOException {
     sendRaw(FrameEncoder.encode(conversation, frame).array());
+  }
+
+  /** Cuts the connection without a word, as a machine does that fails. */
+  void cut() throws IOException {
+    socket.setSoLinger(true, 0);
+    socket.close();
   }
 
   /** The type and fields of a frame. */
@@ -135,6 +146,17 @@ final class RawJms implements AutoCloseable {
               assertThat(failed.code()).as(failed.message()).isEqualTo(code);
               assertThat(failed.message()).isNotBlank();
             });
+  }
+
+  /** Reads what comes, if anything does, until the server has closed the connection. */
+  void isOver() throws IOException {
+    try {
+      while (in.read() >= 0) {
+        // Whatever it says.
+      }
+    } catch (SocketException reset) {
+      // It closed before it had read all.
+    }
   }
 
   /** The server says that the protocol was broken, and closes the connection. */

@@ -28,6 +28,7 @@ import java.util.function.Consumer;
 final class RunningJms implements AutoCloseable {
   private static final int START_SECONDS = 30;
 
+  private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
   private final ThreadedAgents agents = new ThreadedAgents(Clock.SYSTEM);
   private final LocalStore store;
   private final ServerCore core;
@@ -39,28 +40,34 @@ final class RunningJms implements AutoCloseable {
   }
 
   RunningJms(Path directory, JmsDoorConfig config) throws Exception {
+    this(directory, config, NetConfig.DEFAULT);
+  }
+
+  RunningJms(Path directory, JmsDoorConfig config, NetConfig net) throws Exception {
     store =
         new LocalStore(
             new DiskFileSystem(directory), agents, LocalStoreConfig.DEFAULT, Decompressor.NONE);
     core = new ServerCore(ServerCoreConfig.DEFAULT, agents, store, Randomness.secure());
     core.start();
     core.whenReady().toCompletableFuture().get(START_SECONDS, TimeUnit.SECONDS);
-    door =
-        new JmsDoor(
-            core.broker(), config, new SimpleMeterRegistry(), Clock.SYSTEM, Randomness.secure());
-    listener =
-        new NetListener(
-            NetConfig.DEFAULT,
-            TransportSecurity.NONE,
-            List.of(door),
-            new SimpleMeterRegistry(),
-            agents);
+    door = new JmsDoor(core.broker(), config, registry, Clock.SYSTEM, Randomness.secure());
+    listener = new NetListener(net, TransportSecurity.NONE, List.of(door), registry, agents);
     listener.start();
   }
 
   /** How many clients the door knows. */
   int clients() {
     return door.clients();
+  }
+
+  /** What a gauge shows now. */
+  double gauge(String name) {
+    return registry.get(name).gauge().value();
+  }
+
+  /** What a counter has counted. */
+  double count(String name) {
+    return registry.get(name).counter().count();
   }
 
   int port() {

@@ -7,12 +7,20 @@ import io.millrace.kernel.Failures;
 import io.millrace.server.testing.WrongBatches;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.zip.CRC32C;
+import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.compress.Compression;
+import org.apache.kafka.common.message.CreateTopicsRequestData;
+import org.apache.kafka.common.message.CreateTopicsRequestData.CreatableTopic;
 import org.apache.kafka.common.message.FetchRequestData;
+import org.apache.kafka.common.message.ListOffsetsRequestData;
+import org.apache.kafka.common.message.ListOffsetsRequestData.ListOffsetsPartition;
+import org.apache.kafka.common.message.ListOffsetsRequestData.ListOffsetsTopic;
 import org.apache.kafka.common.message.MetadataRequestData;
 import org.apache.kafka.common.message.MetadataRequestData.MetadataRequestTopic;
 import org.apache.kafka.common.message.MetadataResponseData.MetadataResponseTopic;
@@ -26,7 +34,10 @@ import org.apache.kafka.common.protocol.Errors;
 import org.apache.kafka.common.record.internal.CompressionType;
 import org.apache.kafka.common.record.internal.MemoryRecords;
 import org.apache.kafka.common.record.internal.SimpleRecord;
+import org.apache.kafka.common.requests.CreateTopicsResponse;
 import org.apache.kafka.common.requests.FetchResponse;
+import org.apache.kafka.common.requests.ListOffsetsRequest;
+import org.apache.kafka.common.requests.ListOffsetsResponse;
 import org.apache.kafka.common.requests.MetadataRequest;
 import org.apache.kafka.common.requests.MetadataResponse;
 import org.apache.kafka.common.requests.ProduceRequest;
@@ -44,6 +55,15 @@ final class HostileFramesTest {
   private static final short VERSION = 9;
   private static final short FETCH_VERSION = 12;
   private static final short METADATA_VERSION = 12;
+  private static final short PRODUCE_BY_ID_VERSION = 13;
+  private static final short FETCH_BY_ID_VERSION = 13;
+  private static final short LIST_OFFSETS_VERSION = 6;
+  private static final short CREATE_TOPICS_VERSION = 5;
+  private static final int LENGTH_AT = 8;
+  private static final int CRC_AT = 17;
+  private static final int COUNT_AT = 57;
+  private static final List<String> ILLEGAL_NAMES =
+      List.of("", ".", "..", "a/b", "a b", "a\0b", "ü", "x".repeat(250));
 
   @TempDir Path directory;
 
@@ -199,6 +219,221 @@ final class HostileFramesTest {
   }
 
   @Test
+  void refusesBatchesOfAnAbsurdLength() throws Exception {
+    for (int length : new int[] {Integer.MAX_VALUE, -1, Integer.MIN_VALUE, 0, 48}) {
+      ByteBuffer records = records("v");
+      records.putInt(LENGTH_AT, length);
+
+      assertThat(produce(records).errorCode())
+          .as("length %d", length)
+          .isEqualTo(Errors.INVALID_RECORD.code());
+    }
+    assertThat(endOf("t")).isZero();
+  }
+
+  @Test
+  void refusesBatchesWithAWrongCount() throws Exception {
+    for (int count : new int[] {0, -1, 1, 3, 1_000_000, Integer.MAX_VALUE, Integer.MIN_VALUE}) {
+      ByteBuffer records =
+          MemoryRecords.withRecords(
+                  Compression.NONE,
+                  new SimpleRecord("a".getBytes(StandardCharsets.UTF_8)),
+                  new SimpleRecord("b".getBytes(StandardCharsets.UTF_8)))
+              .buffer();
+      records.putInt(COUNT_AT, count);
+
+      assertThat(produce(sealed(records)).errorCode())
+          .as("count %d", count)
+          .isEqualTo(Errors.INVALID_RECORD.code());
+    }
+    assertThat(endOf("t")).isZero();
+  }
+
+  /** With the checksum that fits what the batch is now. */
+  private static ByteBuffer sealed(ByteBuffer batch) {
+    CRC32C crc = new CRC32C();
+    crc.update(batch.duplicate().position(CRC_AT + Integer.BYTES));
+    return batch.putInt(CRC_AT, (int) crc.getValue());
+  }
+
+  private long endOf(String topic) throws IOException {
+    ListOffsetsRequestData offsets =
+        new ListOffsetsRequestData()
+            .setReplicaId(-1)
+            .setTopics(
+                List.of(
+                    new ListOffsetsTopic()
+                        .setName(topic)
+                        .setPartitions(
+                            List.of(
+                                new ListOffsetsPartition()
+                                    .setPartitionIndex(0)
+                                    .setTimestamp(ListOffsetsRequest.LATEST_TIMESTAMP)))));
+    try (RawClient client = new RawClient(server.port())) {
+      client.send(KafkaRequests.frame(ApiKeys.LIST_OFFSETS, LIST_OFFSETS_VERSION, 1, offsets));
+      return ListOffsetsResponse.parse(client.receive(1, (short) 1), LIST_OFFSETS_VERSION)
+          .data()
+          .topics()
+          .get(0)
+          .partitions()
+          .get(0)
+          .offset();
+    }
+  }
+
+  @Test
+  void tellsWhoProducesThatATopicOrPartitionIsNotThere() throws Exception {
+    try (RawClient client = new RawClient(server.port())) {
+      client.send(produceRequest("absent", (short) -1, records("v")), 1);
+      assertThat(answerTo(client).errorCode()).isEqualTo(Errors.UNKNOWN_TOPIC_OR_PARTITION.code());
+
+      ProduceRequestData byId = new ProduceRequestData().setAcks((short) -1).setTimeoutMs(1000);
+      byId.topicData()
+          .add(
+              new TopicProduceData()
+                  .setTopicId(Uuid.randomUuid())
+                  .setPartitionData(
+                      List.of(
+                          new PartitionProduceData()
+                              .setRecords(MemoryRecords.readableRecords(records("v"))))));
+      client.send(KafkaRequests.frame(ApiKeys.PRODUCE, PRODUCE_BY_ID_VERSION, 2, byId));
+      assertThat(
+              ProduceResponse.parse(client.receive(2, (short) 1), PRODUCE_BY_ID_VERSION)
+                  .data()
+                  .responses()
+                  .iterator()
+                  .next()
+                  .partitionResponses()
+                  .get(0)
+                  .errorCode())
+          .isEqualTo(Errors.UNKNOWN_TOPIC_ID.code());
+
+      client.send(new MetadataRequest.Builder(List.of("t"), true).build(VERSION), 3);
+      client.receive(3, (short) 1);
+      for (int partition : new int[] {1, -1, Integer.MAX_VALUE}) {
+        ProduceRequestData data = new ProduceRequestData().setAcks((short) -1).setTimeoutMs(1000);
+        data.topicData()
+            .add(
+                new TopicProduceData()
+                    .setName("t")
+                    .setPartitionData(
+                        List.of(
+                            new PartitionProduceData()
+                                .setIndex(partition)
+                                .setRecords(MemoryRecords.readableRecords(records("v"))))));
+        client.send(KafkaRequests.frame(ApiKeys.PRODUCE, VERSION, 1, data));
+        assertThat(answerTo(client).errorCode())
+            .as("partition %d", partition)
+            .isEqualTo(Errors.UNKNOWN_TOPIC_OR_PARTITION.code());
+      }
+    }
+    assertThat(server.broker().catalog().find("absent")).as("it was not created").isNull();
+  }
+
+  @Test
+  void tellsWhoFetchesThatATopicOrPartitionIsNotThere() throws Exception {
+    try (RawClient client = new RawClient(server.port())) {
+      assertThat(fetched(client, FETCH_VERSION, "absent", Uuid.ZERO_UUID, 0))
+          .isEqualTo(Errors.UNKNOWN_TOPIC_OR_PARTITION);
+      assertThat(fetched(client, FETCH_BY_ID_VERSION, "", Uuid.randomUuid(), 0))
+          .isEqualTo(Errors.UNKNOWN_TOPIC_ID);
+      client.send(new MetadataRequest.Builder(List.of("t"), true).build(VERSION), 3);
+      client.receive(3, (short) 1);
+      for (int partition : new int[] {1, -1, Integer.MAX_VALUE}) {
+        assertThat(fetched(client, FETCH_VERSION, "t", Uuid.ZERO_UUID, partition))
+            .as("partition %d", partition)
+            .isEqualTo(Errors.UNKNOWN_TOPIC_OR_PARTITION);
+      }
+    }
+    assertThat(server.broker().catalog().find("absent")).as("it was not created").isNull();
+  }
+
+  private static Errors fetched(
+      RawClient client, short version, String topic, Uuid id, int partition) throws IOException {
+    FetchRequestData fetch =
+        new FetchRequestData()
+            .setMaxWaitMs(0)
+            .setMinBytes(1)
+            .setSessionEpoch(-1)
+            .setTopics(
+                List.of(
+                    new FetchRequestData.FetchTopic()
+                        .setTopic(topic)
+                        .setTopicId(id)
+                        .setPartitions(
+                            List.of(
+                                new FetchRequestData.FetchPartition().setPartition(partition)))));
+    client.send(KafkaRequests.frame(ApiKeys.FETCH, version, 4, fetch));
+    return Errors.forCode(
+        FetchResponse.parse(client.receive(4, (short) 1), version)
+            .data()
+            .responses()
+            .get(0)
+            .partitions()
+            .get(0)
+            .errorCode());
+  }
+
+  @Test
+  void createsNoTopicsOfIllegalNames() throws Exception {
+    int topics = server.broker().catalog().topics().size();
+    CreateTopicsRequestData create = new CreateTopicsRequestData().setTimeoutMs(1000);
+    for (String name : ILLEGAL_NAMES) {
+      create
+          .topics()
+          .add(
+              new CreatableTopic()
+                  .setName(name)
+                  .setNumPartitions(1)
+                  .setReplicationFactor((short) 1));
+    }
+    try (RawClient client = new RawClient(server.port())) {
+      client.send(KafkaRequests.frame(ApiKeys.CREATE_TOPICS, CREATE_TOPICS_VERSION, 1, create));
+      assertThat(
+              CreateTopicsResponse.parse(client.receive(1, (short) 1), CREATE_TOPICS_VERSION)
+                  .data()
+                  .topics())
+          .hasSameSizeAs(ILLEGAL_NAMES)
+          .allSatisfy(
+              answer -> {
+                assertThat(Errors.forCode(answer.errorCode()))
+                    .as(answer.name())
+                    .isEqualTo(Errors.INVALID_TOPIC_EXCEPTION);
+                assertThat(answer.errorMessage()).isNotBlank();
+              });
+
+      for (boolean creating : new boolean[] {true, false}) {
+        client.send(new MetadataRequest.Builder(ILLEGAL_NAMES, creating).build(VERSION), 2);
+        assertThat(MetadataResponse.parse(client.receive(2, (short) 1), VERSION).data().topics())
+            .hasSameSizeAs(ILLEGAL_NAMES)
+            .allSatisfy(
+                answer ->
+                    assertThat(Errors.forCode(answer.errorCode()))
+                        .as(answer.name())
+                        .isEqualTo(Errors.INVALID_TOPIC_EXCEPTION));
+      }
+    }
+    assertThat(server.broker().catalog().topics()).hasSize(topics);
+  }
+
+  /** As Apache Kafka does, whose parser of requests does not look behind their fields either. */
+  @Test
+  void ignoresBytesBehindTheFieldsOfARequest() throws Exception {
+    byte[] whole =
+        serialized(MetadataRequest.Builder.forTopicNames(List.of("t"), true).build(VERSION));
+    try (RawClient client = new RawClient(server.port())) {
+      for (int more : new int[] {1, 4, 1000}) {
+        client.send(java.util.Arrays.copyOf(whole, whole.length + more));
+        assertThat(MetadataResponse.parse(client.receive(1, (short) 1), VERSION).data().topics())
+            .singleElement()
+            .extracting(MetadataResponseTopic::errorCode)
+            .isEqualTo(Errors.NONE.code());
+      }
+    }
+    assertThat(malformed()).isZero();
+  }
+
+  @Test
   void refusesUnknownKindsOfAcknowledgement() throws Exception {
     try (RawClient client = new RawClient(server.port())) {
       client.send(produceRequest("t", (short) 5, records("v")), 1);
@@ -304,8 +539,7 @@ final class HostileFramesTest {
 
   private static ByteBuffer records(String value) {
     return MemoryRecords.withRecords(
-            Compression.NONE,
-            new SimpleRecord(value.getBytes(java.nio.charset.StandardCharsets.UTF_8)))
+            Compression.NONE, new SimpleRecord(value.getBytes(StandardCharsets.UTF_8)))
         .buffer();
   }
 

@@ -2,6 +2,7 @@ package io.millrace.server.door.kafka.api;
 
 import io.millrace.server.broker.Broker;
 import io.millrace.server.catalog.Topic;
+import io.millrace.server.catalog.TopicNames;
 import io.millrace.server.catalog.TopicSpec;
 import io.millrace.server.door.kafka.wire.Exchange;
 import io.millrace.server.door.kafka.wire.RequestHandler;
@@ -98,6 +99,9 @@ public final class MetadataHandler implements RequestHandler<MetadataRequest> {
     boolean byId = !asked.topicId().equals(Uuid.ZERO_UUID);
     if (byId || asked.name() == null || !request.allowAutoTopicCreation()) {
       try {
+        if (!byId && asked.name() != null) {
+          TopicNames.check(asked.name());
+        }
         describe(answer, Topics.get(broker.catalog(), asked.topicId(), asked.name()), request);
       } catch (RuntimeException e) {
         failed(answer, e);
