@@ -7,6 +7,7 @@ import io.millrace.jms.session.CompletionsRaces;
 import io.millrace.jms.session.DispatcherRaces;
 import io.millrace.jms.session.SyncTicketRaces;
 import io.millrace.kernel.AgentRunnerRaces;
+import io.millrace.log.local.WriterAgentRaces;
 import io.millrace.log.local.segment.FileCacheRaces;
 import io.millrace.log.local.segment.TailRaces;
 import io.millrace.server.cursor.CursorConsumerRaces;
@@ -47,6 +48,7 @@ final class Races {
         TailStreamRaces.all(),
         TailRaces.all(),
         FileCacheRaces.all(),
+        WriterAgentRaces.all(),
         DispatcherRaces.all(),
         SyncTicketRaces.all(),
         CompletionsRaces.all(),

@@ -28,6 +28,11 @@ public final class FileCacheRaces {
             "a deletion does not take a new file", 60, () -> guarded(FileCacheRaces::newFile)));
   }
 
+  /** A disk without files. */
+  public static FileSystem emptyDisk() {
+    return new OneFile();
+  }
+
   private static void inUse() throws IOException {
     OneFile disk = new OneFile();
     ConcurrentLinkedQueue<Runnable> deletions = new ConcurrentLinkedQueue<>();
