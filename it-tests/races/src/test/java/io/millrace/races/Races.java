@@ -7,6 +7,8 @@ import io.millrace.jms.session.CompletionsRaces;
 import io.millrace.jms.session.DispatcherRaces;
 import io.millrace.jms.session.SyncTicketRaces;
 import io.millrace.kernel.AgentRunnerRaces;
+import io.millrace.log.local.WriterAgentRaces;
+import io.millrace.log.local.segment.FileCacheRaces;
 import io.millrace.log.local.segment.TailRaces;
 import io.millrace.server.cursor.CursorConsumerRaces;
 import io.millrace.server.door.admin.live.StreamLimitRaces;
@@ -45,6 +47,8 @@ final class Races {
         StreamLimitRaces.all(),
         TailStreamRaces.all(),
         TailRaces.all(),
+        FileCacheRaces.all(),
+        WriterAgentRaces.all(),
         DispatcherRaces.all(),
         SyncTicketRaces.all(),
         CompletionsRaces.all(),

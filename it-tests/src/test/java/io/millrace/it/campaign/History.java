@@ -10,43 +10,99 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 
 /**
  * What clients did and saw, and what of it must not be. A message is "producer-number"; numbers of
- * one producer rise. Any thread.
+ * one producer rise. It lies in a log, or in several when a client moves it on. Any thread.
+ *
+ * <p>A client says what it begins before it does so, and what it saw after it did: what was seen
+ * before it was begun was seen too early.
  */
 final class History {
   private static final int MOST_VIOLATIONS = 50;
 
-  private final Set<String> sent = new HashSet<>();
+  /** What may have become of a message in a log. */
+  private enum State {
+    UNCOMMITTED,
+    VISIBLE,
+    ROLLED_BACK
+  }
+
+  private record Place(String log, String message) {
+    @Override
+    public String toString() {
+      return message + " of " + log;
+    }
+  }
+
+  private record Order(String consumer, String producer) {}
+
+  private final Map<Place, State> sent = new HashMap<>();
+  private final Set<Place> seen = new HashSet<>();
   private final Set<String> confirmed = new HashSet<>();
-  private final Set<String> rolledBack = new HashSet<>();
   private final Set<String> delivered = new HashSet<>();
   private final Set<String> acknowledged = new HashSet<>();
+  private final Map<Order, Integer> lastInOrder = new HashMap<>();
   private final Map<Long, String> byOffset = new HashMap<>();
   private final Queue<String> violations = new ConcurrentLinkedQueue<>();
 
-  /** A client begins to send a message; whether it succeeds is not known yet. */
-  synchronized void sending(String message) {
-    sent.add(message);
+  /** A client begins to send a message by itself; whether it succeeds is not known yet. */
+  synchronized void sending(String log, String message) {
+    sent.put(new Place(log, message), State.VISIBLE);
   }
 
-  /** The server said that a message is durable. */
+  /** A client begins to send a message in a transaction: nobody may see it yet. */
+  synchronized void sendingInTransaction(String log, String message) {
+    sent.put(new Place(log, message), State.UNCOMMITTED);
+  }
+
+  /** A client begins to commit what it sent: from now on it may be seen. */
+  synchronized void committing(String log, List<String> messages) {
+    messages.forEach(message -> sent.put(new Place(log, message), State.VISIBLE));
+  }
+
+  /** A client gave up messages that it had sent in a transaction, or was told that they are. */
+  synchronized void rolledBack(String log, List<String> messages) {
+    for (String message : messages) {
+      Place place = new Place(log, message);
+      sent.put(place, State.ROLLED_BACK);
+      if (seen.contains(place)) {
+        violation(place + " was seen, and then it was rolled back");
+      }
+    }
+  }
+
+  /** The server said that a message is durable in the first log that it lies in. */
   synchronized void confirmed(List<String> messages) {
     confirmed.addAll(messages);
   }
 
-  /** A client gave up a message that it had sent in a transaction. */
-  synchronized void rolledBack(List<String> messages) {
-    rolledBack.addAll(messages);
+  /** A JMS consumer was given a message, and may be given it again. */
+  synchronized void taken(String log, String message) {
+    seen(log, message, "a JMS consumer");
   }
 
-  /** A consumer was given a message. */
-  synchronized void delivered(String message, boolean redelivered) {
+  /** A JMS consumer that acknowledges what it was given was given a message. */
+  synchronized void delivered(String log, String message, boolean redelivered) {
     if (acknowledged.contains(message)) {
       violation(message + " was delivered again after its acknowledgement");
     }
     if (!delivered.add(message) && !redelivered) {
       violation(message + " was delivered again and not called redelivered");
     }
-    seen(message, "a JMS consumer");
+    taken(log, message);
+  }
+
+  /**
+   * The only consumer of a queue was given a message: what comes for the first time comes in the
+   * order in which its producer sent it.
+   */
+  synchronized void inOrder(String consumer, String message, boolean redelivered) {
+    if (redelivered) {
+      return;
+    }
+    int number = numberOf(message);
+    Integer before = lastInOrder.put(new Order(consumer, producerOf(message)), number);
+    if (before != null && before > number) {
+      violation(message + " came to " + consumer + " behind number " + before);
+    }
   }
 
   /** The server said that an acknowledgement is durable. */
@@ -55,21 +111,33 @@ final class History {
   }
 
   /** A Kafka consumer read a record; once read, an offset has the same record for ever. */
-  synchronized void read(long offset, String message) {
+  synchronized void read(String log, long offset, String message) {
     String before = byOffset.put(offset, message);
     if (before != null && !before.equals(message)) {
       violation("offset " + offset + " was " + before + " and became " + message);
     }
-    seen(message, "a Kafka consumer");
+    seen(log, message, "a Kafka consumer");
   }
 
-  private void seen(String message, String by) {
-    if (!sent.contains(message)) {
-      violation(by + " saw " + message + ", which nobody sent");
+  private void seen(String log, String message, String by) {
+    Place place = new Place(log, message);
+    seen.add(place);
+    State state = sent.get(place);
+    if (state == null) {
+      violation(by + " saw " + place + ", which nobody sent");
+    } else if (state == State.UNCOMMITTED) {
+      violation(by + " saw " + place + " before its commit began");
+    } else if (state == State.ROLLED_BACK) {
+      violation(by + " saw " + place + ", which was rolled back");
     }
-    if (rolledBack.contains(message)) {
-      violation(by + " saw " + message + ", which was rolled back");
-    }
+  }
+
+  private static String producerOf(String message) {
+    return message.substring(0, message.indexOf('-'));
+  }
+
+  private static int numberOf(String message) {
+    return Integer.parseInt(message.substring(message.indexOf('-') + 1));
   }
 
   /** Something that must not be. */
@@ -102,13 +170,12 @@ final class History {
     Set<String> there = new HashSet<>();
     Map<String, Integer> last = new HashMap<>();
     for (String message : messages) {
-      seen(message, "the reader of " + log);
+      seen(log, message, "the reader");
       if (!there.add(message)) {
         violation(message + " is twice in " + log);
       }
-      int dash = message.indexOf('-');
-      int number = Integer.parseInt(message.substring(dash + 1));
-      Integer before = last.put(message.substring(0, dash), number);
+      int number = numberOf(message);
+      Integer before = last.put(producerOf(message), number);
       if (before != null && before >= number) {
         violation(message + " comes behind number " + before + " in " + log);
       }
@@ -126,7 +193,7 @@ final class History {
         + " sent, "
         + confirmed.size()
         + " confirmed, "
-        + rolledBack.size()
+        + sent.values().stream().filter(state -> state == State.ROLLED_BACK).count()
         + " rolled back, "
         + acknowledged.size()
         + " acknowledged";

@@ -11,6 +11,8 @@ import java.time.Duration;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import org.awaitility.core.ConditionTimeoutException;
+import org.awaitility.core.TerminalFailureException;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -41,32 +43,50 @@ class KillCampaignTest {
     System.out.printf("kill campaign: %d kills, seed %d%n", KILLS, SEED);
     Random random = new Random(SEED);
     History history = new History();
+    History published = new History();
     try (ServerProcess server = ServerProcess.start(directory)) {
-      Load load = new Load(history, server.port());
-      load.start(SEED);
+      Load load = new Load(history, published, server.port());
       try {
-        for (int kill = 1; kill <= KILLS && history.violations().isEmpty(); kill++) {
+        load.start(SEED);
+        for (int kill = 1; kill <= KILLS && nothingWrong(history, published); kill++) {
           LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(1 + random.nextInt(LONGEST_LIFE_MS)));
           server.kill();
           server.startAgain();
           if (kill % PROGRESS == 0) {
-            System.out.printf("kill campaign: %d kills, %s%n", kill, history);
+            System.out.printf(
+                "kill campaign: %d kills, queues: %s; topic: %s%n", kill, history, published);
           }
         }
         load.stopSending();
         await()
             .atMost(PATIENCE)
-            .failFast("a violation", () -> assertThat(history.violations()).isEmpty())
+            .failFast("a violation", () -> !nothingWrong(history, published))
             .pollInterval(Duration.ofMillis(500))
-            .untilAsserted(() -> assertThat(history.missing()).isEmpty());
+            .untilAsserted(
+                () -> {
+                  assertThat(history.missing()).isEmpty();
+                  assertThat(published.missing()).isEmpty();
+                });
         history.check(Load.IN, load.readAll(Load.IN));
         history.check(Load.OUT, load.readAll(Load.OUT));
+        published.check(Load.TOPIC, load.readAll(Load.TOPIC));
+      } catch (ConditionTimeoutException | TerminalFailureException e) {
+        // The violations say more.
+        if (nothingWrong(history, published)) {
+          throw e;
+        }
       } finally {
         load.stop();
       }
     }
-    System.out.printf("kill campaign: %s%n", history);
+    System.out.printf("kill campaign: queues: %s; topic: %s%n", history, published);
     assertThat(history.violations()).as("seed %d, %d kills", SEED, KILLS).isEmpty();
+    assertThat(published.violations()).as("seed %d, %d kills", SEED, KILLS).isEmpty();
     assertThat(history.confirmedCount()).isGreaterThan(10 * KILLS);
+    assertThat(published.confirmedCount()).isGreaterThan(KILLS);
+  }
+
+  private static boolean nothingWrong(History history, History published) {
+    return history.violations().isEmpty() && published.violations().isEmpty();
   }
 }

@@ -10,6 +10,7 @@ import jakarta.jms.MessageConsumer;
 import jakarta.jms.MessageProducer;
 import jakarta.jms.Session;
 import jakarta.jms.TextMessage;
+import jakarta.jms.Topic;
 import jakarta.jms.TransactionRolledBackException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -27,15 +28,20 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Clients of both kinds: JMS and Kafka producers fill one queue, a JMS session moves its messages
  * to another in transactions, a JMS consumer acknowledges them there, and a Kafka group reads the
- * first beside all that. Each client is a thread.
+ * first beside all that. Two JMS consumers share a durable subscription to a topic, whose messages
+ * have a history of their own. Each client is a thread.
  */
 final class Load {
   static final String IN = "in";
   static final String OUT = "out";
+  static final String TOPIC = "topic";
+
+  private static final String SUBSCRIPTION = "shared";
 
   private static final String PADDING = " ".repeat(300);
   private static final int BATCH = 10;
@@ -48,6 +54,7 @@ final class Load {
   private static final Duration POLL = Duration.ofMillis(200);
 
   private final History history;
+  private final History published;
   private final String uri;
   private final String bootstrap;
   private final List<Thread> threads = new ArrayList<>();
@@ -62,19 +69,27 @@ final class Load {
     void run(Session session) throws Exception;
   }
 
-  Load(History history, int port) {
+  /**
+   * @param history of the queues
+   * @param published history of the topic
+   */
+  Load(History history, History published, int port) {
     this.history = history;
+    this.published = published;
     this.uri = "millrace://127.0.0.1:" + port;
     this.bootstrap = "127.0.0.1:" + port;
   }
 
-  void start(long seed) {
+  void start(long seed) throws JMSException {
     jms("one", false, Session.AUTO_ACKNOWLEDGE, this::sendOneByOne);
     jms("transacted", true, Session.SESSION_TRANSACTED, s -> sendInTransactions(s, seed));
     client("kafka", this::sendByKafka);
     jms("mover", true, Session.SESSION_TRANSACTED, this::move);
     jms("receiver", false, Session.CLIENT_ACKNOWLEDGE, this::receive);
     client("group", this::readInGroup);
+    jms("publisher", false, Session.AUTO_ACKNOWLEDGE, this::publish);
+    jms("sharer-1", false, Session.CLIENT_ACKNOWLEDGE, this::share);
+    jms("sharer-2", false, Session.CLIENT_ACKNOWLEDGE, this::share);
   }
 
   /** Ends the producers; consumers go on. */
@@ -106,11 +121,13 @@ final class Load {
     thread.start();
   }
 
-  private void jms(String name, boolean transacted, int mode, Jms client) {
+  /** Connects at once: a first connection is not tried again when the server is killed already. */
+  private void jms(String name, boolean transacted, int mode, Jms client) throws JMSException {
+    Connection connection = new MillraceConnectionFactory(uri).createConnection();
     client(
         name,
         () -> {
-          try (Connection connection = new MillraceConnectionFactory(uri).createConnection()) {
+          try (connection) {
             connection.start();
             client.run(connection.createSession(transacted, mode));
           }
@@ -119,7 +136,11 @@ final class Load {
 
   /** Whether a producer goes on; waits while the consumers are far behind. */
   private boolean hasRoom() {
-    while (sending && history.openCount() > MOST_OPEN) {
+    return hasRoom(history);
+  }
+
+  private boolean hasRoom(History of) {
+    while (sending && of.openCount() > MOST_OPEN) {
       LockSupport.parkNanos(1_000_000);
     }
     return sending;
@@ -129,7 +150,7 @@ final class Load {
     MessageProducer producer = session.createProducer(session.createQueue(IN));
     for (int number = 0; hasRoom(); number++) {
       String message = "one-" + number;
-      history.sending(message);
+      history.sending(IN, message);
       producer.send(session.createTextMessage(message + PADDING));
       history.confirmed(List.of(message));
     }
@@ -143,19 +164,20 @@ final class Load {
       for (int i = 0; i < BATCH; i++) {
         String message = "transacted-" + number++;
         batch.add(message);
-        history.sending(message);
+        history.sendingInTransaction(IN, message);
         producer.send(session.createTextMessage(message + PADDING));
       }
       if (random.nextInt(4) == 0) {
-        history.rolledBack(batch);
+        history.rolledBack(IN, batch);
         session.rollback();
         continue;
       }
+      history.committing(IN, batch);
       try {
         session.commit();
         history.confirmed(batch);
       } catch (TransactionRolledBackException e) {
-        history.rolledBack(batch);
+        history.rolledBack(IN, batch);
       }
     }
   }
@@ -184,7 +206,7 @@ final class Load {
       for (int number = 0; hasRoom(); number++) {
         String message = "kafka-" + number;
         window.acquire();
-        history.sending(message);
+        history.sending(IN, message);
         var unused =
             producer.send(
                 new ProducerRecord<>(IN, 0, null, message + PADDING),
@@ -206,20 +228,27 @@ final class Load {
   private void move(Session session) throws JMSException {
     MessageConsumer from = session.createConsumer(session.createQueue(IN));
     MessageProducer to = session.createProducer(session.createQueue(OUT));
-    int moved = 0;
+    List<String> moved = new ArrayList<>();
     while (receiving) {
       Message message = from.receive(RECEIVE_MS);
       if (message != null) {
-        to.send(session.createTextMessage(textOf(message)));
-        moved++;
+        String text = textOf(message);
+        String id = text.strip();
+        history.taken(IN, id);
+        history.inOrder("the mover", id, message.getJMSRedelivered());
+        history.sendingInTransaction(OUT, id);
+        moved.add(id);
+        to.send(session.createTextMessage(text));
       }
-      if (moved == BATCH || (message == null && moved > 0)) {
-        moved = 0;
+      if (moved.size() == BATCH || (message == null && !moved.isEmpty())) {
+        history.committing(OUT, moved);
         try {
           session.commit();
         } catch (TransactionRolledBackException e) {
           // All of it comes again.
+          history.rolledBack(OUT, moved);
         }
+        moved.clear();
       }
     }
   }
@@ -233,19 +262,51 @@ final class Load {
 
   private void receive(Session session) throws JMSException {
     MessageConsumer consumer = session.createConsumer(session.createQueue(OUT));
+    acknowledge(consumer, history, OUT, "the receiver");
+  }
+
+  private void publish(Session session) throws JMSException {
+    Topic topic = session.createTopic(TOPIC);
+    // So that the subscription gets the first message as well.
+    session.createSharedDurableConsumer(topic, SUBSCRIPTION).close();
+    MessageProducer producer = session.createProducer(topic);
+    for (int number = 0; hasRoom(published); number++) {
+      String message = "published-" + number;
+      published.sending(TOPIC, message);
+      producer.send(session.createTextMessage(message + PADDING));
+      published.confirmed(List.of(message));
+    }
+  }
+
+  /** What one consumer had not looked at when it lost its server, another may get: in any order. */
+  private void share(Session session) throws JMSException {
+    Topic topic = session.createTopic(TOPIC);
+    acknowledge(session.createSharedDurableConsumer(topic, SUBSCRIPTION), published, TOPIC, null);
+  }
+
+  /**
+   * Receives and acknowledges.
+   *
+   * @param only the consumer's name when it is the only one, and so gets its messages in order
+   */
+  private void acknowledge(MessageConsumer consumer, History of, String log, @Nullable String only)
+      throws JMSException {
     List<String> open = new ArrayList<>();
     Message last = null;
     while (receiving) {
       Message message = consumer.receive(RECEIVE_MS);
       if (message != null) {
         String id = ((TextMessage) message).getText().strip();
-        history.delivered(id, message.getJMSRedelivered());
+        of.delivered(log, id, message.getJMSRedelivered());
+        if (only != null) {
+          of.inOrder(only, id, message.getJMSRedelivered());
+        }
         open.add(id);
         last = message;
       }
       if (open.size() == ACKNOWLEDGED_TOGETHER || (message == null && !open.isEmpty())) {
         requireNonNull(last).acknowledge();
-        history.acknowledged(open);
+        of.acknowledged(open);
         open.clear();
       }
     }
@@ -258,7 +319,7 @@ final class Load {
       while (receiving) {
         ConsumerRecords<String, String> records = consumer.poll(POLL);
         for (ConsumerRecord<String, String> record : records) {
-          history.read(record.offset(), record.value().strip());
+          history.read(IN, record.offset(), record.value().strip());
         }
         if (!records.isEmpty() && ++polls % 5 == 0) {
           consumer.commitAsync();

@@ -6,6 +6,7 @@ import io.millrace.log.StoreHealth;
 import io.millrace.log.file.NoSpaceException;
 import io.millrace.log.local.segment.GatherBuffer;
 import java.io.IOException;
+import java.lang.invoke.VarHandle;
 import java.util.concurrent.TimeUnit;
 import org.jctools.queues.MpscUnboundedArrayQueue;
 
@@ -69,6 +70,10 @@ final class WriterAgent implements Agent {
   void put(LogCore log) {
     if (log.queueForWriting()) {
       queue.offer(log);
+      // A queue that grows publishes what was offered with less than a volatile write: this thread
+      // could look for a rest that has begun before the resting one can see that there is
+      // something.
+      VarHandle.fullFence();
       if (dueNs == NEVER) {
         dueNs = clock.nanoTime() + behindNs;
         signal.run();

@@ -103,24 +103,18 @@ final class ScanJournal {
 
   /**
    * A wrong header is that of a file which was never used, or whose first commit was not completed.
-   * A second commit proves that it was.
+   * A second commit, wherever it lies, proves that it was.
    */
   private void refuseDamagedHeader(JournalSlot slot) throws IOException {
-    int at = JournalFormat.FILE_HEADER_BYTES;
-    ByteBuffer beginning = ByteBuffer.allocate(at + JournalFormat.ENTRY_HEADER_BYTES);
-    slot.file().read(beginning, 0);
-    beginning.flip();
-    if (!JournalFormat.looksLikeEntry(beginning, at)
-        || JournalFormat.sequence(beginning, at) < firstSequence) {
-      return;
-    }
-    long sequence = JournalFormat.sequence(beginning, at);
     ByteBuffer bytes = load(slot);
-    while (JournalFormat.isEntry(bytes, at, sequence, checksums)) {
-      if (JournalFormat.commitStart(bytes, at) > 0) {
+    int last = bytes.limit() - JournalFormat.ENTRY_HEADER_BYTES;
+    for (int at = JournalFormat.FILE_HEADER_BYTES; at <= last; at += JournalFormat.ALIGNMENT) {
+      if (JournalFormat.looksLikeEntry(bytes, at)
+          && JournalFormat.sequence(bytes, at) >= firstSequence
+          && JournalFormat.isEntry(bytes, at, JournalFormat.sequence(bytes, at), checksums)
+          && JournalFormat.commitStart(bytes, at) > 0) {
         throw damaged(slot, 0);
       }
-      at += JournalFormat.entryBytes(JournalFormat.bodyLength(bytes, at));
     }
   }
 

@@ -3,15 +3,24 @@ package io.millrace.log.local.segment;
 import io.millrace.kernel.Failures;
 import io.millrace.log.file.FileSystem;
 import io.millrace.log.file.StoreFile;
+import java.io.FileNotFoundException;
 import java.io.IOException;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Executor;
 
 /**
  * Keeps a bounded number of files open, whatever the number of segments. A file in use is never
  * closed and never deleted: deletion waits for the last lease. Safe for use from any thread.
+ *
+ * <p>Who holds a lease on a file that is to be deleted can have more of them; for everybody else it
+ * is gone already. Its name cannot be used again before it is gone from the disk: the deletion
+ * would take the new file. Nobody needs that, for a log's segments never begin where one began
+ * before, and a log's id is never used again.
  */
 public final class FileCache implements AutoCloseable {
 
@@ -44,7 +53,6 @@ public final class FileCache implements AutoCloseable {
     private final String path;
     private final StoreFile file;
     private int leases;
-    private boolean doomed;
 
     private Entry(String path, StoreFile file) {
       this.path = path;
@@ -56,6 +64,12 @@ public final class FileCache implements AutoCloseable {
   private final int maxOpen;
   private final Executor deletions;
   private final LinkedHashMap<String, Entry> open = new LinkedHashMap<>(16, 0.75f, true);
+
+  /** In use, and to be deleted then. */
+  private final Map<String, Entry> doomed = new HashMap<>();
+
+  /** Used by nobody, and not yet deleted. */
+  private final Set<String> deleting = new HashSet<>();
 
   /**
    * @param maxOpen how many files stay open that nobody uses right now
@@ -71,19 +85,30 @@ public final class FileCache implements AutoCloseable {
     return files;
   }
 
-  /** Opens an existing file, or shares it with those who have it open. */
+  /**
+   * Opens an existing file, or shares it with those who have it open.
+   *
+   * @throws FileNotFoundException also when it was deleted and nobody uses it any more
+   */
   public Lease acquire(String path) throws IOException {
     return acquire(path, false);
   }
 
-  /** Opens a new file; one that lies there is emptied. */
+  /**
+   * Opens a new file; one that lies there is emptied.
+   *
+   * @throws FileNotFoundException when one of that name was deleted and is not gone yet
+   */
   public Lease create(String path) throws IOException {
     return acquire(path, true);
   }
 
   private synchronized Lease acquire(String path, boolean create) throws IOException {
-    Entry entry = open.get(path);
+    Entry entry = create ? open.get(path) : doomed.getOrDefault(path, open.get(path));
     if (entry == null) {
+      if (isBeingDeleted(path)) {
+        throw new FileNotFoundException(path + " is being deleted");
+      }
       entry = new Entry(path, create ? files.create(path) : files.open(path));
       open.put(path, entry);
     } else if (create) {
@@ -96,7 +121,7 @@ public final class FileCache implements AutoCloseable {
 
   private synchronized void release(Entry entry) {
     entry.leases--;
-    if (entry.leases == 0 && entry.doomed) {
+    if (entry.leases == 0 && doomed.remove(entry.path, entry)) {
       close(entry);
       deleteLater(entry.path);
     } else {
@@ -118,11 +143,18 @@ public final class FileCache implements AutoCloseable {
     }
   }
 
-  /** Deletes a file, in the background, when the last lease on it has ended. */
+  private boolean isBeingDeleted(String path) {
+    return doomed.containsKey(path) || deleting.contains(path);
+  }
+
+  /** Deletes a file, in the background, when the last lease on it has ended. Idempotent. */
   public synchronized void delete(String path) {
+    if (isBeingDeleted(path)) {
+      return;
+    }
     Entry entry = open.remove(path);
     if (entry != null && entry.leases > 0) {
-      entry.doomed = true;
+      doomed.put(path, entry);
       return;
     }
     if (entry != null) {
@@ -140,17 +172,24 @@ public final class FileCache implements AutoCloseable {
   }
 
   private void deleteLater(String path) {
+    deleting.add(path);
     deletions.execute(
         () -> {
           try {
             files.delete(path);
           } catch (IOException e) {
             Failures.report("deleting " + path, e);
+          } finally {
+            deleted(path);
           }
         });
   }
 
-  /** How many files are open. */
+  private synchronized void deleted(String path) {
+    deleting.remove(path);
+  }
+
+  /** How many files are open, without those that are to be deleted. */
   public synchronized int openCount() {
     return open.size();
   }

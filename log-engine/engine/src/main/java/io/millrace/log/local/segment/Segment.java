@@ -210,8 +210,21 @@ public final class Segment {
 
   /** Moves index entries from memory to the file. */
   void flushIndex() throws IOException {
-    if (indexed && !deleted) {
+    if (!indexed || deleted) {
+      return;
+    }
+    try {
       index.flush();
+    } catch (FileNotFoundException e) {
+      if (!deleted) {
+        throw e;
+      }
+      // Retention was faster, or the log is deleted: nobody needs the index.
+      return;
+    }
+    if (deleted) {
+      // The segment went meanwhile, and did not know of a file that is new.
+      cache.delete(indexPath);
     }
   }
 

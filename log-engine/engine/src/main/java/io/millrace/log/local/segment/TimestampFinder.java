@@ -93,6 +93,9 @@ public final class TimestampFinder {
           greatest = Math.max(greatest, batch.maxTimestampMs());
         }
       }
+    } catch (FileNotFoundException e) {
+      // Deleted by retention meanwhile: as below.
+      return -1;
     }
     return greatest;
   }
