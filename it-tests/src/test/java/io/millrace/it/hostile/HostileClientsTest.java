@@ -33,12 +33,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -183,11 +185,9 @@ class HostileClientsTest {
         for (int queue = 0; queue < queues.get(codec); queue++) {
           String name = codec + queue;
           consumers.add(context.createConsumer(context.createQueue(name)));
-          for (int megabytes : new int[] {40, 10, 60}) {
-            bombs
-                .send(new ProducerRecord<>(name, new byte[megabytes << 20]))
-                .get(60, TimeUnit.SECONDS);
-          }
+          isTooLarge(bombs, name, 40);
+          bombs.send(new ProducerRecord<>(name, new byte[10 << 20])).get(60, TimeUnit.SECONDS);
+          isTooLarge(bombs, name, 60);
           bombs.send(new ProducerRecord<>(name, new byte[1])).get(60, TimeUnit.SECONDS);
         }
       }
@@ -197,6 +197,14 @@ class HostileClientsTest {
       assertThat(sizeOf(consumer.receive(PATIENCE_MS))).as("what came behind").isEqualTo(1);
     }
     othersAreServed();
+  }
+
+  private static void isTooLarge(KafkaProducer<byte[], byte[]> bombs, String topic, int megabytes) {
+    assertThat(bombs.send(new ProducerRecord<>(topic, new byte[megabytes << 20])))
+        .failsWithin(60, TimeUnit.SECONDS)
+        .withThrowableOfType(ExecutionException.class)
+        .withCauseInstanceOf(RecordTooLargeException.class)
+        .withMessageContaining("when decompressed");
   }
 
   /** Not every codec makes a bomb small enough for the usual limit of a batch. */

@@ -4,6 +4,7 @@ import io.millrace.kernel.Failures;
 import io.millrace.server.net.Connection;
 import io.millrace.server.shard.Reply;
 import io.netty.util.concurrent.EventExecutor;
+import java.util.Map;
 import java.util.function.Function;
 import org.apache.kafka.common.protocol.ApiMessage;
 import org.apache.kafka.common.protocol.Errors;
@@ -94,7 +95,10 @@ public final class Exchange {
   /** Answers. */
   public void reply(AbstractResponse answer) {
     response = answer.data();
-    owner.count(this, answer.errorCounts());
+    Map<Errors, Integer> errors = answer.errorCounts();
+    if (errors.size() > 1 || !errors.containsKey(Errors.NONE)) {
+      owner.count(this, errors);
+    }
     finish();
   }
 

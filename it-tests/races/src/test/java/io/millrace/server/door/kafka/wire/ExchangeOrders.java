@@ -5,6 +5,7 @@ import static org.openjdk.jcstress.annotations.Expect.FORBIDDEN;
 
 import io.netty.channel.embedded.EmbeddedChannel;
 import org.apache.kafka.common.message.ApiVersionsResponseData;
+import org.apache.kafka.common.requests.ApiVersionsResponse;
 import org.openjdk.jcstress.annotations.Actor;
 import org.openjdk.jcstress.annotations.JCStressTest;
 import org.openjdk.jcstress.annotations.Outcome;
@@ -19,7 +20,8 @@ import org.openjdk.jcstress.infra.results.I_Result;
 @Outcome(expect = FORBIDDEN, desc = "Answered without the response.")
 @SuppressWarnings("NullAway") // Of a request without a connection only the answer is there.
 public class ExchangeOrders {
-  private static final ApiVersionsResponseData RESPONSE = new ApiVersionsResponseData();
+  private static final ApiVersionsResponse RESPONSE =
+      new ApiVersionsResponse(new ApiVersionsResponseData());
 
   /** Has nothing to write. */
   private static final KafkaConnection OWNER = new KafkaConnection(null, null, null, null);
