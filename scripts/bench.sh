@@ -101,10 +101,15 @@ kill_server() { # as a power switch would
   kill -KILL "$server_pid"
   wait "$server_pid" 2> /dev/null || true
 }
-stop_servers() {
-  local pid
+stop_servers() { # one that does not end when asked, or not soon, is killed
+  local pid i
   for pid in "${pids[@]}"; do
     kill "$pid" 2> /dev/null || true
+    for ((i = 0; i < 300; i++)); do
+      kill -0 "$pid" 2> /dev/null || break
+      sleep 0.1
+    done
+    kill -KILL "$pid" 2> /dev/null || true
     wait "$pid" 2> /dev/null || true
   done
   pids=()
@@ -230,7 +235,9 @@ measure() { # name of the work, how many messages, and the load
   before=$(cpu_ticks)
   line=$("$@" 2> "$work/load.log") || {
     tail -n 20 "$work/load.log" >&2
-    echo "millrace: the load '$work_name' failed on ${titles[$server]}" >&2
+    echo "millrace: the load '$work_name' failed on ${titles[$server]}; what was measured before:" >&2
+    stop_servers
+    table
     exit 1
   }
   after=$(cpu_ticks)
@@ -336,6 +343,32 @@ kafka_work() {
   in_turn "send to consumed, both fsync" $((messages / 50)) one_at_a_time $((messages / 50))
 }
 
+# ---- the result
+table() {
+  echo
+  echo "1 KB messages; load and servers share $(nproc) processors; CPU is the server's, in seconds per million messages"
+  echo "heap at most: Millrace $heap, a peer 2g; a ratio is Millrace's figure divided by the peer's"
+  awk -F'\t' '
+    BEGIN { printf "%-34s %-18s %9s %10s %9s %9s %8s  %-12s %s\n", "work", "server", "messages", "per s", "p50 us", "p99 us", "CPU s", "ratio: rate", "p50   p99   CPU" }
+    function ratio(a, b) { return a > 0 && b > 0 ? sprintf("%-5.2f", a / b) : "-    " }
+    {
+      ratios = ""
+      if (!($2 in rate)) { rate[$2] = $4; p50[$2] = $5; p99[$2] = $6; cpu[$2] = $7 }
+      else ratios = sprintf("%-12s %s %s %s", ratio(rate[$2], $4), ratio(p50[$2], $5), ratio(p99[$2], $6), ratio(cpu[$2], $7))
+      printf "%-34s %-18s %9d %10.0f %9s %9s %8.2f  %s\n", $2, $1, $3, $4, $5, $6, $7, ratios
+    }' "$results"
+  if [[ -s $facts ]]; then
+    echo
+    awk -F'\t' '
+      {
+        ratio = ""
+        if (!($2 in first)) first[$2] = $3
+        else if ($3 > 0) ratio = sprintf("ratio %.2f", first[$2] / $3)
+        printf "%-34s %-18s %10s %-3s %s\n", $2, $1, $3, $4, ratio
+      }' "$facts"
+  fi
+}
+
 # ---- the runs
 mvn -q --file "$root/pom.xml" --projects bench -DskipTests compile
 if [[ $what == kafka || $what == partitions ]]; then
@@ -359,26 +392,4 @@ case $what in
     ;;
 esac
 stop_servers
-
-echo
-echo "1 KB messages; load and servers share $(nproc) processors; CPU is the server's, in seconds per million messages"
-echo "heap at most: Millrace $heap, a peer 2g; a ratio is Millrace's figure divided by the peer's"
-awk -F'\t' '
-  BEGIN { printf "%-34s %-18s %9s %10s %9s %9s %8s  %-12s %s\n", "work", "server", "messages", "per s", "p50 us", "p99 us", "CPU s", "ratio: rate", "p50   p99   CPU" }
-  function ratio(a, b) { return a > 0 && b > 0 ? sprintf("%-5.2f", a / b) : "-    " }
-  {
-    ratios = ""
-    if (!($2 in rate)) { rate[$2] = $4; p50[$2] = $5; p99[$2] = $6; cpu[$2] = $7 }
-    else ratios = sprintf("%-12s %s %s %s", ratio(rate[$2], $4), ratio(p50[$2], $5), ratio(p99[$2], $6), ratio(cpu[$2], $7))
-    printf "%-34s %-18s %9d %10.0f %9s %9s %8.2f  %s\n", $2, $1, $3, $4, $5, $6, $7, ratios
-  }' "$results"
-if [[ -s $facts ]]; then
-  echo
-  awk -F'\t' '
-    {
-      ratio = ""
-      if (!($2 in first)) first[$2] = $3
-      else if ($3 > 0) ratio = sprintf("ratio %.2f", first[$2] / $3)
-      printf "%-34s %-18s %10s %-3s %s\n", $2, $1, $3, $4, ratio
-    }' "$facts"
-fi
+table

@@ -10,8 +10,8 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.CompletionException;
+import java.util.function.LongPredicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -29,9 +29,10 @@ public final class PrivateReader implements CursorLogs.Listener, BlockSource.Lis
    * @param browsed the cursor whose settled messages a browser leaves out; null for a subscription
    * @param position where to begin; -1 for the usual place: a browser's is the start, a
    *     subscription's the end
-   * @param without producers whose messages are left out; may grow
+   * @param without says of which producers' messages are left out; asked again for each block
    */
-  public record Spec(LogId log, @Nullable CursorKey browsed, long position, Set<Long> without) {}
+  public record Spec(
+      LogId log, @Nullable CursorKey browsed, long position, LongPredicate without) {}
 
   private final Shard<?> shard;
   private final CursorConfig config;
@@ -177,7 +178,7 @@ public final class PrivateReader implements CursorLogs.Listener, BlockSource.Lis
 
   private boolean isVisible(RecordBlock block, long offset, long nowMs) {
     return block.has(offset)
-        && !spec.without().contains(block.producerId())
+        && !spec.without().test(block.producerId())
         && !Backlog.isExpired(block, offset, nowMs)
         && (browsed == null
             || (!browsed.get().isSettled(offset) && block.deliveryTime(offset) <= nowMs));

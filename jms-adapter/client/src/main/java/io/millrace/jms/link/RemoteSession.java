@@ -1,9 +1,7 @@
 package io.millrace.jms.link;
 
-import io.millrace.jms.wire.Answer;
 import io.millrace.jms.wire.CloseSession;
 import io.millrace.jms.wire.OpenSession;
-import io.millrace.jms.wire.ProducerId;
 import io.millrace.jms.wire.ProducerInfo;
 import jakarta.jms.JMSException;
 import org.jspecify.annotations.Nullable;
@@ -47,24 +45,24 @@ public final class RemoteSession implements Resumable {
    */
   synchronized ProducerInfo producer() throws JMSException {
     if (producer == null) {
-      producer = toProducer(link.request(ProducerId::new));
+      producer = link.producerIds().take();
     }
     return producer;
   }
 
   /**
-   * The next pipeline asks for another producer id: sequences of the present one are about to be
-   * forgotten.
+   * The next pipeline begins a new epoch: sequences of the present one are about to be forgotten.
    */
   synchronized void renewProducer() {
-    producer = null;
+    producer = producer == null ? null : ProducerIds.next(producer);
   }
 
-  static ProducerInfo toProducer(Answer answer) throws JMSException {
-    if (answer instanceof ProducerInfo info) {
-      return info;
+  /** Nothing is sent any more, and everything sent was confirmed. */
+  synchronized void giveProducerBack() {
+    if (producer != null) {
+      link.producerIds().giveBack(producer);
+      producer = null;
     }
-    throw new JMSException("the server answered " + answer + " to PRODUCER_ID");
   }
 
   /**

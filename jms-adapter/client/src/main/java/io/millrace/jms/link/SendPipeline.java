@@ -185,6 +185,16 @@ public final class SendPipeline {
     }
   }
 
+  /** True if the server has everything that was ever to be sent. */
+  boolean hasSentAll() {
+    lock.lock();
+    try {
+      return failure == null && isIdle();
+    } finally {
+      lock.unlock();
+    }
+  }
+
   private boolean isIdle() {
     return inFlight.isEmpty() && sealed.isEmpty() && builder.isEmpty();
   }
@@ -349,6 +359,7 @@ public final class SendPipeline {
           @Override
           protected void onAnswer(Answer answer) {
             if (answer instanceof ProducerInfo info) {
+              link.producerIds().add(info);
               onProducer(info);
             } else {
               SendPipeline.this.onLinkFailed(new JMSException("no producer id: " + answer));

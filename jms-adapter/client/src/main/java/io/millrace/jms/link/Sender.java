@@ -99,6 +99,9 @@ public final class Sender {
   /** Lets all pipelines go; nothing is sent any more. */
   public void close() {
     synchronized (pipelines) {
+      if (pipelines.values().stream().allMatch(SendPipeline::hasSentAll)) {
+        session.giveProducerBack();
+      }
       pipelines.keySet().forEach(lane -> lane.destination().release());
       pipelines.clear();
     }

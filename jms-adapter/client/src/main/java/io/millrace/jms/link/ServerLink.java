@@ -79,6 +79,7 @@ public final class ServerLink {
   private final Map<Integer, RemoteConsumer> consumers = new ConcurrentHashMap<>();
   private final List<RemoteSession> sessions = new CopyOnWriteArrayList<>();
   private final Destinations destinations = new Destinations(this);
+  private final ProducerIds producerIds = new ProducerIds(this);
 
   private final Object lock = new Object();
   private final Map<Integer, Call> calls = new LinkedHashMap<>(); // guarded by lock
@@ -158,6 +159,9 @@ public final class ServerLink {
               socket);
       socket.attach(transport);
       greet(socket, transport);
+      if (!socket.isResumed()) {
+        producerIds.resume(socket);
+      }
       destinations.resume(socket);
       for (RemoteSession session : sessions) {
         session.resume(socket);
@@ -367,6 +371,10 @@ public final class ServerLink {
   public long requestDeadline() {
     long timeoutMs = options.number(Option.REQUEST_TIMEOUT_MS);
     return timeoutMs == 0 ? 0 : ClientTime.deadlineAfterMs(timeoutMs);
+  }
+
+  ProducerIds producerIds() {
+    return producerIds;
   }
 
   int nextRequestId() {

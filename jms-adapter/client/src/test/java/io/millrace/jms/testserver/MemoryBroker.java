@@ -201,8 +201,7 @@ public final class MemoryBroker {
       case HELLO -> onHello(peer, (Hello) frame);
       case PING -> peer.send(new Pong(((Ping) frame).requestId()));
       case RESOLVE -> onResolve(peer, (Resolve) frame);
-      case PRODUCER_ID ->
-          peer.send(new ProducerInfo(((ProducerId) frame).requestId(), ++lastProducerId, 0));
+      case PRODUCER_ID -> onProducerId(peer, (ProducerId) frame);
       case SEND -> onSend(peer, (Send) frame, answering);
       case CONSUME -> onConsume(peer, (Consume) frame);
       case CREDIT -> onCredit(peer, (Credit) frame);
@@ -221,6 +220,11 @@ public final class MemoryBroker {
         }
       }
     }
+  }
+
+  private void onProducerId(Peer peer, ProducerId frame) {
+    long id = frame.producerId() == ProducerId.NEW ? ++lastProducerId : frame.producerId();
+    peer.send(new ProducerInfo(frame.requestId(), id, 0));
   }
 
   private void onHello(Peer peer, Hello hello) {
@@ -258,7 +262,7 @@ public final class MemoryBroker {
     if (!batch.isCrcValid()) {
       throw new IllegalArgumentException("wrong checksum");
     }
-    String producer = queue.name() + "/" + batch.producerId();
+    String producer = queue.name() + "/" + batch.producerId() + "/" + batch.producerEpoch();
     int expected = sequences.getOrDefault(producer, 0);
     long base;
     if (batch.baseSequence() == expected) {

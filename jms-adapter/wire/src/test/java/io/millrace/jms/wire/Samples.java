@@ -14,6 +14,7 @@ final class Samples {
           new Ping(3),
           new Resolve(4, DestinationKind.TOPIC, "präsent", true, false),
           new ProducerId(5),
+          new ProducerId(6, 1L << 40),
           new Send(6, 7, 1, 8, 9L, Send.NON_PERSISTENT, bytes("s"), bytes("batch")),
           new Consume(
               7,

@@ -28,7 +28,7 @@ final class JmsClient {
   private final Map<Integer, JmsSession> sessions = new HashMap<>();
   private final Map<Integer, JmsConsumer> consumers = new HashMap<>();
   private final Set<UUID> temporaries = ConcurrentHashMap.newKeySet();
-  private final Set<Long> producerIds = ConcurrentHashMap.newKeySet();
+  private final LocalProducers localProducers = new LocalProducers();
   private @Nullable String clientId;
   private volatile @Nullable JmsConnection connection;
   private boolean ended;
@@ -59,9 +59,8 @@ final class JmsClient {
     return consumers;
   }
 
-  /** The producers of this client: what they sent is local to it. Any thread. */
-  Set<Long> producerIds() {
-    return producerIds;
+  LocalProducers localProducers() {
+    return localProducers;
   }
 
   /** The topics of its temporary destinations. Any thread. */

@@ -199,9 +199,9 @@ final class JmsConnection {
     return destinations.get(id);
   }
 
-  /** Which producers are the client's own. */
-  Set<Long> localProducers() {
+  /** Whether a producer is the client's own. Any thread. */
+  boolean isLocal(long producerId) {
     JmsClient own = client;
-    return own == null ? Set.of() : own.producerIds();
+    return own != null && own.localProducers().contains(producerId);
   }
 }

@@ -219,7 +219,7 @@ final class JmsConsumer implements DeliverySink {
               topic.partition(partition),
               browsed,
               resume.getOrDefault(partition, -1L),
-              request.noLocal() ? connection.localProducers() : java.util.Set.of()),
+              request.noLocal() ? connection::isLocal : producerId -> false),
           handle,
           new Reply<>() {
             @Override

@@ -251,13 +251,18 @@ final class Requests {
   // ---- producing
 
   private void producerId(JmsClient client, ProducerId frame) {
-    broker.nextProducerId(
+    Reply<Long> toClient =
         reply(
             frame.requestId(),
             id -> {
-              client.producerIds().add(id);
+              client.localProducers().add(id);
               connection.answer(new ProducerInfo(frame.requestId(), id, 0), 0);
-            }));
+            });
+    if (frame.producerId() == ProducerId.NEW) {
+      broker.nextProducerId(toClient);
+    } else {
+      toClient.ok(frame.producerId());
+    }
   }
 
   private boolean send(JmsClient client, Send frame, int size) {

@@ -135,6 +135,25 @@ class BrokenConnectionTest {
   }
 
   @Test
+  void itsOwnMessagesAreKnownAsSuchToARestartedServer() throws Exception {
+    try (JMSContext context = factory.createContext()) {
+      Topic topic = context.createTopic("t");
+      JMSConsumer consumer = context.createConsumer(topic, null, true);
+      context.createProducer().send(topic, "own");
+      server.close();
+      server = new RunningJms(directory);
+      proxy.leadTo(server.port());
+      context.createProducer().send(topic, "own, later");
+      try (JMSContext other = server.factory().createContext()) {
+        other.createProducer().send(topic, "foreign");
+      }
+
+      assertThat(consumer.receiveBody(String.class, WAIT_MS)).isEqualTo("foreign");
+      assertThat(consumer.receiveNoWait()).isNull();
+    }
+  }
+
+  @Test
   void whatAClientHadThatStaysAwayGoesToOthers() throws Exception {
     JMSContext gone =
         new MillraceConnectionFactory("millrace://127.0.0.1:" + proxy.port() + "?reconnect=false")

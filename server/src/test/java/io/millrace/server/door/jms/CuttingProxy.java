@@ -14,7 +14,7 @@ final class CuttingProxy implements AutoCloseable {
   private static final int BUFFER_BYTES = 16 << 10;
 
   private final ServerSocket listener;
-  private final int target;
+  private volatile int target;
   private final List<Socket> sockets = new CopyOnWriteArrayList<>();
   private volatile boolean closed;
 
@@ -26,6 +26,11 @@ final class CuttingProxy implements AutoCloseable {
 
   int port() {
     return listener.getLocalPort();
+  }
+
+  /** Connections lead to another server from now on. */
+  void leadTo(int port) {
+    target = port;
   }
 
   /** Breaks every connection there is. */
@@ -59,12 +64,23 @@ final class CuttingProxy implements AutoCloseable {
   private void accept() throws IOException {
     while (!closed) {
       Socket client = listener.accept();
-      Socket server = new Socket(InetAddress.getLoopbackAddress(), target);
-      sockets.add(client);
-      sockets.add(server);
-      run(() -> pump(client, server));
-      run(() -> pump(server, client));
+      run(() -> connect(client));
     }
+  }
+
+  /** A client that comes while there is no server behind is sent away. */
+  private void connect(Socket client) throws IOException {
+    Socket server;
+    try {
+      server = new Socket(InetAddress.getLoopbackAddress(), target);
+    } catch (IOException nobodyThere) {
+      client.close();
+      return;
+    }
+    sockets.add(client);
+    sockets.add(server);
+    run(() -> pump(client, server));
+    pump(server, client);
   }
 
   private static void pump(Socket from, Socket to) throws IOException {

@@ -181,6 +181,25 @@ class JmsClientTest {
   }
 
   @Test
+  void sessionsOneAfterTheOtherSendToTheSameQueue() throws Exception {
+    try (JMSContext context = factory.createContext()) {
+      Queue queue = context.createQueue("q");
+      for (int i = 0; i < 20; i++) {
+        try (JMSContext session = context.createContext(JMSContext.AUTO_ACKNOWLEDGE)) {
+          session.createProducer().send(queue, "a" + i).send(queue, "b" + i);
+        }
+      }
+
+      JMSConsumer consumer = context.createConsumer(queue);
+      for (int i = 0; i < 20; i++) {
+        assertThat(consumer.receiveBody(String.class, WAIT_MS)).isEqualTo("a" + i);
+        assertThat(consumer.receiveBody(String.class, WAIT_MS)).isEqualTo("b" + i);
+      }
+      assertThat(consumer.receiveNoWait()).isNull();
+    }
+  }
+
+  @Test
   void noLocalLeavesOutOnesOwnMessages() throws Exception {
     try (JMSContext context = factory.createContext();
         JMSContext other = factory.createContext()) {
