@@ -3,6 +3,7 @@ package io.millrace.fuzz;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
+import io.millrace.kernel.Randomness;
 import io.millrace.kernel.SteppedAgents;
 import io.millrace.log.AppendOptions;
 import io.millrace.log.CorruptLogException;
@@ -178,7 +179,8 @@ class RecoveryFuzzTest {
     }
     SteppedAgents agents = new SteppedAgents(2, START_MS + 1_000);
     try (LocalStore store =
-        new LocalStore(files, agents, LocalStoreConfig.small(), Decompressor.NONE)) {
+        new LocalStore(
+            files, agents, LocalStoreConfig.small(), Decompressor.NONE, Randomness.seeded(3))) {
       for (int index = 0; index < LOGS; index++) {
         look(store, agents, idOf(index), leastOf(journal, changed), changed);
       }
@@ -278,14 +280,20 @@ class RecoveryFuzzTest {
   private static MemoryFileSystem written(boolean journalOnly) throws IOException {
     MemoryFileSystem files = new MemoryFileSystem();
     SteppedAgents agents = new SteppedAgents(1, START_MS);
-    LocalStore store = new LocalStore(files, agents, LocalStoreConfig.small(), Decompressor.NONE);
+    LocalStore store =
+        new LocalStore(
+            files, agents, LocalStoreConfig.small(), Decompressor.NONE, Randomness.seeded(1));
     append(store, agents, 0, EARLIER);
     store.close();
     agents.close();
     agents = new SteppedAgents(1, START_MS + 100);
     store =
         new LocalStore(
-            files, agents, journalOnly ? LAZY : LocalStoreConfig.small(), Decompressor.NONE);
+            files,
+            agents,
+            journalOnly ? LAZY : LocalStoreConfig.small(),
+            Decompressor.NONE,
+            Randomness.seeded(2));
     append(store, agents, EARLIER, EARLIER + LATER);
     agents.kill();
     files.killProcess();

@@ -2,6 +2,7 @@ package io.millrace.server.boot;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.millrace.kernel.Agents;
+import io.millrace.kernel.Randomness;
 import io.millrace.log.Decompressor;
 import io.millrace.log.Store;
 import io.millrace.log.file.DiskFileSystem;
@@ -66,10 +67,11 @@ final class StorageWiring {
       FileSystem files,
       Agents agents,
       LocalStoreConfig config,
+      Randomness randomness,
       MeterRegistry meters,
       Lifecycle lifecycle)
       throws IOException {
-    LocalStore store = new LocalStore(files, agents, config, decompressor());
+    LocalStore store = new LocalStore(files, agents, config, decompressor(), randomness);
     lifecycle.began("store", store);
     new StoreMetrics(store, store.stats()).bindTo(meters);
     return store;

@@ -38,7 +38,9 @@ final class RunningDoors implements AutoCloseable {
   private final NetListener listener;
 
   RunningDoors(FileSystem files) throws Exception {
-    store = new LocalStore(files, agents, LocalStoreConfig.DEFAULT, Decompressor.NONE);
+    store =
+        new LocalStore(
+            files, agents, LocalStoreConfig.DEFAULT, Decompressor.NONE, Randomness.secure());
     new StoreMetrics(store, store.stats()).bindTo(registry);
     core = new ServerCore(ServerCoreConfig.DEFAULT, agents, store, Randomness.secure());
     core.start();

@@ -42,7 +42,12 @@ class HeldRetentionTest {
 
   HeldRetentionTest() throws IOException {
     LocalStore store =
-        new LocalStore(new MemoryFileSystem(), agents, LocalStoreConfig.small(), Decompressor.NONE);
+        new LocalStore(
+            new MemoryFileSystem(),
+            agents,
+            LocalStoreConfig.small(),
+            Decompressor.NONE,
+            Randomness.seeded(1));
     shards =
         new Shards(
             1,

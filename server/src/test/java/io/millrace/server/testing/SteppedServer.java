@@ -77,7 +77,12 @@ public final class SteppedServer implements AutoCloseable {
 
   private LocalStore openStore() {
     try {
-      return new LocalStore(files, agents, LocalStoreConfig.small(), Decompressor.NONE);
+      return new LocalStore(
+          files,
+          agents,
+          LocalStoreConfig.small(),
+          Decompressor.NONE,
+          Randomness.seeded(seed * 31 + starts));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

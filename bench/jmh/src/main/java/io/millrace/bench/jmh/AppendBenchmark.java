@@ -1,6 +1,7 @@
 package io.millrace.bench.jmh;
 
 import io.millrace.kernel.Clock;
+import io.millrace.kernel.Randomness;
 import io.millrace.kernel.ThreadedAgents;
 import io.millrace.log.AppendOptions;
 import io.millrace.log.Decompressor;
@@ -75,7 +76,11 @@ public class AppendBenchmark {
     agents = new ThreadedAgents(Clock.SYSTEM);
     store =
         new LocalStore(
-            new DiskFileSystem(directory), agents, LocalStoreConfig.DEFAULT, Decompressor.NONE);
+            new DiskFileSystem(directory),
+            agents,
+            LocalStoreConfig.DEFAULT,
+            Decompressor.NONE,
+            Randomness.secure());
     signal = new DurableSignal();
     UUID group = new UUID(1, 1);
     for (int i = 0; i < logs; i++) {

@@ -2,6 +2,7 @@ package io.millrace.log.local;
 
 import io.millrace.kernel.Agents;
 import io.millrace.kernel.Failures;
+import io.millrace.kernel.Randomness;
 import io.millrace.log.CorruptLogException;
 import io.millrace.log.Decompressor;
 import io.millrace.log.Log;
@@ -75,12 +76,17 @@ public final class LocalStore implements Store {
    *
    * @param agents run the store's agents; closed by their owner, after this store
    * @param decompressor for finding timestamps within compressed batches
+   * @param randomness for what tells this opening of the store from others; used here only
    * @throws io.millrace.log.file.LockedException when another store uses the directory
    * @throws CorruptLogException when what was durable cannot be read
    * @throws IOException when the directory cannot be read or written
    */
   public LocalStore(
-      FileSystem files, Agents agents, LocalStoreConfig config, Decompressor decompressor)
+      FileSystem files,
+      Agents agents,
+      LocalStoreConfig config,
+      Decompressor decompressor,
+      Randomness randomness)
       throws IOException {
     Executor slow = agents.blocking("millrace-disk", config.readThreads());
     this.cache = new FileCache(files, config.maxOpenFiles(), slow);
@@ -129,7 +135,8 @@ public final class LocalStore implements Store {
             config,
             agents.clock(),
             queue,
-            new JournalWriter(journalFiles, found.lastSequence(), found.lastEnd()),
+            new JournalWriter(
+                journalFiles, found.lastSequence(), found.lastEnd(), (int) randomness.nextLong()),
             space,
             stats,
             budget,

@@ -97,11 +97,15 @@ final class Retention {
       return pieces;
     }
     // The last segment may go too, when nothing was appended for so long that all of it is old.
-    long quietEnd = log.durableOffset() == log.endOffset() ? log.endOffset() : -1;
+    long durable = log.durableOffset();
+    long quietEnd = durable == log.endOffset() ? durable : -1;
     var segments = log.segments().list();
     for (int i = 0; i < segments.size(); i++) {
       var segment = segments.get(i);
-      boolean growing = i == segments.size() - 1 && segment.nextOffset() != quietEnd;
+      // On a full disk a segment may have been written whose records are not durable yet.
+      boolean growing =
+          segment.nextOffset() > durable
+              || (i == segments.size() - 1 && segment.nextOffset() != quietEnd);
       long newest = segment.maxTimestampMs() >= 0 ? segment.maxTimestampMs() : segment.createdMs();
       pieces.add(new Piece(segment.nextOffset(), segment.sizeInBytes(), newest, growing));
     }

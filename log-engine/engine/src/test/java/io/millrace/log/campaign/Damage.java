@@ -135,9 +135,10 @@ final class Damage {
         return 0;
       }
       long sequence = JournalFormat.fileSequence(bytes);
+      int salt = JournalFormat.fileSalt(bytes);
       int at = JournalFormat.FILE_HEADER_BYTES;
       long synced = 0;
-      while (JournalFormat.isEntry(bytes, at, sequence, checksums)) {
+      while (JournalFormat.isEntry(bytes, at, sequence, salt, checksums)) {
         synced = JournalFormat.commitStart(bytes, at);
         at += JournalFormat.entryBytes(JournalFormat.bodyLength(bytes, at));
       }

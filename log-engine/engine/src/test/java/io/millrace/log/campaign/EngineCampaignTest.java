@@ -37,7 +37,9 @@ class EngineCampaignTest {
         208_846,
         1795628087520L,
         1795732551250L,
-        1795742607415L
+        1795742607415L,
+        1795757642734L,
+        1795757768589L
       })
   void historiesThatWentWrongOnceGoWell(long seed) {
     EngineCampaign.CAMPAIGN.run(seed, 1);

@@ -1,5 +1,6 @@
 package io.millrace.log.campaign;
 
+import io.millrace.kernel.Randomness;
 import io.millrace.kernel.SteppedAgents;
 import io.millrace.log.Decompressor;
 import io.millrace.log.Log;
@@ -57,7 +58,9 @@ final class FaultyStore implements StoreHarness {
     agents.kill();
     agents = new SteppedAgents(seed * 31 + starts, agents.clock().wallMs() + 1);
     store = null;
-    store = new LocalStore(files, agents, config, Decompressor.NONE);
+    store =
+        new LocalStore(
+            files, agents, config, Decompressor.NONE, Randomness.seeded(seed * 31 + starts));
   }
 
   /** Power is lost: what was not synced is there, or not, or in part. */

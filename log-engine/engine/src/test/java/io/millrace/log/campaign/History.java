@@ -264,6 +264,7 @@ final class History {
       if (it.model.isVerified()) {
         it.model.note(it.log);
       }
+      assertThat(it.log.startOffset()).isLessThanOrEqualTo(it.log.durableOffset());
       assertThat(it.listener.wentBack()).isFalse();
     }
   }

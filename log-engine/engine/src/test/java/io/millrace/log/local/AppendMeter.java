@@ -1,6 +1,7 @@
 package io.millrace.log.local;
 
 import io.millrace.kernel.Clock;
+import io.millrace.kernel.Randomness;
 import io.millrace.kernel.ThreadedAgents;
 import io.millrace.log.AppendOptions;
 import io.millrace.log.Decompressor;
@@ -70,7 +71,11 @@ public final class AppendMeter {
     try (ThreadedAgents agents = new ThreadedAgents(Clock.SYSTEM);
         LocalStore store =
             new LocalStore(
-                new DiskFileSystem(Path.of(args[0])), agents, config, Decompressor.NONE)) {
+                new DiskFileSystem(Path.of(args[0])),
+                agents,
+                config,
+                Decompressor.NONE,
+                Randomness.secure())) {
       measure(store, logs, bytes, inFlight, Math.max(1, count / 4), false);
       measure(store, logs, bytes, inFlight, count, true);
     }

@@ -11,11 +11,16 @@ import io.millrace.log.StoreException;
 import io.millrace.log.contract.Batches;
 import io.millrace.log.contract.RecordingListener;
 import io.millrace.log.file.MemoryFileSystem;
+import io.millrace.log.file.StoreFile;
+import io.millrace.log.local.format.Checksums;
+import io.millrace.log.local.format.JournalFormat;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.UUID;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -56,6 +61,108 @@ class CrashTest {
   @ValueSource(longs = {101, 102, 103, 104, 105, 106, 107, 108})
   void whatWasReportedDurableSurvivesAKillWhateverTheDurability(long seed) {
     live(seed, false);
+  }
+
+  /**
+   * Power fails in the first commit of a journal file: its beginning is lost, and what was written
+   * behind is on the disk. The next life begins the file again, with the same sequence number, and
+   * ends where that lies.
+   */
+  @Test
+  void whatALostCommitLeftBehindIsNoEntryOfTheNextLife() throws IOException {
+    MemoryFileSystem files = new MemoryFileSystem();
+    SteppedStore harness = new SteppedStore(files, LocalStoreConfig.small(), 1);
+    LogId id = new LogId(new UUID(1, 1), 0);
+    append(harness, id);
+    harness.restart();
+    append(harness, id, "lost 1", "lost 2");
+    tearBeforeLastBatch(files);
+    harness.kill();
+    append(harness, id, "kept 1");
+    harness.kill();
+
+    Log log = harness.await(harness.store().open(id, LogConfig.DEFAULT, new RecordingListener()));
+
+    assertThat(Batches.texts(harness, log, 2000)).containsExactly("kept 1");
+    harness.close();
+  }
+
+  /** It has no salt, and is written as the present one is otherwise. */
+  @Test
+  void aJournalOfVersion1IsRead() throws IOException {
+    MemoryFileSystem files = new MemoryFileSystem();
+    SteppedStore before = new SteppedStore(files, LocalStoreConfig.small(), 1, () -> 0);
+    LogId id = new LogId(new UUID(1, 1), 0);
+    append(before, id, "one", "two");
+    before.agents().kill();
+    files.killProcess();
+    for (String path : files.paths()) {
+      if (path.startsWith("logs/")) {
+        files.delete(path);
+      } else if (path.equals("journal/1.journal")) {
+        makeVersion1(files, path);
+      }
+    }
+
+    SteppedStore harness = new SteppedStore(files, LocalStoreConfig.small(), 2);
+    Log log = harness.await(harness.store().open(id, LogConfig.DEFAULT, new RecordingListener()));
+
+    assertThat(Batches.texts(harness, log, 2000)).containsExactly("one", "two");
+    harness.close();
+  }
+
+  private static void makeVersion1(MemoryFileSystem files, String path) throws IOException {
+    int checksum = offsetOf("checksum");
+    int version = offsetOf("version");
+    try (StoreFile file = files.open(path)) {
+      ByteBuffer header = ByteBuffer.allocate(JournalFormat.FILE_HEADER_BYTES);
+      file.read(header, 0);
+      header.putInt(version, 1);
+      header.putInt(checksum, new Checksums().of(header, version, header.capacity() - version));
+      file.write(header.rewind(), 0);
+    }
+  }
+
+  private static int offsetOf(String field) {
+    return JournalFormat.FILE_HEADER.fields().stream()
+        .filter(it -> it.name().equals(field))
+        .findFirst()
+        .orElseThrow()
+        .offset();
+  }
+
+  private static void append(SteppedStore harness, LogId id, String... texts) {
+    Log log = harness.await(harness.store().open(id, LogConfig.DEFAULT, new RecordingListener()));
+    assertThat(log.endOffset()).isZero();
+    for (String text : texts) {
+      log.append(Batches.of(1, text), AppendOptions.CLIENT);
+    }
+    harness.await(() -> log.durableOffset() == texts.length);
+  }
+
+  private static void tearBeforeLastBatch(MemoryFileSystem files) throws IOException {
+    for (String path : files.paths()) {
+      if (path.startsWith("logs/")) {
+        files.delete(path);
+      } else if (path.startsWith("journal/")) {
+        try (StoreFile file = files.open(path)) {
+          file.write(ByteBuffer.allocate(startOfLastEntry(file)), 0);
+        }
+      }
+    }
+  }
+
+  private static int startOfLastEntry(StoreFile file) throws IOException {
+    ByteBuffer bytes = ByteBuffer.allocate((int) file.size());
+    file.read(bytes, 0);
+    bytes.flip();
+    int last = 0;
+    int at = JournalFormat.FILE_HEADER_BYTES;
+    while (JournalFormat.looksLikeEntry(bytes, at)) {
+      last = at;
+      at += JournalFormat.entryBytes(JournalFormat.bodyLength(bytes, at));
+    }
+    return last;
   }
 
   private void live(long seed, boolean powerLoss) {

@@ -1,6 +1,7 @@
 package io.millrace.log.local;
 
 import io.millrace.kernel.Clock;
+import io.millrace.kernel.Randomness;
 import io.millrace.kernel.ThreadedAgents;
 import io.millrace.log.AppendOptions;
 import io.millrace.log.Decompressor;
@@ -40,7 +41,8 @@ public final class KilledProcess {
             new DiskFileSystem(Path.of(args[0])),
             agents,
             LocalStoreConfig.small(),
-            Decompressor.NONE);
+            Decompressor.NONE,
+            Randomness.secure());
     Semaphore mayAppend = new Semaphore(100);
     Log[] logs = new Log[LOGS];
     for (int i = 0; i < LOGS; i++) {

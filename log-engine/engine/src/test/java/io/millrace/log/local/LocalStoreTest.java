@@ -3,6 +3,7 @@ package io.millrace.log.local;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.millrace.kernel.Randomness;
 import io.millrace.log.AppendOptions;
 import io.millrace.log.CorruptLogException;
 import io.millrace.log.Decompressor;
@@ -512,7 +513,10 @@ class LocalStoreTest {
 
   @Test
   void onlyOneStoreUsesADirectory() {
-    assertThatThrownBy(() -> new LocalStore(files, harness.agents(), small, Decompressor.NONE))
+    assertThatThrownBy(
+            () ->
+                new LocalStore(
+                    files, harness.agents(), small, Decompressor.NONE, Randomness.secure()))
         .isInstanceOf(LockedException.class);
   }
 
@@ -522,7 +526,10 @@ class LocalStoreTest {
     try (StoreFile file = files.create("millrace-store")) {
       file.write(StandardCharsets.US_ASCII.encode("millrace-store 99\n"), 0);
     }
-    assertThatThrownBy(() -> new LocalStore(files, harness.agents(), small, Decompressor.NONE))
+    assertThatThrownBy(
+            () ->
+                new LocalStore(
+                    files, harness.agents(), small, Decompressor.NONE, Randomness.secure()))
         .isInstanceOf(IOException.class)
         .hasMessageContaining("version 99")
         .hasMessageContaining("newer");

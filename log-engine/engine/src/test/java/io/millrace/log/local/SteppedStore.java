@@ -1,5 +1,6 @@
 package io.millrace.log.local;
 
+import io.millrace.kernel.Randomness;
 import io.millrace.kernel.SteppedAgents;
 import io.millrace.log.Decompressor;
 import io.millrace.log.contract.StoreHarness;
@@ -16,21 +17,27 @@ public final class SteppedStore implements StoreHarness {
   private final MemoryFileSystem files;
   private final LocalStoreConfig config;
   private final long seed;
+  private final Randomness randomness;
   private long wallMs = START_MS;
   private SteppedAgents agents;
   private LocalStore store;
 
   public SteppedStore(MemoryFileSystem files, LocalStoreConfig config, long seed) {
+    this(files, config, seed, Randomness.seeded(seed));
+  }
+
+  SteppedStore(MemoryFileSystem files, LocalStoreConfig config, long seed, Randomness randomness) {
     this.files = files;
     this.config = config;
     this.seed = seed;
+    this.randomness = randomness;
     this.agents = new SteppedAgents(seed, wallMs);
     this.store = start();
   }
 
   private LocalStore start() {
     try {
-      return new LocalStore(files, agents, config, Decompressor.NONE);
+      return new LocalStore(files, agents, config, Decompressor.NONE, randomness);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -1,6 +1,7 @@
 package io.millrace.log.local;
 
 import io.millrace.kernel.Clock;
+import io.millrace.kernel.Randomness;
 import io.millrace.kernel.ThreadedAgents;
 import io.millrace.log.Decompressor;
 import io.millrace.log.contract.StoreHarness;
@@ -26,7 +27,7 @@ public final class ThreadedStore implements StoreHarness {
 
   private LocalStore start() {
     try {
-      return new LocalStore(files, agents, config, Decompressor.NONE);
+      return new LocalStore(files, agents, config, Decompressor.NONE, Randomness.secure());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

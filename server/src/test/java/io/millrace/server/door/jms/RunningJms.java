@@ -46,7 +46,11 @@ final class RunningJms implements AutoCloseable {
   RunningJms(Path directory, JmsDoorConfig config, NetConfig net) throws Exception {
     store =
         new LocalStore(
-            new DiskFileSystem(directory), agents, LocalStoreConfig.DEFAULT, Decompressor.NONE);
+            new DiskFileSystem(directory),
+            agents,
+            LocalStoreConfig.DEFAULT,
+            Decompressor.NONE,
+            Randomness.secure());
     core = new ServerCore(ServerCoreConfig.DEFAULT, agents, store, Randomness.secure());
     core.start();
     core.whenReady().toCompletableFuture().get(START_SECONDS, TimeUnit.SECONDS);

@@ -47,7 +47,11 @@ final class RunningDoor implements AutoCloseable {
   RunningDoor(Path directory, NetConfig net) throws Exception {
     store =
         new LocalStore(
-            new DiskFileSystem(directory), agents, LocalStoreConfig.DEFAULT, Decompressor.NONE);
+            new DiskFileSystem(directory),
+            agents,
+            LocalStoreConfig.DEFAULT,
+            Decompressor.NONE,
+            Randomness.secure());
     ServerCoreConfig config = ServerCoreConfig.DEFAULT;
     core = new ServerCore(config, agents, store, Randomness.secure());
     core.start();

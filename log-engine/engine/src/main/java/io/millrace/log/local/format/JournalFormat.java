@@ -7,15 +7,16 @@ import java.util.UUID;
 /**
  * The journal's files: a header, then entries. See {@code docs/format/journal.md}.
  *
- * <p>Invariants: an entry's checksum covers the sequence number of its file, so that what an
- * earlier use of a recycled file left behind is never taken for an entry; a commit never spans two
- * files; {@code commitStart} of an entry says up to where the file was known to be synced when the
- * entry was written.
+ * <p>Invariants: an entry's checksum covers the sequence number and the salt of its file, so that
+ * what an earlier use of a recycled file left behind is never taken for an entry: neither that of
+ * an older file, nor that of a file with the same number whose first commit a power loss tore; a
+ * commit never spans two files; {@code commitStart} of an entry says up to where the file was known
+ * to be synced when the entry was written.
  */
 public final class JournalFormat {
   public static final int FILE_MAGIC = 0x4d524a46; // MRJF
   public static final int ENTRY_MAGIC = 0x4d524a45; // MRJE
-  public static final int VERSION = 1;
+  public static final int VERSION = 2;
 
   /** Entries begin at multiples of this. */
   public static final int ALIGNMENT = 8;
@@ -36,7 +37,7 @@ public final class JournalFormat {
   private static final int H_MAGIC = FILE_HEADER.add("magic", 4);
   private static final int H_CHECKSUM = FILE_HEADER.add("checksum", 4);
   private static final int H_VERSION = FILE_HEADER.add("version", 4);
-  private static final int H_RESERVED = FILE_HEADER.add("reserved", 4);
+  private static final int H_SALT = FILE_HEADER.add("salt", 4);
   private static final int H_SEQUENCE = FILE_HEADER.add("fileSequence", 8);
   private static final int H_PREVIOUS_END = FILE_HEADER.add("previousEnd", 8);
 
@@ -49,7 +50,7 @@ public final class JournalFormat {
   private static final int E_COMMIT_START = ENTRY.add("commitStart", 8);
   private static final int E_GROUP = ENTRY.add("logGroup", 16);
   private static final int E_INDEX = ENTRY.add("logIndex", 4);
-  private static final int E_RESERVED = ENTRY.add("reserved", 4);
+  private static final int E_SALT = ENTRY.add("salt", 4);
   private static final int E_BASE_OFFSET = ENTRY.add("baseOffset", 8);
 
   public static final int FILE_HEADER_BYTES = FILE_HEADER.size();
@@ -64,11 +65,11 @@ public final class JournalFormat {
 
   /** Writes a file header at the buffer's position, and moves it. */
   public static void putFileHeader(
-      ByteBuffer target, long sequence, long previousEnd, Checksums checksums) {
+      ByteBuffer target, long sequence, int salt, long previousEnd, Checksums checksums) {
     int at = target.position();
     target.putInt(at + H_MAGIC, FILE_MAGIC);
     target.putInt(at + H_VERSION, VERSION);
-    target.putInt(at + H_RESERVED, 0);
+    target.putInt(at + H_SALT, salt);
     target.putLong(at + H_SEQUENCE, sequence);
     target.putLong(at + H_PREVIOUS_END, previousEnd);
     target.putInt(
@@ -91,6 +92,11 @@ public final class JournalFormat {
     return file.getLong(H_SEQUENCE);
   }
 
+  /** What tells apart two uses of a file with the same sequence number; 0 in version 1. */
+  public static int fileSalt(ByteBuffer file) {
+    return file.getInt(H_SALT);
+  }
+
   /** Where the valid entries of the file before this one end; 0 when there was none. */
   public static long previousEnd(ByteBuffer file) {
     return file.getLong(H_PREVIOUS_END);
@@ -101,6 +107,7 @@ public final class JournalFormat {
       ByteBuffer target,
       int type,
       long sequence,
+      int salt,
       long commitStart,
       LogId log,
       long baseOffset,
@@ -115,15 +122,16 @@ public final class JournalFormat {
     target.putLong(at + E_GROUP, log.group().getMostSignificantBits());
     target.putLong(at + E_GROUP + 8, log.group().getLeastSignificantBits());
     target.putInt(at + E_INDEX, log.index());
-    target.putInt(at + E_RESERVED, 0);
+    target.putInt(at + E_SALT, salt);
     target.putLong(at + E_BASE_OFFSET, baseOffset);
     target.putInt(
         at + E_CHECKSUM, checksums.of(target, at + E_LENGTH, ENTRY_HEADER_BYTES - E_LENGTH, body));
     target.position(at + ENTRY_HEADER_BYTES);
   }
 
-  /** Whether a whole, right entry of the file with this sequence number lies at a place. */
-  public static boolean isEntry(ByteBuffer file, int at, long sequence, Checksums checksums) {
+  /** Whether a whole, right entry of the file with this sequence number and salt is at a place. */
+  public static boolean isEntry(
+      ByteBuffer file, int at, long sequence, int salt, Checksums checksums) {
     if (file.limit() - at < ENTRY_HEADER_BYTES || file.getInt(at + E_MAGIC) != ENTRY_MAGIC) {
       return false;
     }
@@ -131,6 +139,7 @@ public final class JournalFormat {
     return length >= 0
         && length <= file.limit() - at - ENTRY_HEADER_BYTES
         && file.getLong(at + E_SEQUENCE) == sequence
+        && file.getInt(at + E_SALT) == salt
         && file.getInt(at + E_CHECKSUM)
             == checksums.of(file, at + E_LENGTH, ENTRY_HEADER_BYTES - E_LENGTH + length);
   }
@@ -143,6 +152,11 @@ public final class JournalFormat {
   /** The sequence number of the file that an entry was written to. */
   public static long sequence(ByteBuffer file, int at) {
     return file.getLong(at + E_SEQUENCE);
+  }
+
+  /** The salt of the file that an entry was written to. */
+  public static int salt(ByteBuffer file, int at) {
+    return file.getInt(at + E_SALT);
   }
 
   public static int entryType(ByteBuffer file, int at) {

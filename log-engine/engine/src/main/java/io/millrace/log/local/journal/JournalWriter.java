@@ -19,6 +19,7 @@ public final class JournalWriter implements AutoCloseable {
   private final JournalFiles files;
   private final Checksums checksums = new Checksums();
   private final GatherBuffer gather = new GatherBuffer(STAGE_BYTES);
+  private final int salt;
   private @Nullable JournalSlot slot;
   private long sequence;
   private long position;
@@ -28,8 +29,11 @@ public final class JournalWriter implements AutoCloseable {
   /**
    * @param lastSequence of the newest file with contents; the first one written has the next
    * @param lastEnd where that file's entries end; 0 when there is none
+   * @param salt another one each time that the store is opened: a file that an earlier opening
+   *     began may be begun again with the same sequence number
    */
-  public JournalWriter(JournalFiles files, long lastSequence, long lastEnd) {
+  public JournalWriter(JournalFiles files, long lastSequence, long lastEnd, int salt) {
+    this.salt = salt;
     this.files = files;
     this.sequence = lastSequence;
     this.previousEnd = lastEnd;
@@ -79,7 +83,7 @@ public final class JournalWriter implements AutoCloseable {
     sequence++;
     position = 0;
     synced = 0;
-    JournalFormat.putFileHeader(gather.room(), sequence, previousEnd, checksums);
+    JournalFormat.putFileHeader(gather.room(), sequence, salt, previousEnd, checksums);
     gather.added(JournalFormat.FILE_HEADER_BYTES);
     return true;
   }
@@ -90,7 +94,8 @@ public final class JournalWriter implements AutoCloseable {
       flush();
     }
     ByteBuffer room = gather.room();
-    JournalFormat.putEntryHeader(room, type, sequence, synced, log, baseOffset, body, checksums);
+    JournalFormat.putEntryHeader(
+        room, type, sequence, salt, synced, log, baseOffset, body, checksums);
     gather.added(JournalFormat.ENTRY_HEADER_BYTES);
     int size = body.remaining();
     gather.add(body);

@@ -45,9 +45,10 @@ final class ReapplyJournal {
     for (ClosedFile file : journal.files()) {
       ByteBuffer bytes = ScanJournal.load(file.slot());
       Checksums checksums = new Checksums();
+      int salt = JournalFormat.fileSalt(bytes);
       int at = JournalFormat.FILE_HEADER_BYTES;
       while (at < file.endPosition()) {
-        if (!JournalFormat.isEntry(bytes, at, file.sequence(), checksums)) {
+        if (!JournalFormat.isEntry(bytes, at, file.sequence(), salt, checksums)) {
           throw new CorruptLogException(file.slot().path() + " changed while it was read");
         }
         LogTail tail = tails.get(JournalFormat.log(bytes, at));

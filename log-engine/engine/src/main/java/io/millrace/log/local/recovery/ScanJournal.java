@@ -111,7 +111,12 @@ final class ScanJournal {
     for (int at = JournalFormat.FILE_HEADER_BYTES; at <= last; at += JournalFormat.ALIGNMENT) {
       if (JournalFormat.looksLikeEntry(bytes, at)
           && JournalFormat.sequence(bytes, at) >= firstSequence
-          && JournalFormat.isEntry(bytes, at, JournalFormat.sequence(bytes, at), checksums)
+          && JournalFormat.isEntry(
+              bytes,
+              at,
+              JournalFormat.sequence(bytes, at),
+              JournalFormat.salt(bytes, at),
+              checksums)
           && JournalFormat.commitStart(bytes, at) > 0) {
         throw damaged(slot, 0);
       }
@@ -127,9 +132,10 @@ final class ScanJournal {
         throw damaged(before.get(before.size() - 1).slot(), previous);
       }
     }
+    int salt = JournalFormat.fileSalt(bytes);
     int at = JournalFormat.FILE_HEADER_BYTES;
     int lastCommit = 0;
-    while (JournalFormat.isEntry(bytes, at, sequence, checksums)) {
+    while (JournalFormat.isEntry(bytes, at, sequence, salt, checksums)) {
       lastCommit = (int) JournalFormat.commitStart(bytes, at);
       note(bytes, at);
       at += JournalFormat.entryBytes(JournalFormat.bodyLength(bytes, at));
@@ -171,7 +177,7 @@ final class ScanJournal {
   private void refuseLaterCommits(ByteBuffer bytes, int end, long sequence, JournalSlot slot) {
     int last = bytes.limit() - JournalFormat.ENTRY_HEADER_BYTES;
     for (int at = end; at <= last; at += JournalFormat.ALIGNMENT) {
-      if (JournalFormat.isEntry(bytes, at, sequence, checksums)
+      if (JournalFormat.isEntry(bytes, at, sequence, JournalFormat.fileSalt(bytes), checksums)
           && JournalFormat.commitStart(bytes, at) > end) {
         throw damaged(slot, end);
       }
