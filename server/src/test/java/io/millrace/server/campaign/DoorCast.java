@@ -7,14 +7,15 @@ import io.millrace.server.cursor.Subscription;
 import io.millrace.server.cursor.SubscriptionKey;
 import io.millrace.server.cursor.SubscriptionSpec;
 import io.millrace.server.testing.SteppedServer;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.UUID;
 
 /**
  * Clients of both protocols that talk to the server's doors over sockets: JMS and Kafka producers
- * of one topic, a Kafka consumer and a durable subscription of it, and queues that JMS consumers
- * drain or move on in transactions.
+ * of one topic, a Kafka consumer and a durable subscription of it, queues that JMS consumers drain
+ * or move on in transactions; in some histories also members of a consumer group.
  */
 final class DoorCast implements Cast {
   private static final int MOST_MOVES = 4;
@@ -26,7 +27,7 @@ final class DoorCast implements Cast {
   private final Doors doors;
   private final List<Flow> flows;
 
-  DoorCast(SteppedServer server, Random random) {
+  DoorCast(SteppedServer server, Random random, boolean withGroup) {
     this.server = server;
     this.random = random;
     this.doors = new Doors(server, random);
@@ -43,18 +44,27 @@ final class DoorCast implements Cast {
         List.of(
             server.createTopic(TopicSpec.queue("first")),
             server.createTopic(TopicSpec.queue("second")));
-    this.flows =
-        List.of(
-            first,
-            second,
-            new KafkaReadingFlow(server, random, doors, events, both),
-            new JmsReceivingFlow(
-                server, random, doors, new JmsLink.Source("events", "mirror"), both),
-            shop,
-            new JmsReceivingFlow(
-                server, random, doors, new JmsLink.Source("orders", null), List.of(shop.window())),
-            feeder,
-            new JmsMovingFlow(server, random, doors, source, feeder.window(), targets));
+    List<Flow> all =
+        new ArrayList<>(
+            List.of(
+                first,
+                second,
+                new KafkaReadingFlow(server, random, doors, events, both),
+                new JmsReceivingFlow(
+                    server, random, doors, new JmsLink.Source("events", "mirror"), both),
+                shop,
+                new JmsReceivingFlow(
+                    server,
+                    random,
+                    doors,
+                    new JmsLink.Source("orders", null),
+                    List.of(shop.window())),
+                feeder,
+                new JmsMovingFlow(server, random, doors, source, feeder.window(), targets)));
+    if (withGroup) {
+      all.add(new KafkaGroupFlow(server, random, doors, events));
+    }
+    this.flows = List.copyOf(all);
   }
 
   /** The subscription is there before the first message. */

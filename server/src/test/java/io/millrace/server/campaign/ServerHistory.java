@@ -41,7 +41,8 @@ final class ServerHistory {
     this.seed = seed;
     this.random = new Random(seed);
     this.server = new SteppedServer(seed, CONFIG);
-    this.cast = seed % 2 == 0 ? new CoreCast(server, random) : new DoorCast(server, random);
+    this.cast =
+        seed % 2 == 0 ? new CoreCast(server, random) : new DoorCast(server, random, seed % 4 == 1);
     this.flows = cast.flows();
   }
 
