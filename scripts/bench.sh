@@ -6,6 +6,8 @@ root=$1
 shift
 # shellcheck source=scripts/build.sh
 source "$root/scripts/build.sh"
+# shellcheck source=scripts/options.sh
+source "$root/scripts/options.sh"
 
 if [[ ${1:-} == jmh ]]; then
   shift
@@ -20,24 +22,28 @@ Runs a server in its own process and load in another, and prints a table. Millra
   jms                 sends, synchronous and asynchronous, consuming, ping-pong and 5,000 queues through JMS
   kafka               produce with acks=all and consume, with Kafka's own performance tools; send to consumed, one at a time
   backlog             a million messages that nobody has consumed yet: memory, start after kill -9, draining (JMS)
-  partitions          2,000 partitions of one topic: created and one record in each; start after kill -9 (Kafka)
+  partitions          2,000 partitions of one topic, or N: created and one record in each; start after kill -9 (Kafka)
   jmh                 single hot paths within one process; ./millrace bench jmh --help
   --beside artemis    (jms, backlog) the same on Apache Artemis 2.56.0, which syncs to disk too, and the ratios
   --beside kafka      (kafka, partitions) the same on Apache Kafka 4.3.1, which acknowledges from the page cache unless
                       the row says otherwise, and the ratios
-  --messages N        messages of the largest run (1000000); the others are scaled
+  --messages N        messages of the largest run (1000000), the others are scaled; with partitions, how many partitions
 Peers are fetched from Maven Central into bench/target/peers. Only ratios of one run on an idle machine mean something.
 END
 }
 
 what=${1:-}
+# How many by default, the fewest, of which every part of a run gets some, and the most.
 case $what in
-  jms | kafka | backlog | partitions) messages=1000000 ;;
+  jms | backlog) messages=1000000 fewest=1000 most=1000000000 beside=artemis ;;
+  kafka) messages=1000000 fewest=1000 most=1000000000 beside=kafka ;;
+  partitions) messages=2000 fewest=1 most=90000 beside=kafka ;;
   -h | --help)
     usage
     exit 0
     ;;
   *)
+    [[ -z $what ]] || echo "millrace: there is no bench '$what'" >&2
     usage >&2
     exit 2
     ;;
@@ -46,29 +52,28 @@ shift
 peer=
 while (($# > 0)); do
   case $1 in
+    -h | --help)
+      usage
+      exit 0
+      ;;
     --beside)
-      shift
-      peer=${1:-}
+      one_of "bench $what --beside" "${2:-}" "$beside"
+      peer=$2
       ;;
     --messages)
-      shift
-      messages=${1:?--messages needs a number}
+      whole_number "bench $what --messages" "$fewest" "$most" "${2:-}"
+      messages=$2
       ;;
     *)
+      echo "millrace: bench $what has no option '$1'" >&2
       usage >&2
       exit 2
       ;;
   esac
-  shift
+  shift 2
 done
-case $what:$peer in
-  jms: | jms:artemis | backlog: | backlog:artemis | kafka: | kafka:kafka | partitions: | partitions:kafka) ;;
-  *)
-    usage >&2
-    exit 2
-    ;;
-esac
 
+build_if_needed "$root"
 dist=$(distribution "$root")
 found=$("$dist/bin/find-java")
 java=${found#* }
@@ -326,8 +331,8 @@ one_at_a_time() { # how many; Kafka syncs each record here, as Millrace always d
 }
 partitions_work() {
   local since
-  measure "2,000 partitions, one record each" 2000 kafka_load partitions many 2000 1024
-  note "resident with 2,000 partitions" "$(resident_mb)" MB
+  measure "$messages partitions, one record each" "$messages" kafka_load partitions many "$messages" 1024
+  note "resident with $messages partitions" "$(resident_mb)" MB
   kill_server
   since=$(date +%s.%N)
   "run_$server"
@@ -348,6 +353,7 @@ table() {
   echo
   echo "1 KB messages; load and servers share $(nproc) processors; CPU is the server's, in seconds per million messages"
   echo "heap at most: Millrace $heap, a peer 2g; a ratio is Millrace's figure divided by the peer's"
+  [[ $what != kafka ]] || echo "p50 and p99 of produce: whole milliseconds of Kafka's own tool, times 1000"
   awk -F'\t' '
     BEGIN { printf "%-34s %-18s %9s %10s %9s %9s %8s  %-12s %s\n", "work", "server", "messages", "per s", "p50 us", "p99 us", "CPU s", "ratio: rate", "p50   p99   CPU" }
     function ratio(a, b) { return a > 0 && b > 0 ? sprintf("%-5.2f", a / b) : "-    " }

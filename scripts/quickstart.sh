@@ -7,6 +7,8 @@ root=$1
 shift
 # shellcheck source=scripts/build.sh
 source "$root/scripts/build.sh"
+# shellcheck source=scripts/options.sh
+source "$root/scripts/options.sh"
 
 usage() {
   cat << 'END'
@@ -24,8 +26,9 @@ while (($# > 0)); do
   case $1 in
     --exit) stay=false ;;
     --data)
+      value "$1" "${2:-}"
+      data=$2
       shift
-      data=${1:?--data needs a directory}
       ;;
     -h | --help)
       usage
@@ -40,6 +43,7 @@ while (($# > 0)); do
   shift
 done
 
+build_if_needed "$root"
 dist=$(distribution "$root")
 millrace=$dist/bin/millrace
 found=$("$dist/bin/find-java")

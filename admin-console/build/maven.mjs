@@ -55,7 +55,6 @@ function run(command, ...args) {
 const inputs = await digest(roots);
 const built = await stat("target/classes/io/millrace/console/index.html").catch(() => undefined);
 if (built !== undefined && (await readOrEmpty(stamp)) === inputs) {
-  console.log("console: unchanged");
   process.exit(0);
 }
 const lock = await digest(["package-lock.json"]);

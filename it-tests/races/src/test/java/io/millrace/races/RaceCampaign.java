@@ -48,11 +48,12 @@ public final class RaceCampaign {
   private boolean run(boolean memoryToo) throws Exception {
     for (int round = 0; ; round++) {
       int times = 1 << Math.min(round, MAX_DOUBLINGS);
-      for (Race race : races) {
-        if (!searched(race, times)) {
+      for (int i = 0; i < races.size(); i++) {
+        if (!searched(races.get(i), times)) {
           return false;
         }
-        if (isOver()) {
+        if (isOver() && (memoryToo || i < races.size() - 1)) {
+          reportEnd(round, i + 1, memoryToo);
           return true;
         }
       }
@@ -60,9 +61,19 @@ public final class RaceCampaign {
         return false;
       }
       if (isOver()) {
+        reportEnd(round + 1, 0, memoryToo);
         return true;
       }
     }
+  }
+
+  /** Says what there was time for: whole rounds, and races of another. */
+  private void reportEnd(int rounds, int more, boolean memoryToo) {
+    String memory = !memoryToo ? "" : rounds > 0 ? " and memory orders" : ", not memory orders";
+    System.out.printf(
+        "the time is up: %d of %d races were run%s; %d whole rounds, and %d races of another;"
+            + " nothing found%n",
+        rounds > 0 ? races.size() : more, races.size(), memory, rounds, more);
   }
 
   private boolean isOver() {
