@@ -141,7 +141,8 @@ code=0
 case $what in
   kills) run it-tests KillCampaignTest "${properties[@]}" || code=$? ;;
   fuzz)
-    export JAZZER_FUZZ=1 JAZZER_MAX_DURATION=${minutes}m
+    # Without the second, only the classes of the tests tell the fuzzer where its inputs get to.
+    export JAZZER_FUZZ=1 JAZZER_MAX_DURATION=${minutes}m "JAZZER_INSTRUMENTATION_INCLUDES=io.millrace.**"
     for target in "${targets[@]}"; do
       echo "fuzzing $target"
       run it-tests/fuzz "${target}FuzzTest" || code=$?
