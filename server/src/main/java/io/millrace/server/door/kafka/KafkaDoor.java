@@ -54,7 +54,10 @@ public final class KafkaDoor implements DoorProtocol {
 
   @Override
   public void open(Connection connection) {
-    connection.addHandler("frames", new FrameDecoder(connection));
-    connection.addHandler("kafka", new KafkaConnection(connection, apis, metrics, clock));
+    KafkaConnection handler = new KafkaConnection(connection, apis, metrics, clock);
+    connection.addHandler(
+        "frames",
+        new FrameDecoder(connection, connection.config().maxFirstFrameBytes(), handler::refuse));
+    connection.addHandler("kafka", handler);
   }
 }
