@@ -19,8 +19,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.apache.kafka.common.protocol.ApiKeys;
 import org.apache.kafka.common.protocol.ApiMessage;
 import org.apache.kafka.common.protocol.Errors;
+import org.apache.kafka.common.requests.AbstractResponse;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -47,6 +49,12 @@ public final class KafkaConnection extends ChannelInboundHandlerAdapter {
           Errors.INVALID_TOPIC_EXCEPTION,
           Errors.MESSAGE_TOO_LARGE,
           Errors.POLICY_VIOLATION);
+
+  /** Faults of who produces or fetches; others may well ask what there is. */
+  private static final Set<Errors> NO_SUCH_TOPIC =
+      EnumSet.of(Errors.UNKNOWN_TOPIC_OR_PARTITION, Errors.UNKNOWN_TOPIC_ID);
+
+  private static final Set<ApiKeys> USE_TOPICS = EnumSet.of(ApiKeys.PRODUCE, ApiKeys.FETCH);
 
   private final Connection connection;
   private final Refusals refusals;
@@ -203,15 +211,17 @@ public final class KafkaConnection extends ChannelInboundHandlerAdapter {
   // ---- responses
 
   /** Notes what an exchange is answered with. Any thread. */
-  void count(Exchange exchange, Map<Errors, Integer> errors) {
-    metrics.answeredWith(exchange.api().key(), errors);
+  void count(Exchange exchange, AbstractResponse answer, Map<Errors, Integer> errors) {
+    ApiKeys key = exchange.api().key();
+    metrics.answeredWith(key, errors);
     for (Errors error : errors.keySet()) {
-      if (CLIENTS_FAULTS.contains(error)) {
+      if (CLIENTS_FAULTS.contains(error)
+          || (NO_SUCH_TOPIC.contains(error) && USE_TOPICS.contains(key))) {
         refusals.add(
             connection + " (client id " + exchange.clientId() + ")",
-            exchange.api().key().name,
+            key.name,
             error,
-            error.message());
+            Reasons.of(answer, error));
       }
     }
   }
