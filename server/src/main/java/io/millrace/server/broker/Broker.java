@@ -63,6 +63,7 @@ public final class Broker {
       CatalogView catalog,
       PartitionDirectory directory,
       ClientBatches clientBatches,
+      GroupCoordinator groups,
       Cursors cursors,
       TransactionCoordinator transactions) {
     this.cursors = cursors;
@@ -72,7 +73,7 @@ public final class Broker {
     this.catalog = catalog;
     this.directory = directory;
     this.clientBatches = clientBatches;
-    this.groups = new GroupCoordinator(shards);
+    this.groups = groups;
   }
 
   /** Queues and subscriptions. */

@@ -11,6 +11,8 @@ import io.millrace.server.cursor.CursorMachine;
 import io.millrace.server.cursor.Cursors;
 import io.millrace.server.cursor.PartitionLogs;
 import io.millrace.server.cursor.Subscriptions;
+import io.millrace.server.group.GroupCoordinator;
+import io.millrace.server.group.GroupStats;
 import io.millrace.server.group.Groups;
 import io.millrace.server.partition.ClientBatches;
 import io.millrace.server.partition.PartitionDirectory;
@@ -53,6 +55,7 @@ public final class ServerCore implements AutoCloseable {
   private final Randomness randomness;
   private final CatalogView catalog;
   private final PartitionDirectory directory = new PartitionDirectory();
+  private final GroupStats groupStats = new GroupStats();
   private final Shards shards;
   private final Executor cursorReads;
   private final Broker broker;
@@ -86,7 +89,9 @@ public final class ServerCore implements AutoCloseable {
     TransactionCoordinator transactions =
         new TransactionCoordinator(shards, catalog, store::health, batches, config.transaction());
     Cursors cursors = new Cursors(shards);
-    this.broker = new Broker(config, shards, catalog, directory, batches, cursors, transactions);
+    GroupCoordinator groups = new GroupCoordinator(shards, groupStats);
+    this.broker =
+        new Broker(config, shards, catalog, directory, batches, groups, cursors, transactions);
     this.deadLetters = new DeadLetterMover(broker, catalog, transactions, agents.clock());
     catalog.addListener(new TopicFollowers(shards, store, cursors));
   }
@@ -115,7 +120,7 @@ public final class ServerCore implements AutoCloseable {
     }
     Partitions partitions =
         machines.add(new Partitions(shard, store, catalog, directory, config.partition()));
-    machines.add(new Groups(shard, config.group(), catalog, randomness));
+    machines.add(new Groups(shard, config.group(), catalog, randomness, groupStats));
     CursorMachine cursors =
         machines.add(
             new CursorMachine(

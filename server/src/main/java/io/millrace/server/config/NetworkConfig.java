@@ -60,14 +60,17 @@ public record NetworkConfig(
             value = "100m",
             unit = "bytes",
             meaning =
-                "Largest request. A larger one closes its connection before anything is"
-                    + " allocated for it.")
+                "Largest request. A larger one closes its connection before anything is allocated"
+                    + " for it, and so does one that stops half way: in every 30 s it must end or"
+                    + " bring 256 KiB.")
         @Min(value = 65_536, message = "must be at least 64k")
         int maxFrameBytes,
     @Setting(
             value = "10min",
             unit = "ms",
-            meaning = "A connection that is silent for so long is closed; 0 never closes it.")
+            meaning =
+                "A connection that is silent for so long is closed, and so is one whose client"
+                    + " takes nothing of its answers for so long; 0 never closes it.")
         @Min(value = 0, message = "must be 0 (never) or a time")
         long idleMs,
     @Setting(

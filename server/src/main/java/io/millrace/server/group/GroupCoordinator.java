@@ -32,9 +32,16 @@ import org.apache.kafka.common.protocol.Errors;
  */
 public final class GroupCoordinator {
   private final Shards shards;
+  private final GroupStats stats;
 
-  public GroupCoordinator(Shards shards) {
+  public GroupCoordinator(Shards shards, GroupStats stats) {
     this.shards = shards;
+    this.stats = stats;
+  }
+
+  /** What the groups of all shards have counted. */
+  public GroupStats stats() {
+    return stats;
   }
 
   private Shard<Machines> shardOf(String groupId) {

@@ -55,10 +55,15 @@ public final class Groups implements StateMachine {
   private final GroupExpiry expiry;
   private @Nullable Timer expiryTimer;
 
-  public Groups(Shard<?> shard, GroupConfig config, CatalogView catalog, Randomness randomness) {
+  public Groups(
+      Shard<?> shard,
+      GroupConfig config,
+      CatalogView catalog,
+      Randomness randomness,
+      GroupStats stats) {
     this.shard = shard;
     this.catalog = catalog;
-    this.rebalancer = new Rebalancer(shard, config, this::dropIfUnused);
+    this.rebalancer = new Rebalancer(shard, config, stats, this::dropIfUnused);
     this.joins = new JoinHandler(shard, config, rebalancer, randomness);
     this.syncs = new SyncHandler(shard, rebalancer);
     this.membership = new MembershipHandler(rebalancer);

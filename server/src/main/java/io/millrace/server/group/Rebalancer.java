@@ -23,16 +23,18 @@ final class Rebalancer {
   private final Shard<?> shard;
   private final GroupConfig config;
   private final Consumer<Group> emptied;
+  private final ExpiredMembers expired;
 
   /**
    * A rebalancer for the groups of one shard.
    *
    * @param emptied told of groups that have no members any more
    */
-  Rebalancer(Shard<?> shard, GroupConfig config, Consumer<Group> emptied) {
+  Rebalancer(Shard<?> shard, GroupConfig config, GroupStats stats, Consumer<Group> emptied) {
     this.shard = shard;
     this.config = config;
     this.emptied = emptied;
+    this.expired = new ExpiredMembers(shard, stats);
   }
 
   private long nowMs() {
@@ -242,6 +244,7 @@ final class Rebalancer {
     // with that answer.
     boolean waitsForUs = !member.isFresh() && (member.awaitsJoin() || member.awaitsSync());
     if (!waitsForUs && group.classic().member(member.id()) == member) {
+      expired.add(group.classic(), member);
       removeAndRebalance(group, member, "the session of " + member.id() + " has expired");
     }
   }

@@ -97,9 +97,23 @@ public final class Connection {
    * thread.
    */
   public void refuse(String why) {
-    metrics.refused();
-    LOG.warn("closing connection {} from {} ({}): {}", id, channel.remoteAddress(), door, why);
+    noteRefusal(why);
     var unused = channel.close();
+  }
+
+  /**
+   * Logs and counts that the connection is about to be closed because of what the peer sent. To be
+   * called once, by who then closes it behind the last answer. Any thread.
+   */
+  public void noteRefusal(String why) {
+    metrics.refused();
+    String protocol = door;
+    LOG.warn(
+        "closing connection {} from {} ({}): {}",
+        id,
+        channel.remoteAddress(),
+        protocol == null ? "no protocol yet" : protocol,
+        why);
   }
 
   void opened(DoorProtocol protocol) {

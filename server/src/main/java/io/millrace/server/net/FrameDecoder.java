@@ -1,5 +1,6 @@
 package io.millrace.server.net;
 
+import io.millrace.kernel.Timers;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
@@ -20,10 +21,15 @@ import org.jspecify.annotations.Nullable;
  * <p>The size is checked before memory is taken for it; large frames take memory as their bytes
  * arrive, so that announcing much and sending little costs little. While the connection is paused
  * no frame is handed on.
+ *
+ * <p>A frame that has begun must go on: within each {@link NetConfig#firstBytesMs} in which the
+ * connection is read from, it has to end, or to bring {@value #MIN_PROGRESS_BYTES} bytes. So a slow
+ * line may take its time for a large frame, and a byte now and then keeps nothing open.
  */
 public final class FrameDecoder extends ChannelInboundHandlerAdapter {
   private static final int SIZE_BYTES = 4;
   private static final int FIRST_CHUNK_BYTES = 1 << 20;
+  private static final int MIN_PROGRESS_BYTES = 256 << 10;
 
   private final Connection connection;
   private final FlowControl flow;
@@ -38,6 +44,12 @@ public final class FrameDecoder extends ChannelInboundHandlerAdapter {
   private boolean decoding;
   private boolean closed;
 
+  /** Looks after the frame that has begun; may still run when that has ended. */
+  private Timers.@Nullable Timer watch;
+
+  /** What counts as progress since {@link #watch} was set. */
+  private long progressBytes;
+
   /** Takes a first frame of any size that the configuration allows. */
   public FrameDecoder(Connection connection) {
     this(connection, connection.config().maxFirstFrameBytes(), connection::refuse);
@@ -47,7 +59,8 @@ public final class FrameDecoder extends ChannelInboundHandlerAdapter {
    * A decoder that knows what a first frame can be.
    *
    * @param maxFirstBytes the largest first frame, if the configuration allows as much
-   * @param refusal ends the connection, and is told why: because of a size that is not allowed
+   * @param refusal ends the connection, and is told why: because of a size that is not allowed, or
+   *     of a frame that does not come
    */
   public FrameDecoder(Connection connection, int maxFirstBytes, Consumer<String> refusal) {
     this.connection = connection;
@@ -86,6 +99,7 @@ public final class FrameDecoder extends ChannelInboundHandlerAdapter {
 
   private void resumed() {
     ChannelHandlerContext ctx = context;
+    progressBytes = MIN_PROGRESS_BYTES; // the peer could not go on meanwhile
     if (ctx != null && !input.isEmpty() && !decoding) {
       decode(ctx);
       ctx.fireChannelReadComplete();
@@ -106,7 +120,39 @@ public final class FrameDecoder extends ChannelInboundHandlerAdapter {
       }
     } finally {
       decoding = false;
+      if (watch == null && hasBegun()) {
+        watchProgress();
+      }
     }
+  }
+
+  /** Whether a part of a frame is there, and the rest is not. */
+  private boolean hasBegun() {
+    return !closed && (frameSize >= 0 || sizeField.position() > 0);
+  }
+
+  private void watchProgress() {
+    progressBytes = 0;
+    watch = connection.timers().after(connection.config().firstBytesMs(), this::checkProgress);
+  }
+
+  private void checkProgress() {
+    watch = null;
+    if (!hasBegun()) {
+      return;
+    }
+    if (progressBytes >= MIN_PROGRESS_BYTES || flow.isPaused()) {
+      watchProgress();
+      return;
+    }
+    refusal.accept(
+        "no whole frame was received for "
+            + connection.config().firstBytesMs()
+            + " ms, and only "
+            + progressBytes
+            + " bytes of "
+            + (frameSize < 0 ? "its size" : "one of " + frameSize));
+    close();
   }
 
   /** Takes what it can use of the bytes. Returns whether it could. */
@@ -130,10 +176,12 @@ public final class FrameDecoder extends ChannelInboundHandlerAdapter {
     int limit = target.limit();
     bytes.readBytes(target.limit(target.position() + count));
     target.limit(limit);
+    progressBytes += count;
     if (target.position() == frameSize) {
       frame = null;
       frameSize = -1;
       first = false;
+      progressBytes = MIN_PROGRESS_BYTES;
       flow.received();
       ctx.fireChannelRead(target.flip());
     }
@@ -172,6 +220,11 @@ public final class FrameDecoder extends ChannelInboundHandlerAdapter {
   private void close() {
     closed = true;
     frame = null;
+    Timers.Timer watching = watch;
+    if (watching != null) {
+      watching.cancel();
+      watch = null;
+    }
     input.forEach(ByteBuf::release);
     input.clear();
   }

@@ -18,9 +18,10 @@ package io.millrace.server.net;
  * @param writeHighWaterBytes bytes waiting to be written to one connection at which reading from it
  *     stops until the peer has taken half of them
  * @param idleMs a connection without traffic and without a request in the works is closed after
- *     this time, in milliseconds; 0 never
- * @param firstBytesMs a connection that has not said its protocol by then is closed, in
- *     milliseconds
+ *     this time, and so is one whose peer takes nothing of what waits for it for as long, in
+ *     milliseconds; 0 never
+ * @param firstBytesMs a connection that has not said its protocol by then is closed, and so is one
+ *     whose request stops half way for as long, in milliseconds
  * @param patienceMs while others wait for memory, a connection whose request has been arriving for
  *     longer than this is closed, in milliseconds
  * @param shutdownMs how long requests in the works may take to finish when the server stops, in

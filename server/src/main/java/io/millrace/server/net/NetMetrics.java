@@ -11,6 +11,7 @@ final class NetMetrics {
   private final Counter accepted;
   private final Counter overLimit;
   private final Counter refused;
+  private final Counter idle;
 
   NetMetrics(MeterRegistry registry, RequestMemory memory) {
     Gauge.builder("millrace.connections", open, AtomicInteger::get)
@@ -30,7 +31,13 @@ final class NetMetrics {
             .register(registry);
     refused =
         Counter.builder("millrace.connections.refused")
-            .description("Connections closed because of what the peer sent")
+            .description(
+                "Connections closed because of what the peer sent, did not send to its end, or did"
+                    + " not take")
+            .register(registry);
+    idle =
+        Counter.builder("millrace.connections.idle")
+            .description("Connections closed because nothing was sent on them for long")
             .register(registry);
   }
 
@@ -54,5 +61,9 @@ final class NetMetrics {
 
   void refused() {
     refused.increment();
+  }
+
+  void idle() {
+    idle.increment();
   }
 }

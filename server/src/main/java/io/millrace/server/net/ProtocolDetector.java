@@ -1,5 +1,7 @@
 package io.millrace.server.net;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
 import io.millrace.kernel.Timers;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
@@ -14,6 +16,12 @@ import org.jspecify.annotations.Nullable;
  */
 final class ProtocolDetector extends ByteToMessageDecoder {
   private static final int SHOWN_BYTES = 16;
+
+  /** A record of the type "handshake", and the major version that every TLS has. */
+  private static final int TLS_HANDSHAKE = 0x1603;
+
+  private static final List<String> HTTP_METHODS =
+      List.of("GET ", "HEAD ", "POST ", "PUT ", "DELETE ", "OPTIONS ", "PATCH ", "CONNECT ");
 
   private final Connection connection;
   private final List<DoorProtocol> doors;
@@ -47,11 +55,23 @@ final class ProtocolDetector extends ByteToMessageDecoder {
       }
     }
     if (!undecided) {
-      int shown = Math.min(SHOWN_BYTES, in.readableBytes());
-      connection.refuse(
-          "no protocol begins with " + ByteBufUtil.hexDump(in, in.readerIndex(), shown));
+      connection.refuse(guess(in));
       in.skipBytes(in.readableBytes());
     }
+  }
+
+  /** What the bytes may be, for who has taken the wrong port or the wrong settings. */
+  private static String guess(ByteBuf in) {
+    int shown = Math.min(SHOWN_BYTES, in.readableBytes());
+    String hex = ByteBufUtil.hexDump(in, in.readerIndex(), shown);
+    if (shown >= 2 && in.getUnsignedShort(in.readerIndex()) == TLS_HANDSHAKE) {
+      return "this is TLS, which this port does not speak: it begins with " + hex;
+    }
+    String text = in.toString(in.readerIndex(), shown, US_ASCII);
+    if (HTTP_METHODS.stream().anyMatch(text::startsWith)) {
+      return "this is HTTP, which another port speaks (admin.port): it begins with " + hex;
+    }
+    return "no protocol begins with " + hex;
   }
 
   @Override

@@ -8,6 +8,7 @@ import static org.awaitility.Awaitility.await;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.millrace.kernel.Clock;
 import io.millrace.kernel.ThreadedAgents;
+import io.millrace.server.testing.Warnings;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
@@ -75,14 +76,33 @@ final class NetListenerTest {
 
   @Test
   void closesConnectionsWhoseFirstBytesNoDoorClaims() throws IOException {
-    start(NetConfig.DEFAULT);
+    assertThat(warningAfter("MQTT???".getBytes(US_ASCII)))
+        .contains("(no protocol yet): no protocol begins with 4d515454");
+  }
 
-    try (Client client = new Client()) {
-      client.send("GET / HTTP/1.1\r\n\r\n".getBytes(US_ASCII));
+  @Test
+  void tellsWhoSpeaksHttpOrTlsThatThisIsTheWrongPort() throws IOException {
+    assertThat(warningAfter("GET / HTTP/1.1\r\n\r\n".getBytes(US_ASCII)))
+        .contains("this is HTTP, which another port speaks (admin.port)");
+    assertThat(warningAfter(new byte[] {0x16, 3, 1, 2, 0, 1, 0, 1, (byte) 0xfc, 3, 3}))
+        .contains("this is TLS, which this port does not speak");
+  }
+
+  /** What the log says of a connection that begins so and is closed for it. */
+  private String warningAfter(byte[] firstBytes) throws IOException {
+    if (listener == null) {
+      start(NetConfig.DEFAULT);
+    }
+    double before = refused();
+    try (Warnings warnings = new Warnings("io.millrace.server.net");
+        Client client = new Client()) {
+      client.send(firstBytes);
 
       assertThat(client.isClosedByServer()).isTrue();
+      assertThat(refused()).isEqualTo(before + 1);
+      assertThat(warnings.lines()).hasSize(1);
+      return warnings.lines().get(0);
     }
-    assertThat(refused()).isEqualTo(1);
   }
 
   @Test
@@ -104,6 +124,8 @@ final class NetListenerTest {
 
       assertThat(client.isClosedByServer()).isTrue();
     }
+    assertThat(registry.get("millrace.connections.idle").counter().count()).isEqualTo(1);
+    assertThat(refused()).isZero();
   }
 
   @Test

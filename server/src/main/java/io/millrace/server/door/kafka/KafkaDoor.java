@@ -1,5 +1,6 @@
 package io.millrace.server.door.kafka;
 
+import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.millrace.kernel.Clock;
 import io.millrace.server.broker.Broker;
@@ -9,6 +10,7 @@ import io.millrace.server.door.kafka.wire.Api;
 import io.millrace.server.door.kafka.wire.ApiTable;
 import io.millrace.server.door.kafka.wire.KafkaConnection;
 import io.millrace.server.door.kafka.wire.KafkaMetrics;
+import io.millrace.server.group.GroupStats;
 import io.millrace.server.net.Connection;
 import io.millrace.server.net.DoorProtocol;
 import io.millrace.server.net.FrameDecoder;
@@ -34,6 +36,10 @@ public final class KafkaDoor implements DoorProtocol {
     this.apis = ApiRegistry.table(broker, config, settings);
     this.metrics = new KafkaMetrics(registry, apis.all().stream().map(Api::key).toList());
     this.clock = clock;
+    FunctionCounter.builder(
+            "millrace.group.members.expired", broker.groups().stats(), GroupStats::expiredMembers)
+        .description("Members of consumer groups that were removed because they were silent")
+        .register(registry);
   }
 
   /** What is served. */
@@ -54,7 +60,10 @@ public final class KafkaDoor implements DoorProtocol {
 
   @Override
   public void open(Connection connection) {
-    connection.addHandler("frames", new FrameDecoder(connection));
-    connection.addHandler("kafka", new KafkaConnection(connection, apis, metrics, clock));
+    KafkaConnection handler = new KafkaConnection(connection, apis, metrics, clock);
+    connection.addHandler(
+        "frames",
+        new FrameDecoder(connection, connection.config().maxFirstFrameBytes(), handler::refuse));
+    connection.addHandler("kafka", handler);
   }
 }

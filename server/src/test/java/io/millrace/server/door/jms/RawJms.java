@@ -22,6 +22,7 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketException;
 import java.nio.ByteBuffer;
@@ -41,7 +42,20 @@ final class RawJms implements AutoCloseable {
 
   /** Connects and says nothing. */
   RawJms(int port) throws IOException {
-    socket = new Socket(InetAddress.getLoopbackAddress(), port);
+    this(port, 0);
+  }
+
+  /**
+   * The same for a client whose operating system keeps little for it.
+   *
+   * @param receiveBytes about as much as can arrive before it is read; 0 leaves it as it is
+   */
+  RawJms(int port, int receiveBytes) throws IOException {
+    socket = new Socket();
+    if (receiveBytes > 0) {
+      socket.setReceiveBufferSize(receiveBytes);
+    }
+    socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
     socket.setSoTimeout(TIMEOUT_MS);
     socket.setTcpNoDelay(true);
     out = socket.getOutputStream();
@@ -57,11 +71,16 @@ final class RawJms implements AutoCloseable {
   static RawJms greeted(int port) throws IOException {
     RawJms client = new RawJms(port);
     client.preamble(Preamble.CURRENT);
-    client.send(new Hello(1, "raw", "0", null, null, null, new UUID(0, 0)));
-    assertThat(client.receive()).isInstanceOf(Welcome.class);
+    client.greet();
     client.send(new OpenSession(2, 1));
     assertThat(client.receive()).isEqualTo(new Done(2));
     return client;
+  }
+
+  /** Says hello and is welcomed. */
+  void greet() throws IOException {
+    send(new Hello(1, "raw", "0", null, null, null, new UUID(0, 0)));
+    assertThat(receive()).isInstanceOf(Welcome.class);
   }
 
   void preamble(Preamble preamble) throws IOException {

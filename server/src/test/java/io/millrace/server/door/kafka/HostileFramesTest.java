@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.millrace.kernel.Failures;
+import io.millrace.server.testing.Warnings;
 import io.millrace.server.testing.WrongBatches;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -70,6 +71,8 @@ final class HostileFramesTest {
   @SuppressWarnings("NullAway.Init")
   private RunningDoor server;
 
+  private final Warnings warnings = new Warnings("io.millrace.server.net");
+
   @BeforeEach
   void start() throws Exception {
     server = new RunningDoor(directory);
@@ -77,6 +80,7 @@ final class HostileFramesTest {
 
   @AfterEach
   void stop() throws Exception {
+    warnings.close();
     assertServes();
     server.close();
   }
@@ -117,6 +121,10 @@ final class HostileFramesTest {
                 out.writeShort(-1);
                 out.writeInt(0);
               }));
+      assertThat(warnings.lines())
+          .last()
+          .asString()
+          .contains("(kafka): Produce version " + version + " is not served, only ");
     }
   }
 
@@ -165,7 +173,9 @@ final class HostileFramesTest {
     int last = records.limit() - 1;
     records.put(last, (byte) (records.get(last) + 1));
 
-    assertThat(produce(records).errorCode()).isEqualTo(Errors.CORRUPT_MESSAGE.code());
+    var answer = produce(records);
+    assertThat(answer.errorCode()).isEqualTo(Errors.CORRUPT_MESSAGE.code());
+    logNames(answer);
   }
 
   @Test
@@ -179,8 +189,9 @@ final class HostileFramesTest {
   void refusesRecordsOfAnImpossibleLength() throws Exception {
     long failures = Failures.count();
 
-    assertThat(produce(ByteBuffer.allocate(100)).errorCode())
-        .isEqualTo(Errors.INVALID_RECORD.code());
+    var answer = produce(ByteBuffer.allocate(100));
+    assertThat(answer.errorCode()).isEqualTo(Errors.INVALID_RECORD.code());
+    logNames(answer);
     assertThat(Failures.count()).as("failures of the server").isEqualTo(failures);
   }
 
@@ -205,8 +216,20 @@ final class HostileFramesTest {
     ByteBuffer batch =
         WrongBatches.of(CompressionType.ZSTD, claimed, WrongBatches.recordAndZeros(claimed));
 
-    assertThat(produce(batch).errorCode()).isEqualTo(Errors.MESSAGE_TOO_LARGE.code());
+    var answer = produce(batch);
+    assertThat(answer.errorCode()).isEqualTo(Errors.MESSAGE_TOO_LARGE.code());
+    logNames(answer);
     assertThat(errors(ApiKeys.PRODUCE, Errors.MESSAGE_TOO_LARGE)).isEqualTo(1);
+  }
+
+  /** The log says of a refusal which partition it was about, and the reason that the client got. */
+  private void logNames(ProduceResponseData.PartitionProduceResponse refused) {
+    assertThat(refused.errorMessage()).isNotBlank();
+    assertThat(warnings.lines())
+        .singleElement()
+        .asString()
+        .contains("was refused Produce: " + Errors.forCode(refused.errorCode()))
+        .endsWith(": t-0: " + refused.errorMessage());
   }
 
   private double errors(ApiKeys api, Errors error) {
@@ -327,6 +350,10 @@ final class HostileFramesTest {
             .isEqualTo(Errors.UNKNOWN_TOPIC_OR_PARTITION.code());
       }
     }
+    assertThat(warnings.lines())
+        .singleElement()
+        .asString()
+        .contains("was refused Produce: UNKNOWN_TOPIC_OR_PARTITION: absent-0: ");
     assertThat(server.broker().catalog().find("absent")).as("it was not created").isNull();
   }
 
@@ -345,6 +372,10 @@ final class HostileFramesTest {
             .isEqualTo(Errors.UNKNOWN_TOPIC_OR_PARTITION);
       }
     }
+    assertThat(warnings.lines())
+        .singleElement()
+        .asString()
+        .contains("was refused Fetch: UNKNOWN_TOPIC_OR_PARTITION: absent-0: ");
     assertThat(server.broker().catalog().find("absent")).as("it was not created").isNull();
   }
 

@@ -3,6 +3,7 @@ package io.millrace.server.door.kafka;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -106,6 +107,76 @@ final class PipeliningTest {
       assertThat(recordsIn(client, 1)).isZero();
       assertThat(client.isClosedByServer()).isTrue();
     }
+  }
+
+  @Test
+  void answersWhatCameBeforeAnAnnouncementOfTwoGigabytes() throws Exception {
+    answersWhatCameBefore(ByteBuffer.allocate(Integer.BYTES).putInt(Integer.MAX_VALUE).array());
+  }
+
+  @Test
+  void answersWhatCameBeforeARequestThatIsNotServed() throws Exception {
+    byte[] unknown =
+        RawClient.bytes(
+            out -> {
+              out.writeInt(10);
+              out.writeShort(500);
+              out.writeShort(0);
+              out.writeInt(1);
+              out.writeShort(-1);
+            });
+    answersWhatCameBefore(unknown);
+  }
+
+  /** All of it comes at once, and so do the bad bytes. */
+  private void answersWhatCameBefore(byte[] bad) throws Exception {
+    byte[] good =
+        RawClient.bytes(
+            out -> {
+              for (int i = 1; i <= 3; i++) {
+                byte[] frame = RawClient.frame(i == 2 ? fetch(1) : produce("value " + i), i);
+                out.writeInt(frame.length);
+                out.write(frame);
+              }
+              out.write(bad);
+            });
+    double refusedBefore = refused();
+    try (RawClient client = new RawClient(server.port());
+        RawClient bystander = new RawClient(server.port())) {
+      client.sendRaw(good);
+
+      assertThat(offsetIn(client, 1)).isZero();
+      assertThat(recordsIn(client, 2)).as("the long poll behind which others wait").isZero();
+      assertThat(offsetIn(client, 3)).isEqualTo(1);
+      assertThat(client.isClosedByServer()).isTrue();
+      bystander.send(produce("another's"), 4);
+      assertThat(offsetIn(bystander, 4)).isEqualTo(2);
+    }
+    assertThat(refused()).isEqualTo(refusedBefore + 1);
+    await().until(() -> server.registry().get("millrace.requests.memory").gauge().value() == 0);
+  }
+
+  @Test
+  void hurriesALongPollThatNothingButBadBytesFollows() throws Exception {
+    try (RawClient client = new RawClient(server.port())) {
+      client.send(fetch(0), 1);
+      client.sendRaw(ByteBuffer.allocate(Integer.BYTES).putInt(-1).array());
+
+      assertThat(recordsIn(client, 1)).isZero();
+      assertThat(client.isClosedByServer()).isTrue();
+    }
+  }
+
+  private double refused() {
+    return server.registry().get("millrace.connections.refused").counter().count();
+  }
+
+  private static long offsetIn(RawClient client, int correlationId) throws Exception {
+    var answer =
+        ProduceResponse.parse(client.receive(correlationId, FLEXIBLE_HEADER), VERSION).data();
+    var partition = answer.responses().iterator().next().partitionResponses().get(0);
+    assertThat(partition.errorCode()).isZero();
+    return partition.baseOffset();
   }
 
   private static int recordsIn(RawClient client, int correlationId) throws Exception {

@@ -7,6 +7,7 @@ import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketException;
 import java.nio.ByteBuffer;
@@ -29,7 +30,20 @@ final class RawClient implements AutoCloseable {
   }
 
   RawClient(int port) throws IOException {
-    socket = new Socket(InetAddress.getLoopbackAddress(), port);
+    this(port, 0);
+  }
+
+  /**
+   * A client whose operating system keeps little for it.
+   *
+   * @param receiveBytes about as much as can arrive before it is read; 0 leaves it as it is
+   */
+  RawClient(int port, int receiveBytes) throws IOException {
+    socket = new Socket();
+    if (receiveBytes > 0) {
+      socket.setReceiveBufferSize(receiveBytes);
+    }
+    socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
     socket.setSoTimeout(TIMEOUT_MS);
     socket.setTcpNoDelay(true);
     out = new DataOutputStream(socket.getOutputStream());
@@ -40,6 +54,11 @@ final class RawClient implements AutoCloseable {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     writer.write(new DataOutputStream(bytes));
     return bytes.toByteArray();
+  }
+
+  /** The port of this end, by which the server's log names the connection. */
+  int localPort() {
+    return socket.getLocalPort();
   }
 
   /** Sends bytes as they are. */
@@ -56,12 +75,17 @@ final class RawClient implements AutoCloseable {
   }
 
   void send(AbstractRequest request, int correlationId) throws IOException {
+    send(frame(request, correlationId));
+  }
+
+  /** The frame of a request, without its size. */
+  static byte[] frame(AbstractRequest request, int correlationId) {
     ByteBuffer bytes =
         request.serializeWithHeader(
             new RequestHeader(request.apiKey(), request.version(), "raw", correlationId));
     byte[] body = new byte[bytes.remaining()];
     bytes.get(body);
-    send(body);
+    return body;
   }
 
   /** The body of the next response, whose header must be this one. */

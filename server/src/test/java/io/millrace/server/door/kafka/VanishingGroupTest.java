@@ -3,12 +3,17 @@ package io.millrace.server.door.kafka;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.millrace.server.testing.Warnings;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.message.DescribeGroupsRequestData;
 import org.apache.kafka.common.message.JoinGroupRequestData;
 import org.apache.kafka.common.message.JoinGroupRequestData.JoinGroupRequestProtocol;
@@ -32,6 +37,8 @@ final class VanishingGroupTest {
   private static final short JOIN_VERSION = 7;
   private static final short DESCRIBE_VERSION = 5;
   private static final int SESSION_MS = 6_000;
+  private static final Pattern EXPIRED =
+      Pattern.compile("group big: the sessions of (\\d+) members have expired, among them ");
 
   @TempDir Path directory;
 
@@ -82,7 +89,23 @@ final class VanishingGroupTest {
       }
     }
 
-    await().atMost(Duration.ofMillis(6L * SESSION_MS)).until(() -> membersOf("big") == 0);
+    try (KafkaProducer<String, String> bystander = server.producer();
+        Warnings log = Warnings.andNews("io.millrace.server.group")) {
+      await()
+          .atMost(Duration.ofMillis(6L * SESSION_MS))
+          .until(
+              () -> {
+                bystander.send(new ProducerRecord<>("another", "v")).get();
+                return membersOf("big") == 0;
+              });
+      assertThat(expired()).isEqualTo(MEMBERS);
+      await()
+          .untilAsserted(
+              () ->
+                  assertThat(log.lines().stream().mapToInt(VanishingGroupTest::membersIn).sum())
+                      .isEqualTo(MEMBERS));
+      assertThat(log.lines()).as("lines for %d members", MEMBERS).hasSizeLessThan(20);
+    }
     await().until(() -> server.registry().get("millrace.connections").gauge().value() == 0);
     try (RawClient next = new RawClient(server.port())) {
       next.send(join("", 1_000), 1);
@@ -90,6 +113,16 @@ final class VanishingGroupTest {
       next.send(join(id, 1_000), 2);
       assertThat(joined(next, 2).leader()).isEqualTo(id);
     }
+  }
+
+  private double expired() {
+    return server.registry().get("millrace.group.members.expired").functionCounter().count();
+  }
+
+  /** How many members a line of the log says to have expired. */
+  private static int membersIn(String line) {
+    Matcher said = EXPIRED.matcher(line);
+    return said.find() ? Integer.parseInt(said.group(1)) : 0;
   }
 
   private static JoinGroupRequest join(String memberId, int rebalanceMs) {

@@ -97,7 +97,7 @@ public final class Exchange {
     response = answer.data();
     Map<Errors, Integer> errors = answer.errorCounts();
     if (errors.size() > 1 || !errors.containsKey(Errors.NONE)) {
-      owner.count(this, errors);
+      owner.count(this, answer, errors);
     }
     finish();
   }

@@ -2,10 +2,13 @@ package io.millrace.server.door.kafka.wire;
 
 import io.millrace.kernel.Clock;
 import io.millrace.kernel.Failures;
+import io.millrace.kernel.Timers;
 import io.millrace.server.net.Connection;
 import io.millrace.server.net.ConnectionEvent;
 import io.millrace.server.net.Refusals;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import java.nio.ByteBuffer;
@@ -16,8 +19,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.apache.kafka.common.protocol.ApiKeys;
 import org.apache.kafka.common.protocol.ApiMessage;
 import org.apache.kafka.common.protocol.Errors;
+import org.apache.kafka.common.requests.AbstractResponse;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,6 +30,11 @@ import org.jspecify.annotations.Nullable;
  * many wait or are in the works is bounded by the connection's {@link
  * io.millrace.server.net.FlowControl}. Everything but {@link #answered} happens on the channel's
  * event loop.
+ *
+ * <pre>
+ *   OPEN --bytes that are no request--> REFUSED --all before them is answered--> CLOSED
+ *   OPEN, REFUSED --the peer goes, or an answer cannot be written--> CLOSED
+ * </pre>
  */
 public final class KafkaConnection extends ChannelInboundHandlerAdapter {
   /** Errors that only a client that does something else can avoid. */
@@ -39,6 +49,12 @@ public final class KafkaConnection extends ChannelInboundHandlerAdapter {
           Errors.INVALID_TOPIC_EXCEPTION,
           Errors.MESSAGE_TOO_LARGE,
           Errors.POLICY_VIOLATION);
+
+  /** Faults of who produces or fetches; others may well ask what there is. */
+  private static final Set<Errors> NO_SUCH_TOPIC =
+      EnumSet.of(Errors.UNKNOWN_TOPIC_OR_PARTITION, Errors.UNKNOWN_TOPIC_ID);
+
+  private static final Set<ApiKeys> USE_TOPICS = EnumSet.of(ApiKeys.PRODUCE, ApiKeys.FETCH);
 
   private final Connection connection;
   private final Refusals refusals;
@@ -57,7 +73,12 @@ public final class KafkaConnection extends ChannelInboundHandlerAdapter {
   private @Nullable ChannelHandlerContext context;
   private boolean reading;
   private boolean starting;
+
+  /** What comes is dropped; what came before is answered, and then the channel is closed. */
+  private boolean refused;
+
   private boolean closed;
+  private Timers.@Nullable Timer lastMoment;
 
   public KafkaConnection(Connection connection, ApiTable apis, KafkaMetrics metrics, Clock clock) {
     this.connection = connection;
@@ -84,11 +105,13 @@ public final class KafkaConnection extends ChannelInboundHandlerAdapter {
 
   @Override
   public void channelRead(ChannelHandlerContext ctx, Object msg) {
-    if (closed) {
+    ByteBuffer frame = (ByteBuffer) msg;
+    if (refused || closed) {
+      connection.flow().requestEnded(frame.remaining());
       return;
     }
     reading = true;
-    waiting.add((ByteBuffer) msg);
+    waiting.add(frame);
     advance(ctx);
   }
 
@@ -113,8 +136,13 @@ public final class KafkaConnection extends ChannelInboundHandlerAdapter {
       starting = false;
     }
     Exchange holdsUp = started.peek();
-    if (holdsUp != null && !waiting.isEmpty()) {
+    if (holdsUp != null && (refused || !waiting.isEmpty())) {
       holdsUp.hurry();
+    }
+    if (refused && !closed && started.isEmpty() && waiting.isEmpty()) {
+      closed = true;
+      var unused =
+          ctx.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
     }
   }
 
@@ -130,7 +158,8 @@ public final class KafkaConnection extends ChannelInboundHandlerAdapter {
       exchange = parser.parse(frame, this, clock.nanoTime());
     } catch (RefusedRequestException e) {
       metrics.malformed();
-      refuse(e.getMessage());
+      connection.flow().requestEnded(frameBytes);
+      refuseFrom(String.valueOf(e.getMessage()));
       return false;
     }
     started.add(exchange);
@@ -139,24 +168,60 @@ public final class KafkaConnection extends ChannelInboundHandlerAdapter {
     return true;
   }
 
-  private void refuse(@Nullable String why) {
+  /**
+   * Bytes have come that are no frame. What came before them is carried out and answered; then, or
+   * when that takes too long, the connection is closed.
+   */
+  public void refuse(String why) {
+    ChannelHandlerContext ctx = context;
+    if (ctx != null && noteRefusal(why)) {
+      advance(ctx);
+    }
+  }
+
+  /** The same for a frame that is no request: those behind it are dropped. */
+  private void refuseFrom(String why) {
+    noteRefusal(why);
+    waiting.forEach(dropped -> connection.flow().requestEnded(dropped.remaining()));
+    waiting.clear();
+  }
+
+  private boolean noteRefusal(String why) {
+    if (refused || closed) {
+      return false;
+    }
+    refused = true;
+    connection.noteRefusal(why);
+    lastMoment =
+        connection.timers().after(connection.config().firstBytesMs(), this::closeUnanswered);
+    return true;
+  }
+
+  private void closeUnanswered() {
+    var unused = connection.channel().close();
+  }
+
+  /** An answer cannot be written, and so none behind it. */
+  private void abort(String why) {
     closed = true;
     waiting.clear();
-    connection.refuse(String.valueOf(why));
+    connection.refuse(why);
   }
 
   // ---- responses
 
   /** Notes what an exchange is answered with. Any thread. */
-  void count(Exchange exchange, Map<Errors, Integer> errors) {
-    metrics.answeredWith(exchange.api().key(), errors);
+  void count(Exchange exchange, AbstractResponse answer, Map<Errors, Integer> errors) {
+    ApiKeys key = exchange.api().key();
+    metrics.answeredWith(key, errors);
     for (Errors error : errors.keySet()) {
-      if (CLIENTS_FAULTS.contains(error)) {
+      if (CLIENTS_FAULTS.contains(error)
+          || (NO_SUCH_TOPIC.contains(error) && USE_TOPICS.contains(key))) {
         refusals.add(
             connection + " (client id " + exchange.clientId() + ")",
-            exchange.api().key().name,
+            key.name,
             error,
-            error.message());
+            Reasons.of(answer, error));
       }
     }
   }
@@ -209,7 +274,7 @@ public final class KafkaConnection extends ChannelInboundHandlerAdapter {
               parser.responseVersion(exchange));
     } catch (RuntimeException e) {
       Failures.report("encoding the response to " + exchange.header(), e);
-      refuse("its request could not be answered");
+      abort("its request could not be answered");
       done(exchange);
       return;
     }
@@ -241,6 +306,10 @@ public final class KafkaConnection extends ChannelInboundHandlerAdapter {
   public void channelInactive(ChannelHandlerContext ctx) {
     closed = true;
     waiting.clear();
+    Timers.Timer pending = lastMoment;
+    if (pending != null) {
+      pending.cancel();
+    }
     for (Exchange exchange : List.copyOf(started)) {
       exchange.connectionClosed();
     }

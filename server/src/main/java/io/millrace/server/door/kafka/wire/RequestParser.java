@@ -44,6 +44,7 @@ final class RequestParser {
     if (api == null) {
       throw new RefusedRequestException("API key " + key + " is not served", null);
     }
+    requireServed(api, frame);
     RequestHeader header;
     AbstractRequest request;
     try {
@@ -53,31 +54,36 @@ final class RequestParser {
       throw new RefusedRequestException(
           "a malformed " + api.key().name + " request: " + e.getMessage(), e);
     }
-    if (request == null) {
+    return new Exchange(connection, header, request, api, frameBytes, nowNs);
+  }
+
+  /** Before the header is parsed, whose form hangs on the version. */
+  private static void requireServed(Api<?> api, ByteBuffer frame) throws RefusedRequestException {
+    if (api.key() == ApiKeys.API_VERSIONS || frame.remaining() < 2 * Short.BYTES) {
+      return;
+    }
+    short version = frame.getShort(frame.position() + API_KEY_BYTES);
+    if (!api.serves(version)) {
       throw new RefusedRequestException(
           api.key().name
               + " version "
-              + header.apiVersion()
+              + version
               + " is not served, only "
               + api.minVersion()
               + " to "
               + api.maxVersion(),
           null);
     }
-    return new Exchange(connection, header, request, api, frameBytes, nowNs);
   }
 
-  private static @Nullable AbstractRequest requestOf(
-      Api<?> api, RequestHeader header, ByteBuffer frame) {
+  private static AbstractRequest requestOf(Api<?> api, RequestHeader header, ByteBuffer frame) {
     short version = header.apiVersion();
     if (api.serves(version)) {
       return AbstractRequest.parseRequest(api.key(), version, new ByteBufferAccessor(frame))
           .request;
     }
-    if (api.key() == ApiKeys.API_VERSIONS) {
-      return new ApiVersionsRequest(new ApiVersionsRequestData(), (short) 0, version);
-    }
-    return null;
+    // Only of ApiVersions: the answer tells which versions there are.
+    return new ApiVersionsRequest(new ApiVersionsRequestData(), (short) 0, version);
   }
 
   /** The version in which the response is encoded: the request's, unless that is not served. */
