@@ -18,10 +18,14 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.IntStream;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
@@ -44,6 +48,11 @@ final class Load {
   static final String IN = "in";
   static final String OUT = "out";
   static final String TOPIC = "topic";
+
+  /** Of the queue that is filled: a connection's first session has 1, the Kafka producer 0. */
+  private static final int PARTITIONS = 2;
+
+  private static final int KAFKAS_PARTITION = 0;
 
   private static final String SUBSCRIPTION = "shared";
 
@@ -88,7 +97,8 @@ final class Load {
     this.bootstrap = "127.0.0.1:" + port;
   }
 
-  void start(long seed) throws JMSException {
+  void start(long seed) throws Exception {
+    createQueueIn();
     jms("one", false, Session.AUTO_ACKNOWLEDGE, this::sendOneByOne);
     jms("transacted", true, Session.SESSION_TRANSACTED, s -> sendInTransactions(s, seed));
     client("kafka", this::sendByKafka);
@@ -98,6 +108,14 @@ final class Load {
     jms("publisher", false, Session.AUTO_ACKNOWLEDGE, this::publish);
     jms("sharer-1", false, Session.CLIENT_ACKNOWLEDGE, this::share);
     jms("sharer-2", false, Session.CLIENT_ACKNOWLEDGE, this::share);
+  }
+
+  /** A queue has one partition unless somebody says otherwise. */
+  private void createQueueIn() throws Exception {
+    try (Admin admin = Admin.create(Map.of("bootstrap.servers", bootstrap))) {
+      NewTopic in = new NewTopic(IN, Optional.of(PARTITIONS), Optional.empty());
+      admin.createTopics(List.of(in)).all().get();
+    }
   }
 
   /** Ends the producers; consumers go on. */
@@ -217,7 +235,7 @@ final class Load {
         history.sending(IN, message);
         var unused =
             producer.send(
-                new ProducerRecord<>(IN, 0, null, message + PADDING),
+                new ProducerRecord<>(IN, KAFKAS_PARTITION, null, message + PADDING),
                 (metadata, error) -> {
                   window.release();
                   if (error == null) {
@@ -392,19 +410,24 @@ final class Load {
 
   /** Checks the queues and the topic from their beginnings to their ends. */
   void check() {
-    List<ConsumerRecord<String, String>> in = readAll(IN);
-    history.check(IN, messagesOf(in));
-    history.check(OUT, messagesOf(readAll(OUT)));
-    published.check(TOPIC, messagesOf(readAll(TOPIC)));
-    history.checkGroup(IN, 0, in.stream().map(ConsumerRecord::offset).toList());
+    List<String> in = new ArrayList<>();
+    for (int partition = 0; partition < PARTITIONS; partition++) {
+      List<ConsumerRecord<String, String>> records = readAll(IN, partition);
+      in.addAll(messagesOf(records));
+      history.checkGroup(IN, partition, records.stream().map(ConsumerRecord::offset).toList());
+    }
+    history.check(IN, in);
+    history.check(OUT, messagesOf(readAll(OUT, 0)));
+    published.check(TOPIC, messagesOf(readAll(TOPIC, 0)));
   }
 
   /** Whether the group has committed all that there is. */
   boolean isGroupAtEnd() {
-    TopicPartition partition = new TopicPartition(IN, 0);
+    List<TopicPartition> partitions =
+        IntStream.range(0, PARTITIONS).mapToObj(each -> new TopicPartition(IN, each)).toList();
     try (KafkaConsumer<String, String> consumer = consumer("checker-" + IN)) {
-      long end = requireNonNull(consumer.endOffsets(List.of(partition)).get(partition));
-      return history.committed(IN, 0) == end;
+      return consumer.endOffsets(partitions).entrySet().stream()
+          .allMatch(end -> history.committed(IN, end.getKey().partition()) == end.getValue());
     }
   }
 
@@ -412,11 +435,11 @@ final class Load {
     return records.stream().map(each -> each.value().strip()).toList();
   }
 
-  /** All that a queue's log holds, from its beginning. */
-  private List<ConsumerRecord<String, String>> readAll(String queue) {
+  /** All that a partition holds, from its beginning. */
+  private List<ConsumerRecord<String, String>> readAll(String log, int index) {
     List<ConsumerRecord<String, String>> records = new ArrayList<>();
-    TopicPartition partition = new TopicPartition(queue, 0);
-    try (KafkaConsumer<String, String> consumer = consumer("checker-" + queue)) {
+    TopicPartition partition = new TopicPartition(log, index);
+    try (KafkaConsumer<String, String> consumer = consumer("checker-" + log)) {
       consumer.assign(List.of(partition));
       consumer.seekToBeginning(List.of(partition));
       long end = requireNonNull(consumer.endOffsets(List.of(partition)).get(partition));
