@@ -1,6 +1,7 @@
 package io.millrace.races;
 
 import io.millrace.jms.link.AckQueueRaces;
+import io.millrace.jms.link.ProducerIdsRaces;
 import io.millrace.jms.link.RemoteConsumerRaces;
 import io.millrace.jms.link.SendPipelineRaces;
 import io.millrace.jms.session.CompletionsRaces;
@@ -13,6 +14,7 @@ import io.millrace.log.local.segment.TailRaces;
 import io.millrace.server.cursor.CursorConsumerRaces;
 import io.millrace.server.door.admin.live.StreamLimitRaces;
 import io.millrace.server.door.admin.live.TailStreamRaces;
+import io.millrace.server.door.jms.OpenTransactionsRaces;
 import io.millrace.server.door.kafka.api.TallyRaces;
 import io.millrace.server.door.kafka.fetch.FetchSessionLimitRaces;
 import io.millrace.server.net.MemoryBudgetRaces;
@@ -45,6 +47,7 @@ final class Races {
         TallyRaces.all(),
         FetchSessionLimitRaces.all(),
         StreamLimitRaces.all(),
+        OpenTransactionsRaces.all(),
         TailStreamRaces.all(),
         TailRaces.all(),
         FileCacheRaces.all(),
@@ -54,6 +57,7 @@ final class Races {
         CompletionsRaces.all(),
         AckQueueRaces.all(),
         SendPipelineRaces.all(),
+        ProducerIdsRaces.all(),
         RemoteConsumerRaces.all());
   }
 }

@@ -32,6 +32,8 @@ final class History {
     }
   }
 
+  private record Offset(String partition, long offset) {}
+
   private record Order(String consumer, String producer) {}
 
   private final Map<Place, State> sent = new HashMap<>();
@@ -40,7 +42,8 @@ final class History {
   private final Set<String> delivered = new HashSet<>();
   private final Set<String> acknowledged = new HashSet<>();
   private final Map<Order, Integer> lastInOrder = new HashMap<>();
-  private final Map<Long, String> byOffset = new HashMap<>();
+  private final Map<Offset, String> byOffset = new HashMap<>();
+  private final Map<String, GroupHistory> groups = new HashMap<>();
   private final Queue<String> violations = new ConcurrentLinkedQueue<>();
 
   /** A client begins to send a message by itself; whether it succeeds is not known yet. */
@@ -111,12 +114,53 @@ final class History {
   }
 
   /** A Kafka consumer read a record; once read, an offset has the same record for ever. */
-  synchronized void read(String log, long offset, String message) {
-    String before = byOffset.put(offset, message);
+  synchronized void read(String log, int partition, long offset, String message) {
+    String name = partitionOf(log, partition);
+    String before = byOffset.put(new Offset(name, offset), message);
     if (before != null && !before.equals(message)) {
-      violation("offset " + offset + " was " + before + " and became " + message);
+      violation("offset " + offset + " of " + name + " was " + before + " and became " + message);
     }
     seen(log, message, "a Kafka consumer");
+  }
+
+  /** The only consumer of the group was assigned a partition and goes on at an offset of it. */
+  synchronized void groupBegins(String log, int partition, long offset) {
+    group(log, partition).begins(offset);
+  }
+
+  /** The only consumer of the group was given a record. */
+  synchronized void groupRead(String log, int partition, long offset, String message) {
+    group(log, partition).gives(offset);
+    read(log, partition, offset, message);
+  }
+
+  /** The only consumer of the group begins to commit an offset; the commit's number is returned. */
+  synchronized int groupCommits(String log, int partition, long offset) {
+    return group(log, partition).commits(offset);
+  }
+
+  /** The server said that a commit is durable. */
+  synchronized void groupCommitted(String log, int partition, int commit) {
+    group(log, partition).holds(commit);
+  }
+
+  /** How far the group is known to have committed. */
+  synchronized long committed(String log, int partition) {
+    return group(log, partition).committed();
+  }
+
+  /** Checks that the group skipped none of the records of a partition. */
+  synchronized void checkGroup(String log, int partition, List<Long> offsets) {
+    group(log, partition).check(offsets);
+  }
+
+  private GroupHistory group(String log, int partition) {
+    return groups.computeIfAbsent(
+        partitionOf(log, partition), name -> new GroupHistory(name, this::violation));
+  }
+
+  private static String partitionOf(String log, int partition) {
+    return log + "-" + partition;
   }
 
   private void seen(String log, String message, String by) {

@@ -16,7 +16,7 @@ class HistoryTest {
   void nothingIsWrongWithATransactionThatIsSeenWhenItsCommitHasBegun() {
     history.sendingInTransaction(IN, "t-0");
     history.committing(IN, List.of("t-0"));
-    history.read(IN, 0, "t-0");
+    history.read(IN, 0, 0, "t-0");
     history.confirmed(List.of("t-0"));
     history.taken(IN, "t-0");
     history.sendingInTransaction(OUT, "t-0");
@@ -35,7 +35,7 @@ class HistoryTest {
   @Test
   void aRecordThatAnybodySeesBeforeItsCommitBeginsIsFoundAlthoughItCommitsLater() {
     history.sendingInTransaction(IN, "t-0");
-    history.read(IN, 0, "t-0");
+    history.read(IN, 0, 0, "t-0");
     history.committing(IN, List.of("t-0"));
     history.confirmed(List.of("t-0"));
     history.check(IN, List.of("t-0"));
@@ -99,6 +99,96 @@ class HistoryTest {
             "a-0 comes behind number 1 in in",
             "a-1 is twice in in",
             "a-2 was confirmed and is not in in");
+  }
+
+  @Test
+  void nothingIsWrongWithAGroupThatGoesOnAtACommitOfWhichItDoesNotKnowTheEnd() {
+    history.groupBegins(IN, 0, 0);
+    int first = groupReadsAndCommits(0, 1);
+    groupReadsAndCommits(2, 3);
+    groupReadsAndCommits(4, 5);
+    history.groupCommitted(IN, 0, first);
+    history.groupBegins(IN, 0, 4);
+    groupReadsAndCommits(4, 5);
+    history.groupBegins(IN, 0, 6);
+    int last = groupReadsAndCommits(6, 8);
+    history.groupCommitted(IN, 0, last);
+    history.groupCommitted(IN, 0, first);
+    // Nobody is given offset 7, which is no record.
+    history.checkGroup(IN, 0, List.of(0L, 1L, 2L, 3L, 4L, 5L, 6L, 8L, 9L));
+    assertThat(history.violations()).isEmpty();
+    assertThat(history.committed(IN, 0)).isEqualTo(9);
+    assertThat(history.committed(IN, 1)).isZero();
+  }
+
+  @Test
+  void aGroupThatGoesBackBehindAnAcknowledgedCommitIsFound() {
+    history.groupBegins(IN, 0, 0);
+    int first = groupReadsAndCommits(0, 1);
+    int second = groupReadsAndCommits(2, 3);
+    history.groupCommitted(IN, 0, first);
+    history.groupCommitted(IN, 0, second);
+    history.groupBegins(IN, 0, 2);
+    assertThat(history.violations())
+        .containsExactly("the group went back to 2 of in-0 behind its commit of 4");
+  }
+
+  @Test
+  void aGroupThatLosesItsOnlyAcknowledgedCommitIsFound() {
+    history.groupBegins(IN, 0, 0);
+    history.groupCommitted(IN, 0, groupReadsAndCommits(0, 1));
+    history.groupBegins(IN, 0, 0);
+    assertThat(history.violations())
+        .containsExactly("the group went back to 0 of in-0 behind its commit of 2");
+  }
+
+  /** The server said to the group where it is, so it must have been durable. */
+  @Test
+  void aGroupThatGoesBackBehindWhereItWasToldToBeginIsFound() {
+    history.groupBegins(IN, 0, 0);
+    groupReadsAndCommits(0, 1);
+    history.groupBegins(IN, 0, 2);
+    history.groupBegins(IN, 0, 0);
+    assertThat(history.violations())
+        .containsExactly("the group went back to 0 of in-0 behind its commit of 2");
+  }
+
+  @Test
+  void aGroupThatGoesOnWhereItNeverCommittedIsFound() {
+    history.groupBegins(IN, 0, 0);
+    history.groupCommitted(IN, 0, groupReadsAndCommits(0, 1));
+    groupReadsAndCommits(2, 5);
+    history.groupBegins(IN, 0, 4);
+    history.groupBegins(IN, 0, 7);
+    assertThat(history.violations())
+        .containsExactly(
+            "the group began at 4 of in-0, which it never committed",
+            "the group began at 7 of in-0 and had committed 6");
+  }
+
+  @Test
+  void aRecordThatAGroupIsNotGivenOrIsGivenAgainIsFound() {
+    history.groupBegins(IN, 0, 0);
+    groupReads(0, 1);
+    history.groupCommitted(IN, 0, groupReadsAndCommits(3, 4));
+    history.checkGroup(IN, 0, List.of(0L, 1L, 2L, 3L, 4L, 5L));
+    groupReads(3);
+    assertThat(history.violations())
+        .containsExactly(
+            "the group skipped 2 of in-0", "the group was given 3 of in-0 when it was at 5");
+  }
+
+  private void groupReads(long... offsets) {
+    for (long offset : offsets) {
+      history.sending(IN, "a-" + offset);
+      history.groupRead(IN, 0, offset, "a-" + offset);
+    }
+  }
+
+  /** Returns the number of the commit. */
+  private int groupReadsAndCommits(long... offsets) {
+    groupReads(offsets);
+    return history.groupCommits(IN, 0, offsets[offsets.length - 1] + 1);
   }
 
   @Test

@@ -15,14 +15,22 @@ import jakarta.jms.TransactionRolledBackException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.IntStream;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
@@ -41,6 +49,11 @@ final class Load {
   static final String OUT = "out";
   static final String TOPIC = "topic";
 
+  /** Of the queue that is filled: a connection's first session has 1, the Kafka producer 0. */
+  private static final int PARTITIONS = 2;
+
+  private static final int KAFKAS_PARTITION = 0;
+
   private static final String SUBSCRIPTION = "shared";
 
   private static final String PADDING = " ".repeat(300);
@@ -50,6 +63,8 @@ final class Load {
   /** How far the consumers may be behind the producers. */
   private static final int MOST_OPEN = 3_000;
 
+  private static final int POLLS_OF_A_COMMIT = 5;
+
   private static final long RECEIVE_MS = 200;
   private static final Duration POLL = Duration.ofMillis(200);
 
@@ -58,6 +73,8 @@ final class Load {
   private final String uri;
   private final String bootstrap;
   private final List<Thread> threads = new ArrayList<>();
+  private final AtomicInteger joins = new AtomicInteger();
+  private volatile boolean joinAnew;
   private volatile boolean sending = true;
   private volatile boolean receiving = true;
 
@@ -80,7 +97,8 @@ final class Load {
     this.bootstrap = "127.0.0.1:" + port;
   }
 
-  void start(long seed) throws JMSException {
+  void start(long seed) throws Exception {
+    createQueueIn();
     jms("one", false, Session.AUTO_ACKNOWLEDGE, this::sendOneByOne);
     jms("transacted", true, Session.SESSION_TRANSACTED, s -> sendInTransactions(s, seed));
     client("kafka", this::sendByKafka);
@@ -90,6 +108,14 @@ final class Load {
     jms("publisher", false, Session.AUTO_ACKNOWLEDGE, this::publish);
     jms("sharer-1", false, Session.CLIENT_ACKNOWLEDGE, this::share);
     jms("sharer-2", false, Session.CLIENT_ACKNOWLEDGE, this::share);
+  }
+
+  /** A queue has one partition unless somebody says otherwise. */
+  private void createQueueIn() throws Exception {
+    try (Admin admin = Admin.create(Map.of("bootstrap.servers", bootstrap))) {
+      NewTopic in = new NewTopic(IN, Optional.of(PARTITIONS), Optional.empty());
+      admin.createTopics(List.of(in)).all().get();
+    }
   }
 
   /** Ends the producers; consumers go on. */
@@ -209,7 +235,7 @@ final class Load {
         history.sending(IN, message);
         var unused =
             producer.send(
-                new ProducerRecord<>(IN, 0, null, message + PADDING),
+                new ProducerRecord<>(IN, KAFKAS_PARTITION, null, message + PADDING),
                 (metadata, error) -> {
                   window.release();
                   if (error == null) {
@@ -312,37 +338,116 @@ final class Load {
     }
   }
 
+  /**
+   * The server was started again. The membership outlives that, and so would the consumer's own
+   * idea of where it is: it joins anew, and the server has to say where it goes on.
+   */
+  void restarted() {
+    joinAnew = true;
+  }
+
   private void readInGroup() {
     try (KafkaConsumer<String, String> consumer = consumer("campaign")) {
-      consumer.subscribe(List.of(IN));
+      consumer.subscribe(List.of(IN), new Assignments(consumer));
       int polls = 0;
       while (receiving) {
         ConsumerRecords<String, String> records = consumer.poll(POLL);
-        for (ConsumerRecord<String, String> record : records) {
-          history.read(IN, record.offset(), record.value().strip());
+        for (ConsumerRecord<String, String> each : records) {
+          history.groupRead(IN, each.partition(), each.offset(), each.value().strip());
         }
-        if (!records.isEmpty() && ++polls % 5 == 0) {
-          consumer.commitAsync();
+        if (records.isEmpty() || ++polls % POLLS_OF_A_COMMIT == 0) {
+          consumer.assignment().forEach(partition -> commit(consumer, partition));
+        }
+        if (joinAnew) {
+          joinAnew = false;
+          consumer.enforceRebalance();
         }
       }
     }
   }
 
-  /** All that a queue's log holds, from its beginning. */
-  List<String> readAll(String queue) {
-    List<String> messages = new ArrayList<>();
-    TopicPartition partition = new TopicPartition(queue, 0);
-    try (KafkaConsumer<String, String> consumer = consumer("checker-" + queue)) {
+  private void commit(KafkaConsumer<String, String> consumer, TopicPartition partition) {
+    long position = consumer.position(partition);
+    if (position == history.committed(IN, partition.partition())) {
+      return;
+    }
+    int commit = history.groupCommits(IN, partition.partition(), position);
+    consumer.commitAsync(
+        Map.of(partition, new OffsetAndMetadata(position)),
+        (offsets, error) -> {
+          if (error == null) {
+            history.groupCommitted(IN, partition.partition(), commit);
+          }
+        });
+  }
+
+  /** Notes where the group goes on. */
+  private final class Assignments implements ConsumerRebalanceListener {
+    private final KafkaConsumer<String, String> consumer;
+
+    Assignments(KafkaConsumer<String, String> consumer) {
+      this.consumer = consumer;
+    }
+
+    @Override
+    public void onPartitionsRevoked(Collection<TopicPartition> partitions) {
+      // It goes back to its last commit, as after a crash.
+    }
+
+    @Override
+    public void onPartitionsAssigned(Collection<TopicPartition> partitions) {
+      for (TopicPartition partition : partitions) {
+        history.groupBegins(IN, partition.partition(), consumer.position(partition));
+        joins.incrementAndGet();
+      }
+    }
+  }
+
+  /** How often the group was told where it goes on. */
+  int joins() {
+    return joins.get();
+  }
+
+  /** Checks the queues and the topic from their beginnings to their ends. */
+  void check() {
+    List<String> in = new ArrayList<>();
+    for (int partition = 0; partition < PARTITIONS; partition++) {
+      List<ConsumerRecord<String, String>> records = readAll(IN, partition);
+      in.addAll(messagesOf(records));
+      history.checkGroup(IN, partition, records.stream().map(ConsumerRecord::offset).toList());
+    }
+    history.check(IN, in);
+    history.check(OUT, messagesOf(readAll(OUT, 0)));
+    published.check(TOPIC, messagesOf(readAll(TOPIC, 0)));
+  }
+
+  /** Whether the group has committed all that there is. */
+  boolean isGroupAtEnd() {
+    List<TopicPartition> partitions =
+        IntStream.range(0, PARTITIONS).mapToObj(each -> new TopicPartition(IN, each)).toList();
+    try (KafkaConsumer<String, String> consumer = consumer("checker-" + IN)) {
+      return consumer.endOffsets(partitions).entrySet().stream()
+          .allMatch(end -> history.committed(IN, end.getKey().partition()) == end.getValue());
+    }
+  }
+
+  private static List<String> messagesOf(List<ConsumerRecord<String, String>> records) {
+    return records.stream().map(each -> each.value().strip()).toList();
+  }
+
+  /** All that a partition holds, from its beginning. */
+  private List<ConsumerRecord<String, String>> readAll(String log, int index) {
+    List<ConsumerRecord<String, String>> records = new ArrayList<>();
+    TopicPartition partition = new TopicPartition(log, index);
+    try (KafkaConsumer<String, String> consumer = consumer("checker-" + log)) {
       consumer.assign(List.of(partition));
       consumer.seekToBeginning(List.of(partition));
       long end = requireNonNull(consumer.endOffsets(List.of(partition)).get(partition));
       while (consumer.position(partition) < end) {
-        for (ConsumerRecord<String, String> record : consumer.poll(POLL)) {
-          messages.add(record.value().strip());
-        }
+        consumer.poll(POLL).forEach(records::add);
       }
     }
-    return messages;
+    return records;
   }
 
   private KafkaConsumer<String, String> consumer(String group) {

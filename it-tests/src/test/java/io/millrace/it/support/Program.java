@@ -108,6 +108,11 @@ public final class Program implements AutoCloseable {
     return process.isAlive();
   }
 
+  /** Waits for a time, and says whether it has ended by itself. */
+  boolean endsWithin(Duration time) throws InterruptedException {
+    return process.waitFor(time.toMillis(), TimeUnit.MILLISECONDS);
+  }
+
   /** Asks it to end, by SIGTERM, and waits for that. */
   public Outcome terminate(Duration timeout) throws InterruptedException {
     process.destroy();

@@ -51,19 +51,7 @@ public final class ServerProcess implements AutoCloseable {
   }
 
   private Program launch() throws IOException {
-    List<String> arguments = new ArrayList<>();
-    arguments.addAll(List.of("start", "--data", dataDirectory.toString()));
-    arguments.addAll(List.of("--port", Integer.toString(port), "--http-port", "0"));
-    for (String setting : settings) {
-      arguments.addAll(List.of("--set", setting));
-    }
-    Program started =
-        Program.start(
-            JavaCommand.withHeap(
-                heap,
-                JavaCommand.testClassPath(),
-                "io.millrace.server.Main",
-                arguments.toArray(String[]::new)));
+    Program started = begin();
     started.awaitOutput(START, "pid=");
     Matcher ready = READY.matcher(started.out());
     if (!ready.find()) {
@@ -72,6 +60,21 @@ public final class ServerProcess implements AutoCloseable {
     port = Integer.parseInt(ready.group(1));
     http = ready.group(2);
     return started;
+  }
+
+  private Program begin() throws IOException {
+    List<String> arguments = new ArrayList<>();
+    arguments.addAll(List.of("start", "--data", dataDirectory.toString()));
+    arguments.addAll(List.of("--port", Integer.toString(port), "--http-port", "0"));
+    for (String setting : settings) {
+      arguments.addAll(List.of("--set", setting));
+    }
+    return Program.start(
+        JavaCommand.withHeap(
+            heap,
+            JavaCommand.testClassPath(),
+            "io.millrace.server.Main",
+            arguments.toArray(String[]::new)));
   }
 
   /** The port of Kafka and JMS clients; the same after a restart. */
@@ -105,10 +108,30 @@ public final class ServerProcess implements AutoCloseable {
 
   /** Starts it again on the same port and directory, and waits until it serves. */
   public void startAgain() throws IOException {
+    checkEnded();
+    program = launch();
+  }
+
+  /**
+   * Starts it again on the same port and directory, and kills it when its time is over, whether it
+   * serves by then or not.
+   *
+   * @return whether it served
+   */
+  public boolean startAgainAndKill(Duration life) throws Exception {
+    checkEnded();
+    program = begin();
+    if (program.endsWithin(life)) {
+      throw new AssertionError("it ended by itself: " + program.out() + program.err());
+    }
+    program.kill();
+    return READY.matcher(program.out()).find();
+  }
+
+  private void checkEnded() {
     if (program.isAlive()) {
       throw new IllegalStateException("it still runs");
     }
-    program = launch();
   }
 
   @Override
