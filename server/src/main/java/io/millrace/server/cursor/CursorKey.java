@@ -17,6 +17,11 @@ public record CursorKey(UUID topicId, int partition, UUID cursorId) {
   /** The cursor of a queue. */
   public static final UUID QUEUE = new UUID(0, 0);
 
+  /** Whether it is a queue's own, which begins with the log's first message. */
+  public boolean isQueue() {
+    return cursorId.equals(QUEUE);
+  }
+
   /** The log that the cursor stands over. */
   public LogId log() {
     return new LogId(topicId, partition);

@@ -191,7 +191,13 @@ final class CursorPart implements Aggregate, CursorLogs.Listener, Backlog.Owner 
     extendReach(state.floor());
     List<OffsetRun> lost = takeOver(attached, held);
     grace.onConsumer(consumer.key(), this::onMissing);
-    answer(reply, lost);
+    if (key.isQueue()) {
+      // It would begin at the same place after a crash, and gets nothing before the reach is
+      // durable.
+      reply.ok(lost);
+    } else {
+      answer(reply, lost);
+    }
     dispatch();
   }
 

@@ -28,7 +28,7 @@ public final class AckQueueRaces {
     OffsetRanges held = new OffsetRanges();
     held.add(0, 1);
     held.add(0, 2);
-    AckQueue acks = new AckQueue(links.link(), 1, 1, lock, held);
+    AckQueue acks = new AckQueue(links.link(), 1, 1, lock, held, () -> {});
     together(
         () -> accept(acks, lock, 1),
         () -> accept(acks, lock, 2),
@@ -55,7 +55,7 @@ public final class AckQueueRaces {
   private static void ended() {
     Links links = new Links("");
     ReentrantLock lock = new ReentrantLock();
-    AckQueue acks = new AckQueue(links.link(), 1, 1, lock, new OffsetRanges());
+    AckQueue acks = new AckQueue(links.link(), 1, 1, lock, new OffsetRanges(), () -> {});
     AtomicInteger heard = new AtomicInteger();
     together(
         () -> {

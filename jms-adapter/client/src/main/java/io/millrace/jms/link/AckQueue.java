@@ -48,6 +48,7 @@ final class AckQueue {
   private final int consumerId;
   private final ReentrantLock lock;
   private final OffsetRanges held;
+  private final Runnable onConfirmed;
   private final Condition progress;
   private final Deque<Pending> waiting = new ArrayDeque<>();
   private @Nullable Pending inFlight;
@@ -58,13 +59,21 @@ final class AckQueue {
    *
    * @param lock the consumer's
    * @param held the consumer's unsettled messages, from which confirmed ones are taken out
+   * @param onConfirmed told that some were; under the lock
    */
-  AckQueue(ServerLink link, int sessionId, int consumerId, ReentrantLock lock, OffsetRanges held) {
+  AckQueue(
+      ServerLink link,
+      int sessionId,
+      int consumerId,
+      ReentrantLock lock,
+      OffsetRanges held,
+      Runnable onConfirmed) {
     this.link = link;
     this.sessionId = sessionId;
     this.consumerId = consumerId;
     this.lock = lock;
     this.held = held;
+    this.onConfirmed = onConfirmed;
     this.progress = lock.newCondition();
   }
 
@@ -197,6 +206,7 @@ final class AckQueue {
       held.removeAll(done.ranges);
       inFlight = null;
       flush();
+      onConfirmed.run();
       progress.signalAll();
     } finally {
       lock.unlock();

@@ -63,6 +63,7 @@ public final class RemoteConsumer implements Resumable {
   private boolean opened;
   private boolean resuming;
   private boolean closing;
+  private boolean closed;
   private boolean browsedToEnd;
   private boolean suspectRepeats;
   private @Nullable JMSException closedBy;
@@ -76,7 +77,7 @@ public final class RemoteConsumer implements Resumable {
     this.maxWindow = link.options().integer(Option.PREFETCH);
     this.maxBytes = link.options().number(Option.PREFETCH_BYTES);
     this.window = Math.min(maxWindow, FIRST_WINDOW);
-    this.acks = new AckQueue(link, session.id(), id, lock, held);
+    this.acks = new AckQueue(link, session.id(), id, lock, held, this::forgetIfSettled);
   }
 
   /**
@@ -488,8 +489,9 @@ public final class RemoteConsumer implements Resumable {
   }
 
   /**
-   * Ends deliveries and gives back what waits. Messages that the application has seen stay with the
-   * session.
+   * Ends deliveries and gives back what waits; that is durable when this returns. Messages that the
+   * application has seen stay with the session, and so does the wait until the server has confirmed
+   * what was accepted.
    *
    * @param deadlineNanos when to give up; 0 for never
    */
@@ -497,24 +499,34 @@ public final class RemoteConsumer implements Resumable {
     stopWaiting();
     if (closedBy() == null) {
       link.request(requestId -> new CloseConsumer(requestId, id), deadlineNanos);
+      boolean givesBack;
       lock.lock();
       try {
         returnWaiting();
         acks.flush();
+        givesBack = acks.isGivingBack();
       } finally {
         lock.unlock();
       }
-      acks.await(deadlineNanos);
+      if (givesBack) {
+        acks.await(deadlineNanos);
+      }
     }
     spec.destination().release();
-    forgetIfSettled();
+    lock.lock();
+    try {
+      closed = true;
+      forgetIfSettled();
+    } finally {
+      lock.unlock();
+    }
   }
 
   /** Lets a closed consumer go when nothing of it is open any more. */
   public void forgetIfSettled() {
     lock.lock();
     try {
-      if (closing && (held.isEmpty() || closedBy != null)) {
+      if (closed && (held.isEmpty() || closedBy != null)) {
         link.remove(this);
       }
     } finally {
@@ -522,9 +534,8 @@ public final class RemoteConsumer implements Resumable {
     }
   }
 
-  /** Lets it go at once: its session has ended. */
-  public void forget() {
-    link.remove(this);
+  boolean isOf(RemoteSession other) {
+    return session == other;
   }
 
   @Override

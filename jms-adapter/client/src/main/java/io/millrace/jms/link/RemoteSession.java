@@ -66,15 +66,29 @@ public final class RemoteSession implements Resumable {
   }
 
   /**
-   * Closes the session on the server, which releases what is in flight.
+   * Closes the session on the server, which releases what is in flight, when the server has
+   * confirmed all acknowledgements.
    *
    * @param deadlineNanos when to give up; 0 for never
    */
   public void close(long deadlineNanos) throws JMSException {
+    JMSException first = null;
+    for (RemoteConsumer consumer : link.consumersOf(this)) {
+      try {
+        consumer.awaitConfirmed(deadlineNanos);
+      } catch (JMSException failed) {
+        first = first == null ? failed : first;
+      }
+    }
     try {
       link.request(requestId -> new CloseSession(requestId, id), deadlineNanos);
+    } catch (JMSException failed) {
+      first = first == null ? failed : first;
     } finally {
       link.remove(this);
+    }
+    if (first != null) {
+      throw first;
     }
   }
 

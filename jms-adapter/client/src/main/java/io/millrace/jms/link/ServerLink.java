@@ -624,8 +624,15 @@ public final class ServerLink {
     sessions.add(session);
   }
 
+  /** Lets a session go at once, and the consumers that it has left. */
   void remove(RemoteSession session) {
     sessions.remove(session);
+    consumersOf(session).forEach(this::remove);
+  }
+
+  /** A session's consumers, with those that are closed and not settled. */
+  List<RemoteConsumer> consumersOf(RemoteSession session) {
+    return consumers.values().stream().filter(consumer -> consumer.isOf(session)).toList();
   }
 
   void add(RemoteConsumer consumer) {

@@ -584,7 +584,6 @@ public final class MillraceSession extends SessionMessages implements QueueSessi
     } catch (JMSException failed) {
       first = first == null ? failed : first;
     }
-    consumers.forEach(consumer -> consumer.remote().forget());
     producers.forEach(MillraceProducer::markClosed);
     outbox.close();
     dispatcher.stop();

@@ -31,9 +31,12 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
@@ -240,9 +243,64 @@ class ReconnectTest {
     for (int i = 0; i < 3; i++) {
       assertThat(text(consumer.receive(LONG_MS))).isEqualTo("" + i);
     }
-    consumer.close();
+    session.close();
 
     assertThat(server.broker().queue("acks").settled()).isEqualTo(3);
+  }
+
+  @Test
+  void sendsTheUnconfirmedAcknowledgementsOfAClosedConsumerAgain() throws JMSException {
+    Queue queue = fill("acks", 1);
+    Session session = connection.createSession();
+    server.broker().breakOnceBefore(Ack.class::isInstance);
+    try (MessageConsumer consumer = session.createConsumer(queue)) {
+      assertThat(text(consumer.receive(LONG_MS))).isEqualTo("0");
+    }
+
+    session.close();
+
+    assertThat(server.broker().queue("acks").settled()).isEqualTo(1);
+  }
+
+  @Test
+  void aSessionWaitsForTheAcknowledgementsOfItsClosedConsumers() throws Exception {
+    Queue queue = fill("acks", 1);
+    Session session = connection.createSession();
+    server.broker().holdConfirmations();
+    try (MessageConsumer consumer = session.createConsumer(queue)) {
+      assertThat(text(consumer.receive(LONG_MS))).isEqualTo("0");
+    } // Returns though nothing is confirmed.
+
+    CompletableFuture<Void> closed = CompletableFuture.runAsync(() -> close(session));
+    assertThatThrownBy(() -> closed.get(200, TimeUnit.MILLISECONDS))
+        .isInstanceOf(TimeoutException.class);
+    server.broker().confirm();
+
+    closed.get(10, TimeUnit.SECONDS);
+  }
+
+  @Test
+  void aConsumerWaitsUntilWhatItHasNotShownIsGivenBack() throws Exception {
+    Queue queue = fill("acks", 2);
+    Session session = connection.createSession();
+    server.broker().holdConfirmations();
+    MessageConsumer consumer = session.createConsumer(queue);
+    assertThat(text(consumer.receive(LONG_MS))).isEqualTo("0");
+
+    CompletableFuture<Void> closed = CompletableFuture.runAsync(() -> close(consumer));
+    assertThatThrownBy(() -> closed.get(200, TimeUnit.MILLISECONDS))
+        .isInstanceOf(TimeoutException.class);
+    server.broker().confirm();
+
+    closed.get(10, TimeUnit.SECONDS);
+  }
+
+  private static void close(AutoCloseable closeable) {
+    try {
+      closeable.close();
+    } catch (Exception failed) {
+      throw new CompletionException(failed);
+    }
   }
 
   @Test
