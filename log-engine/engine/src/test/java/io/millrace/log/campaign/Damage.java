@@ -18,9 +18,9 @@ import java.util.Optional;
 import java.util.Random;
 
 /**
- * Flips a bit in a file of a store that has ended: what was durable is then served as it was, or
- * reported as damaged, and never served otherwise nor left out in silence. Only what was hit may be
- * reported:
+ * Flips a bit in a file of a store, while it runs or when it has ended: what was durable is then
+ * served as it was, or reported as damaged, and never served otherwise nor left out in silence.
+ * Only what was hit may be reported:
  *
  * <ul>
  *   <li>A segment's file is that of one log: the store starts, and every other log is whole.
@@ -47,6 +47,37 @@ final class Damage {
     this.models = models;
   }
 
+  /** In a segment of a store that serves, which is at rest; afterwards all is as it was. */
+  void inflictWhileRunning() throws IOException {
+    List<String> paths =
+        store.files().memory().paths().stream()
+            .filter(path -> path.startsWith(LOGS) && path.endsWith(SEGMENT))
+            .toList();
+    if (paths.isEmpty()) {
+      return;
+    }
+    String path = paths.get(random.nextInt(paths.size()));
+    long size = size(path);
+    if (size == 0) {
+      return;
+    }
+    long position = (long) (random.nextDouble() * size);
+    int bit = random.nextInt(8);
+    store.files().memory().flipBit(path, position, bit);
+    try {
+      checkAll(path, false);
+    } catch (AssertionError | RuntimeException e) {
+      throw new AssertionError(
+          what(path, position, bit) + " under a running store: " + e.getMessage(), e);
+    } finally {
+      store.files().memory().flipBit(path, position, bit);
+    }
+  }
+
+  private static String what(String path, long position, int bit) {
+    return "bit " + bit + " of byte " + position + " of " + path + " flipped";
+  }
+
   void inflict() throws IOException {
     boolean orderly = random.nextBoolean();
     if (orderly) {
@@ -65,12 +96,11 @@ final class Damage {
     long position = (long) (random.nextDouble() * limit);
     int bit = random.nextInt(8);
     store.files().memory().flipBit(path, position, bit);
-    String what = "bit " + bit + " of byte " + position + " of " + path + " flipped";
     boolean mayBeTorn = !orderly && path.endsWith(SEGMENT);
     try {
       check(path, mayBeTorn);
     } catch (AssertionError | RuntimeException e) {
-      throw new AssertionError(what + ": " + e.getMessage(), e);
+      throw new AssertionError(what(path, position, bit) + ": " + e.getMessage(), e);
     }
   }
 
@@ -89,6 +119,10 @@ final class Damage {
       }
       return;
     }
+    checkAll(path, mayBeTorn);
+  }
+
+  private void checkAll(String path, boolean mayBeTorn) throws IOException {
     for (LogModel model : models) {
       boolean hit = path.startsWith(LOGS + model.id + "/") && path.endsWith(SEGMENT);
       try {

@@ -100,7 +100,9 @@ final class History {
       begin();
       settleEverything();
       checkNothingIsLeftBehind();
-      new Damage(random, store, models).inflict();
+      Damage damage = new Damage(random, store, models);
+      damage.inflictWhileRunning();
+      damage.inflict();
     } catch (AssertionError | RuntimeException | PowerCut e) {
       throw new AssertionError(
           "seed " + seed + ", life " + life + ", " + last + ": " + e.getMessage(), e);
