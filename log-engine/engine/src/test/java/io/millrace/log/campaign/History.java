@@ -100,9 +100,8 @@ final class History {
       begin();
       settleEverything();
       checkNothingIsLeftBehind();
-      Damage damage = new Damage(random, store, models);
-      damage.inflictWhileRunning();
-      damage.inflict();
+      new Damage(new Random(~seed), store, models).inflictWhileRunning();
+      new Damage(random, store, models).inflict();
     } catch (AssertionError | RuntimeException | PowerCut e) {
       throw new AssertionError(
           "seed " + seed + ", life " + life + ", " + last + ": " + e.getMessage(), e);
