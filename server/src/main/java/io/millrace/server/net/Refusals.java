@@ -15,10 +15,13 @@ public final class Refusals {
   private static final Logger LOG = LoggerFactory.getLogger(Refusals.class);
   private static final int PAUSE_S = 10;
 
+  /** Answer of {@link #count}: no line for this one. */
+  static final long NOT_NOW = -1;
+
   private final Clock clock;
-  private long nextNs;
-  private long unsaid;
-  private boolean spoken;
+  private long nextNs; // guarded by this
+  private long unsaid; // guarded by this
+  private boolean spoken; // guarded by this
 
   public Refusals(Clock clock) {
     this.clock = clock;
@@ -33,17 +36,9 @@ public final class Refusals {
    * @param why more about that
    */
   public void add(Object client, Object asked, Object error, @Nullable String why) {
-    long skipped;
-    synchronized (this) {
-      long now = clock.nanoTime();
-      if (spoken && now - nextNs < 0) {
-        unsaid++;
-        return;
-      }
-      spoken = true;
-      nextNs = now + TimeUnit.SECONDS.toNanos(PAUSE_S);
-      skipped = unsaid;
-      unsaid = 0;
+    long skipped = count();
+    if (skipped == NOT_NOW) {
+      return;
     }
     LOG.warn(
         "{} was refused {}: {}{}{}",
@@ -52,5 +47,19 @@ public final class Refusals {
         error,
         why == null ? "" : ": " + why,
         skipped == 0 ? "" : " (and " + skipped + " more before that)");
+  }
+
+  /** How many were left out before this one, or that this one is left out too. */
+  synchronized long count() {
+    long now = clock.nanoTime();
+    if (spoken && now - nextNs < 0) {
+      unsaid++;
+      return NOT_NOW;
+    }
+    spoken = true;
+    nextNs = now + TimeUnit.SECONDS.toNanos(PAUSE_S);
+    long skipped = unsaid;
+    unsaid = 0;
+    return skipped;
   }
 }

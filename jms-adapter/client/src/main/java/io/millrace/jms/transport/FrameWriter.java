@@ -4,9 +4,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import java.io.IOException;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * Encoded frames on their way to a socket, in the order in which they were added. Who adds to an
@@ -18,11 +16,7 @@ final class FrameWriter {
   private static final int MOST_ON_CALLER = 8;
 
   private final Channel channel;
-  private final ConcurrentLinkedQueue<ByteBuf> queue = new ConcurrentLinkedQueue<>();
-
-  /** How many frames are in the queue at least; who raises it from 0 owns the writing until 0. */
-  private final AtomicInteger queued = new AtomicInteger();
-
+  private final OwnedQueue<ByteBuf> queue = new OwnedQueue<>();
   private final Runnable drain = this::drain;
   private volatile long lastWriteNanos = System.nanoTime();
 
@@ -33,8 +27,8 @@ final class FrameWriter {
    */
   FrameWriter(Channel channel, ByteBuf first) {
     this.channel = channel;
-    queue.add(first);
-    queued.set(1);
+    // It is open() that takes it.
+    boolean unused = queue.add(first);
   }
 
   /** Writes what has come so far, or drops it when the channel is closed. I/O thread; once. */
@@ -50,8 +44,7 @@ final class FrameWriter {
    *     caller has nothing better to do
    */
   void add(ByteBuf frame, boolean alone) {
-    queue.add(frame);
-    if (queued.getAndIncrement() > 0) {
+    if (!queue.add(frame)) {
       return;
     }
     if (alone && channel instanceof DirectChannel direct && direct.isFlushed()) {
@@ -63,7 +56,7 @@ final class FrameWriter {
 
   private void writeOnCaller(DirectChannel direct) {
     for (int written = 0; written < MOST_ON_CALLER; written++) {
-      ByteBuf next = queue.element();
+      ByteBuf next = queue.first();
       try {
         direct.writeNow(next);
       } catch (IOException broken) {
@@ -74,8 +67,8 @@ final class FrameWriter {
       if (next.isReadable()) {
         break;
       }
-      queue.remove().release();
-      if (queued.decrementAndGet() == 0) {
+      queue.take().release();
+      if (!queue.goesOn(1)) {
         return;
       }
     }
@@ -92,10 +85,10 @@ final class FrameWriter {
   }
 
   private void drain() {
-    int count = queued.get();
+    int count = queue.size();
     boolean open = channel.isOpen();
     for (int i = 0; i < count; i++) {
-      ByteBuf next = queue.remove();
+      ByteBuf next = queue.take();
       if (open) {
         ChannelFuture unused = channel.write(next, channel.voidPromise());
       } else {
@@ -106,7 +99,7 @@ final class FrameWriter {
       lastWriteNanos = System.nanoTime();
       channel.flush();
     }
-    if (queued.addAndGet(-count) > 0) {
+    if (queue.goesOn(count)) {
       writeLater();
     }
   }

@@ -24,14 +24,26 @@ final class DiskFile implements StoreFile {
     long on(FileChannel channel) throws IOException;
   }
 
+  /** Opens the file once more. */
+  interface Opener {
+    FileChannel open() throws IOException;
+  }
+
   private final String path;
-  private final Path file;
-  private volatile FileChannel channel;
-  private boolean closed;
+  private final Opener opener;
+  private volatile FileChannel channel; // replaced under this
+  private boolean closed; // guarded by this
 
   DiskFile(String path, Path file, FileChannel channel) {
+    this(
+        path,
+        channel,
+        () -> FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE));
+  }
+
+  DiskFile(String path, FileChannel channel, Opener opener) {
     this.path = path;
-    this.file = file;
+    this.opener = opener;
     this.channel = channel;
   }
 
@@ -69,7 +81,7 @@ final class DiskFile implements StoreFile {
       throw cause;
     }
     if (channel == broken) {
-      channel = FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE);
+      channel = opener.open();
     }
   }
 

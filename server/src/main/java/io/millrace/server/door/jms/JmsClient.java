@@ -46,6 +46,10 @@ final class JmsClient {
     return connection != null;
   }
 
+  synchronized boolean hasEnded() {
+    return ended;
+  }
+
   /** Whether this is the socket that the client uses now. Guarded by the client. */
   boolean isOn(JmsConnection socket) {
     return connection == socket;
@@ -117,9 +121,9 @@ final class JmsClient {
     }
   }
 
-  /** Ends the client if it has not come back. */
-  void endIfBroken() {
-    end(Departure.LOST, true, () -> {});
+  /** Ends the client if it has not come back. Returns whether it has ended, now or before. */
+  boolean endIfBroken() {
+    return end(Departure.LOST, true, () -> {});
   }
 
   /** Ends the client: nothing of it is kept. */
@@ -127,13 +131,13 @@ final class JmsClient {
     end(departure, false, done);
   }
 
-  private void end(Departure departure, boolean onlyIfBroken, Runnable done) {
+  private boolean end(Departure departure, boolean onlyIfBroken, Runnable done) {
     List<JmsConsumer> leaving;
     List<JmsSession> quieted;
     synchronized (this) {
       if (ended || (onlyIfBroken && connection != null)) {
         done.run();
-        return;
+        return ended;
       }
       ended = true;
       leaving = List.copyOf(consumers.values());
@@ -168,6 +172,7 @@ final class JmsClient {
       }
     }
     deleteTemporaries();
+    return true;
   }
 
   private void deleteTemporaries() {

@@ -14,13 +14,16 @@ final class OpenTransactions {
     this.mostBytes = mostBytes;
   }
 
-  /** Takes as much as this for a transaction, if there is as much. */
+  /** Takes as much as this for a transaction, if there is as much; else nothing changes. */
   boolean tryTake(long bytes) {
-    if (heldBytes.addAndGet(bytes) <= mostBytes) {
-      return true;
-    }
-    heldBytes.addAndGet(-bytes);
-    return false;
+    long held;
+    do {
+      held = heldBytes.get();
+      if (bytes > mostBytes - held) {
+        return false;
+      }
+    } while (!heldBytes.compareAndSet(held, held + bytes));
+    return true;
   }
 
   /** A transaction has ended that has taken this. */

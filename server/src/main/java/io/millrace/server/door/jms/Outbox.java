@@ -2,6 +2,7 @@ package io.millrace.server.door.jms;
 
 import io.millrace.jms.wire.FrameEncoder;
 import io.millrace.jms.wire.ServerFrame;
+import io.millrace.server.net.LoopTask;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
@@ -29,7 +30,7 @@ final class Outbox {
   private final Runnable onRoom;
   private final IntConsumer onAnswered;
   private final MpscUnboundedArrayQueue<Entry> queue = new MpscUnboundedArrayQueue<>(CHUNK);
-  private final AtomicBoolean scheduled = new AtomicBoolean();
+  private final LoopTask draining = new LoopTask(this::drain);
   private final AtomicLong waitingBytes = new AtomicLong();
   private final AtomicBoolean full = new AtomicBoolean();
 
@@ -64,9 +65,7 @@ final class Outbox {
       full.set(true);
     }
     queue.offer(new Entry(conversation, frame, bytes, answered));
-    if (scheduled.compareAndSet(false, true)) {
-      channel.eventLoop().execute(this::drain);
-    }
+    draining.schedule(channel.eventLoop());
     return room;
   }
 
@@ -77,7 +76,6 @@ final class Outbox {
 
   /** Writes what the channel takes. Event loop only. */
   void drain() {
-    scheduled.set(false);
     boolean written = false;
     Entry next;
     while (channel.isWritable() && (next = queue.poll()) != null) {

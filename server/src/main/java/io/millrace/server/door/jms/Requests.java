@@ -114,64 +114,34 @@ final class Requests {
   // ---- the connection
 
   void hello(Hello hello) {
-    Clients clients = context.clients();
-    JmsClient client = clients.find(hello.connectionKey());
-    boolean resumed = client != null;
-    if (client == null) {
-      client = clients.add(hello.connectionKey(), context);
+    Clients.Entry entry;
+    try {
+      entry = context.clients().enter(hello.connectionKey(), hello.clientId(), connection, context);
+    } catch (RefusedException e) {
+      connection.fail(hello.requestId(), e, 0);
+      connection.close();
+      return;
     }
     returned = hello.connectionKey().getMostSignificantBits() != 0;
-    try {
-      if (hello.clientId() != null) {
-        claim(client, hello.clientId());
-      }
-    } catch (RefusedException e) {
-      if (!resumed) {
-        clients.remove(client);
-      }
-      refuse(hello, e);
-      return;
-    }
-    if (!client.connected(connection)) {
-      refuse(
-          hello,
-          new RefusedException(
-              ErrorCode.UNAVAILABLE, "the connection's earlier life is just ending: come back"));
-      return;
-    }
-    connection.bind(client);
+    connection.bind(entry.client());
     connection.answer(
         new Welcome(
             hello.requestId(),
             connection.version(),
             broker.catalog().clusterId().toString(),
             context.config().nodeId(),
-            client.key(),
+            entry.client().key(),
             context.config().maxFrameBytes(),
             context.config().heartbeatMs(),
-            resumed),
+            entry.resumed()),
         0);
-  }
-
-  private void refuse(Hello hello, RefusedException why) {
-    connection.fail(hello.requestId(), why, 0);
-    connection.close();
-  }
-
-  private void claim(JmsClient client, String clientId) {
-    JmsClient broken = context.clients().claim(clientId, client);
-    client.setClientId(clientId);
-    if (broken != null) {
-      // The same application has come back without its connection's key: it was restarted.
-      broken.endIfBroken();
-    }
   }
 
   private void setClientId(JmsClient client, SetClientId frame) {
     if (client.clientId() != null && !frame.clientId().equals(client.clientId())) {
       throw new RefusedException(ErrorCode.CLIENT_ID, "the connection has a client id already");
     }
-    claim(client, frame.clientId());
+    context.clients().claim(frame.clientId(), client);
     connection.answer(new Done(frame.requestId()), 0);
   }
 

@@ -14,6 +14,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.WritableByteChannel;
 import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.LongSupplier;
 
 /** {@link FileCache}: deletions in the background take neither a file in use nor a new one. */
 public final class FileCacheRaces {
@@ -31,6 +32,15 @@ public final class FileCacheRaces {
   /** A disk without files. */
   public static FileSystem emptyDisk() {
     return new OneFile();
+  }
+
+  /**
+   * The same.
+   *
+   * @param usableBytes how much room there is
+   */
+  public static FileSystem emptyDisk(LongSupplier usableBytes) {
+    return new OneFile(usableBytes);
   }
 
   private static void inUse() throws IOException {
@@ -90,7 +100,16 @@ public final class FileCacheRaces {
 
   /** A disk on which there is one file, or none. */
   private static final class OneFile implements FileSystem {
+    private final LongSupplier usableBytes;
     private volatile boolean there;
+
+    OneFile() {
+      this(() -> Long.MAX_VALUE);
+    }
+
+    OneFile(LongSupplier usableBytes) {
+      this.usableBytes = usableBytes;
+    }
 
     @Override
     public String description() {
@@ -139,7 +158,7 @@ public final class FileCacheRaces {
 
     @Override
     public long usableBytes() {
-      return Long.MAX_VALUE;
+      return usableBytes.getAsLong();
     }
 
     @Override

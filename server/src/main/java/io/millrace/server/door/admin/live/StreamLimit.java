@@ -13,11 +13,7 @@ public final class StreamLimit {
 
   /** Whether there was room for one more; if so {@link #release} is owed. */
   public boolean tryAcquire() {
-    if (open.incrementAndGet() > most) {
-      open.decrementAndGet();
-      return false;
-    }
-    return true;
+    return open.getAndUpdate(count -> count < most ? count + 1 : count) < most;
   }
 
   public void release() {

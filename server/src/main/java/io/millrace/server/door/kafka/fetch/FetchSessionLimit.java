@@ -24,11 +24,15 @@ public final class FetchSessionLimit {
     return partitions.get();
   }
 
+  /** Counts a session with so many partitions, if there is room for them; else nothing changes. */
   boolean admit(int count) {
-    if (partitions.addAndGet(count) > maxPartitions) {
-      partitions.addAndGet(-count);
-      return false;
-    }
+    long before;
+    do {
+      before = partitions.get();
+      if (count > maxPartitions - before) {
+        return false;
+      }
+    } while (!partitions.compareAndSet(before, before + count));
     return true;
   }
 

@@ -5,6 +5,7 @@ import io.millrace.kernel.Failures;
 import io.millrace.kernel.Timers;
 import io.millrace.server.net.Connection;
 import io.millrace.server.net.ConnectionEvent;
+import io.millrace.server.net.LoopTask;
 import io.millrace.server.net.Refusals;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFuture;
@@ -18,7 +19,6 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.kafka.common.protocol.ApiKeys;
 import org.apache.kafka.common.protocol.ApiMessage;
 import org.apache.kafka.common.protocol.Errors;
@@ -69,7 +69,7 @@ public final class KafkaConnection extends ChannelInboundHandlerAdapter {
   /** Started, in order; the first is the next to be written. */
   private final Deque<Exchange> started = new ArrayDeque<>();
 
-  private final AtomicBoolean writeScheduled = new AtomicBoolean();
+  private final LoopTask writing = new LoopTask(this::writeWhatIsAnswered);
   private @Nullable ChannelHandlerContext context;
   private boolean reading;
   private boolean starting;
@@ -237,14 +237,16 @@ public final class KafkaConnection extends ChannelInboundHandlerAdapter {
       if (!reading && !starting) {
         ctx.flush();
       }
-    } else if (writeScheduled.compareAndSet(false, true)) {
-      ctx.executor()
-          .execute(
-              () -> {
-                writeScheduled.set(false);
-                advance(ctx);
-                ctx.flush();
-              });
+    } else {
+      writing.schedule(ctx.executor());
+    }
+  }
+
+  private void writeWhatIsAnswered() {
+    ChannelHandlerContext ctx = context;
+    if (ctx != null) {
+      advance(ctx);
+      ctx.flush();
     }
   }
 

@@ -12,7 +12,22 @@ public final class StreamLimitRaces {
   private StreamLimitRaces() {}
 
   public static List<Race> all() {
-    return List.of(new Race("no more event streams than allowed", 30, StreamLimitRaces::most));
+    return List.of(
+        new Race("an event stream has the place that is free", 30, StreamLimitRaces::free),
+        new Race("no more event streams than allowed", 30, StreamLimitRaces::most));
+  }
+
+  private static void free() {
+    StreamLimit limit = new StreamLimit(1);
+    limit.tryAcquire();
+    AtomicInteger open = new AtomicInteger();
+    together(
+        () -> open.addAndGet(limit.tryAcquire() ? 1 : 0),
+        () -> {
+          limit.release();
+          open.addAndGet(limit.tryAcquire() ? 1 : 0);
+        });
+    check(open.get() == 1, "one of the two, not " + open.get());
   }
 
   private static void most() {
