@@ -121,9 +121,11 @@ public final class ProduceHandler implements RequestHandler<ProduceRequest> {
         response.responses().stream()
             .flatMap(topic -> topic.partitionResponses().stream())
             .allMatch(partition -> partition.errorCode() == Errors.NONE.code());
-    if (!allTaken) {
-      exchange.connection().refuse("records sent with acks=0 could not be taken");
+    if (allTaken) {
+      exchange.replyNothing();
+    } else {
+      exchange.closeInstead(
+          new ProduceResponse(response), "records sent with acks=0 could not be taken");
     }
-    exchange.replyNothing();
   }
 }
