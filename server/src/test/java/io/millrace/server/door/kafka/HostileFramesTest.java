@@ -14,12 +14,14 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.UUID;
 import java.util.zip.CRC32C;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.compress.Compression;
 import org.apache.kafka.common.message.CreateTopicsRequestData;
 import org.apache.kafka.common.message.CreateTopicsRequestData.CreatableTopic;
 import org.apache.kafka.common.message.FetchRequestData;
+import org.apache.kafka.common.message.JoinGroupRequestData;
 import org.apache.kafka.common.message.ListOffsetsRequestData;
 import org.apache.kafka.common.message.ListOffsetsRequestData.ListOffsetsPartition;
 import org.apache.kafka.common.message.ListOffsetsRequestData.ListOffsetsTopic;
@@ -38,6 +40,7 @@ import org.apache.kafka.common.record.internal.SimpleRecord;
 import org.apache.kafka.common.requests.ApiVersionsResponse;
 import org.apache.kafka.common.requests.CreateTopicsResponse;
 import org.apache.kafka.common.requests.FetchResponse;
+import org.apache.kafka.common.requests.JoinGroupResponse;
 import org.apache.kafka.common.requests.ListOffsetsRequest;
 import org.apache.kafka.common.requests.ListOffsetsResponse;
 import org.apache.kafka.common.requests.MetadataRequest;
@@ -59,6 +62,7 @@ import org.junit.jupiter.api.io.TempDir;
 final class HostileFramesTest {
   private static final short VERSION = 9;
   private static final short FETCH_VERSION = 12;
+  private static final short JOIN_VERSION = 7;
   private static final short METADATA_VERSION = 12;
   private static final short PRODUCE_BY_ID_VERSION = 13;
   private static final short FETCH_BY_ID_VERSION = 13;
@@ -192,6 +196,29 @@ final class HostileFramesTest {
   }
 
   @Test
+  void closesOnRandomBytes() throws Exception {
+    Random random = new Random(11);
+    int rounds = 100;
+    for (int round = 0; round < rounds; round++) {
+      byte[] noise = new byte[8 + random.nextInt(5_000)];
+      random.nextBytes(noise);
+      if (round % 2 == 0) {
+        assertClosedAfter(noise);
+      } else {
+        // A size that is too large, or no frame's at all, so that no more is waited for.
+        noise[0] = (byte) (1 + random.nextInt(255));
+        assertClosedAfterRaw(noise);
+      }
+    }
+    assertThat(server.count("millrace.connections.refused")).isEqualTo(rounds);
+    assertThat(warnings.lines())
+        .hasSize(rounds)
+        .allMatch(
+            line -> line.matches("closing connection \\d+ from /127.0.0.1:\\d+ \\(.+\\): .+"));
+    takesNoMemory();
+  }
+
+  @Test
   void survivesRandomlyDamagedRequests() throws Exception {
     long seed = 7;
     Random random = new Random(seed);
@@ -225,6 +252,25 @@ final class HostileFramesTest {
     assertThat(answer.errorCode()).isEqualTo(Errors.CORRUPT_MESSAGE.code());
     logNames(answer);
     assertThat(errors(ApiKeys.PRODUCE, Errors.CORRUPT_MESSAGE)).isEqualTo(1);
+  }
+
+  @Test
+  void theLogNamesTopicsWhoseClientsSayIdsOnly() throws Exception {
+    assertThat(produce(records("v")).errorCode()).isZero();
+    UUID id = server.broker().catalog().get("t").id();
+    ProduceRequestData byId = KafkaRequests.produce("", KafkaRequests.records(new byte[2 << 20]));
+    byId.topicData()
+        .iterator()
+        .next()
+        .setTopicId(new Uuid(id.getMostSignificantBits(), id.getLeastSignificantBits()));
+    try (RawClient client = introducedClient()) {
+      client.send(KafkaRequests.frame(ApiKeys.PRODUCE, PRODUCE_BY_ID_VERSION, 1, byId));
+      client.receive(1, (short) 1);
+    }
+    assertThat(warnings.lines())
+        .singleElement()
+        .asString()
+        .contains("was refused Produce: MESSAGE_TOO_LARGE: t-0: ");
   }
 
   @Test
@@ -551,6 +597,31 @@ final class HostileFramesTest {
             line ->
                 assertThat(line)
                     .contains("was refused Metadata: INVALID_TOPIC_EXCEPTION: topic \"a/b\": "));
+  }
+
+  @Test
+  void refusesGroupsWithoutAName() throws Exception {
+    JoinGroupRequestData join =
+        new JoinGroupRequestData()
+            .setGroupId("")
+            .setSessionTimeoutMs(10_000)
+            .setProtocolType("consumer");
+    join.protocols()
+        .add(
+            new JoinGroupRequestData.JoinGroupRequestProtocol()
+                .setName("range")
+                .setMetadata(new byte[1]));
+    try (RawClient client = new RawClient(server.port())) {
+      client.send(KafkaRequests.frame(ApiKeys.JOIN_GROUP, JOIN_VERSION, 1, join));
+
+      var answer = JoinGroupResponse.parse(client.receive(1, (short) 1), JOIN_VERSION).data();
+      assertThat(Errors.forCode(answer.errorCode())).isEqualTo(Errors.INVALID_GROUP_ID);
+    }
+    assertThat(errors(ApiKeys.JOIN_GROUP, Errors.INVALID_GROUP_ID)).isEqualTo(1);
+    assertThat(warnings.lines())
+        .singleElement()
+        .asString()
+        .contains("was refused JoinGroup: INVALID_GROUP_ID: ");
   }
 
   /** As Apache Kafka does, whose parser of requests does not look behind their fields either. */

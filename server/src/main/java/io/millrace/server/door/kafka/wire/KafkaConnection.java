@@ -43,6 +43,7 @@ public final class KafkaConnection extends ChannelInboundHandlerAdapter {
       EnumSet.of(
           Errors.CORRUPT_MESSAGE,
           Errors.INVALID_CONFIG,
+          Errors.INVALID_GROUP_ID,
           Errors.INVALID_PARTITIONS,
           Errors.INVALID_RECORD,
           Errors.INVALID_REQUEST,
