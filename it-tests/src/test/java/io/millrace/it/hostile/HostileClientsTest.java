@@ -6,14 +6,23 @@ import static org.awaitility.Awaitility.await;
 
 import io.millrace.it.support.ServerProcess;
 import io.millrace.jms.MillraceConnectionFactory;
+import io.millrace.jms.wire.Consume;
+import io.millrace.jms.wire.ConsumerMode;
+import io.millrace.jms.wire.DestinationInfo;
+import io.millrace.jms.wire.DestinationKind;
+import io.millrace.jms.wire.Done;
+import io.millrace.jms.wire.Failed;
 import io.millrace.jms.wire.Frame;
 import io.millrace.jms.wire.FrameDecoder;
 import io.millrace.jms.wire.FrameEncoder;
 import io.millrace.jms.wire.Hello;
+import io.millrace.jms.wire.OpenSession;
 import io.millrace.jms.wire.Ping;
 import io.millrace.jms.wire.Pong;
 import io.millrace.jms.wire.Preamble;
+import io.millrace.jms.wire.Resolve;
 import io.millrace.jms.wire.Welcome;
+import io.millrace.server.testing.Bystander;
 import jakarta.jms.JMSConsumer;
 import jakarta.jms.JMSContext;
 import jakarta.jms.Message;
@@ -38,9 +47,11 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.errors.RecordTooLargeException;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -60,6 +71,7 @@ class HostileClientsTest {
   private ServerProcess server;
   private JMSContext context;
   private KafkaProducer<byte[], byte[]> producer;
+  private Bystander bystander;
 
   @BeforeEach
   void start() throws Exception {
@@ -67,10 +79,12 @@ class HostileClientsTest {
     context =
         new MillraceConnectionFactory("millrace://127.0.0.1:" + server.port()).createContext();
     producer = producer("none");
+    bystander = new Bystander(new AtWork());
   }
 
   @AfterEach
   void stop() throws Exception {
+    bystander.close();
     for (Socket socket : sockets) {
       socket.close();
     }
@@ -90,6 +104,9 @@ class HostileClientsTest {
       socket.getOutputStream().write(apiVersions());
       kafka.add(socket);
       jms.add(new RawJms(connect()));
+      if (i % 500 == 0) {
+        bystander.isServed();
+      }
     }
     for (RawJms client : jms) {
       client.awaitWelcome();
@@ -109,6 +126,9 @@ class HostileClientsTest {
     }
     assertThat(metric("millrace_connections_refused_total")).isZero();
     assertThat(metric("millrace_connections_over_limit_total")).isZero();
+    bystander.noticedNothing();
+    await().atMost(PATIENCE).until(() -> metric("millrace_requests_memory_bytes") == 0);
+    assertThat(lines("closing")).as("what the log says of connections").isEmpty();
   }
 
   /** What it holds is larger than the server's heap. */
@@ -135,6 +155,12 @@ class HostileClientsTest {
       assertThat(consumer.receiveNoWait()).isNull();
       await().atMost(PATIENCE).until(() -> metric(inFlight) == messages);
       othersAreServed();
+      assertThat(lines(" of greedy-0 that it has not acknowledged"))
+          .as("seldom, however many messages")
+          .hasSize(2)
+          .allMatch(line -> line.matches(".*consumer \\d+ of connection \\d+ from /127.0.0.1:.*"))
+          .anyMatch(line -> line.matches(".* has 10\\d{3} messages .*"))
+          .anyMatch(line -> line.matches(".* has 10\\d{4} messages .*"));
     }
     await().atMost(PATIENCE).until(() -> metric(inFlight) == 0);
     try (JMSConsumer next = context.createConsumer(context.createQueue("greedy"))) {
@@ -147,19 +173,85 @@ class HostileClientsTest {
     othersAreServed();
   }
 
+  /**
+   * Kafka's consumer groups have no acknowledgements: who commits nothing holds nothing, and the
+   * next one gets all of it again.
+   */
+  @Test
+  void aConsumerThatNeverCommits() throws Exception {
+    int messages = 50_000;
+    byte[] kilobyte = new byte[1_000];
+    for (int i = 0; i < messages; i++) {
+      Future<?> unused = producer.send(new ProducerRecord<>("uncommitted", 0, null, kilobyte));
+    }
+    producer.flush();
+    Map<String, Object> config =
+        Map.of(
+            "bootstrap.servers",
+            server.bootstrap(),
+            "group.id",
+            "greedy",
+            "enable.auto.commit",
+            false,
+            "auto.offset.reset",
+            "earliest");
+    for (int round = 0; round < 2; round++) {
+      try (KafkaConsumer<byte[], byte[]> greedy =
+          new KafkaConsumer<>(config, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+        greedy.subscribe(List.of("uncommitted"));
+        int[] received = {0};
+        await()
+            .atMost(PATIENCE)
+            .until(
+                () -> {
+                  received[0] += greedy.poll(Duration.ofMillis(100)).count();
+                  return received[0] >= messages;
+                });
+        assertThat(received[0]).isEqualTo(messages);
+        bystander.isServed();
+      }
+    }
+    bystander.noticedNothing();
+    await().atMost(PATIENCE).until(() -> metric("millrace_requests_memory_bytes") == 0);
+  }
+
   @Test
   void requestsThatAreAnnouncedAndNeverCome() throws Exception {
+    int count = 120;
     byte[] part = new byte[100_000];
-    for (int i = 0; i < 120; i++) {
+    for (int i = 0; i < count; i++) {
       Socket socket = connect();
-      socket.getOutputStream().write(apiVersions());
-      int announced = i % 2 == 0 ? 50 << 20 : 1_900_000;
+      if (i % 4 < 2) {
+        socket.getOutputStream().write(apiVersions());
+      } else {
+        new RawJms(socket).awaitWelcome();
+      }
+      int announced = i % 2 == 0 ? 50_000_000 : 1_900_000;
       socket.getOutputStream().write(ByteBuffer.allocate(4).putInt(announced).array());
       socket.getOutputStream().write(part);
     }
     othersAreServed();
+    // They wait for each other's memory, so that their turn to be closed comes one by one.
+    for (String door : List.of("(kafka)", "(jms)")) {
+      await()
+          .atMost(Duration.ofSeconds(90))
+          .until(() -> lines("closing connection ").stream().anyMatch(l -> l.contains(door)));
+    }
+    assertThat(lines("closing connection "))
+        .hasSizeLessThanOrEqualTo(count)
+        .allMatch(
+            line ->
+                line.contains("no whole frame was received for ")
+                    || line.contains("its request has been arriving for more than "));
+    assertThat(metric("millrace_connections_refused_total")).isPositive();
+    bystander.noticedNothing();
+    for (Socket socket : sockets) {
+      socket.close();
+    }
+    await().atMost(PATIENCE).until(() -> metric("millrace_requests_memory_bytes") == 0);
   }
 
+  /** They are closed when they have taken nothing for 10 minutes; until then they cost little. */
   @Test
   void answersThatAreNeverRead() throws Exception {
     byte[] megabyte = new byte[900_000];
@@ -171,6 +263,9 @@ class HostileClientsTest {
       for (int requests = 0; requests < 5; requests++) {
         socket.getOutputStream().write(fetch("much"));
       }
+    }
+    for (int i = 0; i < 20; i++) {
+      new RawJms(connect()).browse("much");
     }
     othersAreServed();
   }
@@ -195,6 +290,13 @@ class HostileClientsTest {
     for (JMSConsumer consumer : consumers) {
       assertThat(sizeOf(consumer.receive(PATIENCE_MS))).as("fits").isEqualTo(10 << 20);
       assertThat(sizeOf(consumer.receive(PATIENCE_MS))).as("what came behind").isEqualTo(1);
+    }
+    assertThat(metric("millrace_kafka_errors_total{api=\"Produce\",error=\"MESSAGE_TOO_LARGE\"}"))
+        .isEqualTo(2 * consumers.size());
+    for (String codec : queues.keySet()) {
+      assertThat(lines("was refused Produce: MESSAGE_TOO_LARGE: " + codec))
+          .isNotEmpty()
+          .allMatch(line -> line.contains("when decompressed"));
     }
     othersAreServed();
   }
@@ -241,6 +343,8 @@ class HostileClientsTest {
         othersAreServed();
       }
       assertThat(metric(held)).isBetween(1e6, 28e6);
+      assertThat(metric("millrace_jms_requests_failed_total")).isPositive();
+      assertThat(lines("LIMIT: the transaction was dropped")).isNotEmpty();
       JMSContext first = open.get(0);
       JMSContext last = open.get(open.size() - 1);
       assertThatThrownBy(last::commit).isInstanceOf(TransactionRolledBackRuntimeException.class);
@@ -255,6 +359,38 @@ class HostileClientsTest {
     }
     await().atMost(PATIENCE).until(() -> metric(held) == 0);
     othersAreServed();
+  }
+
+  /** What a client sends as its names ends no line of the log. */
+  @Test
+  void namesThatForgeLinesOfTheLog() throws Exception {
+    String forged = "2026-01-01T00:00:00.000Z ERROR main io.millrace.server the disk has failed";
+    Map<String, Object> config =
+        Map.of(
+            "bootstrap.servers",
+            server.bootstrap(),
+            "client.id",
+            "evil\r\n" + forged + "\u001b[2J",
+            "max.request.size",
+            100 << 20);
+    try (KafkaProducer<byte[], byte[]> evil =
+        new KafkaProducer<>(config, new ByteArraySerializer(), new ByteArraySerializer())) {
+      assertThat(evil.send(new ProducerRecord<>("some", new byte[2 << 20])))
+          .failsWithin(PATIENCE)
+          .withThrowableOfType(ExecutionException.class)
+          .withCauseInstanceOf(RecordTooLargeException.class);
+    }
+    RawJms jms = new RawJms(connect());
+    jms.awaitWelcome();
+    jms.send(new Resolve(4, DestinationKind.QUEUE, "evil\n" + forged, true, false));
+    assertThat(jms.receive()).isInstanceOf(Failed.class);
+
+    assertThat(server.log())
+        .filteredOn(line -> line.contains(forged))
+        .as("what was logged of it")
+        .hasSize(2)
+        .noneMatch(line -> line.startsWith(forged))
+        .anyMatch(line -> line.contains("(client id evil\\r\\n" + forged + "\\u001b[2J)"));
   }
 
   private static long sizeOf(Message message) throws Exception {
@@ -280,6 +416,41 @@ class HostileClientsTest {
               .isEqualTo(text);
         }
       }
+    }
+  }
+
+  /** The lines of the server's log with these words. */
+  private List<String> lines(String words) throws IOException {
+    return server.log().stream().filter(line -> line.contains(words)).toList();
+  }
+
+  /** A record of a Kafka client becomes a message of a JMS client, on connections of their own. */
+  private final class AtWork implements Bystander.Work {
+    private static final String QUEUE = "work";
+    private final KafkaProducer<byte[], byte[]> sender = producer("none");
+    private final JMSContext receiver;
+    private final JMSConsumer consumer;
+    private int count;
+
+    AtWork() throws Exception {
+      receiver =
+          new MillraceConnectionFactory("millrace://127.0.0.1:" + server.port()).createContext();
+      consumer = receiver.createConsumer(receiver.createQueue(QUEUE));
+    }
+
+    @Override
+    public void once() throws Exception {
+      byte[] body = ("work " + count++).getBytes(StandardCharsets.UTF_8);
+      sender.send(new ProducerRecord<>(QUEUE, body)).get(PATIENCE_MS, TimeUnit.MILLISECONDS);
+      Message message = consumer.receive(PATIENCE_MS);
+      assertThat(message).isNotNull();
+      assertThat(message.getBody(byte[].class)).isEqualTo(body);
+    }
+
+    @Override
+    public void close() {
+      sender.close();
+      receiver.close();
     }
   }
 
@@ -351,6 +522,28 @@ class HostileClientsTest {
       ByteBuffer frame = ByteBuffer.wrap(bytes);
       assertThat(FrameDecoder.readConversation(frame)).isEqualTo(CONVERSATION);
       return FrameDecoder.decode(frame);
+    }
+
+    /** Asks for all messages of a queue, and reads none. */
+    void browse(String queue) throws Exception {
+      awaitWelcome();
+      send(new OpenSession(2, 1));
+      assertThat(receive()).isEqualTo(new Done(2));
+      send(new Resolve(3, DestinationKind.QUEUE, queue, true, false));
+      DestinationInfo found = (DestinationInfo) receive();
+      send(
+          new Consume(
+              4,
+              1,
+              1,
+              found.destinationId(),
+              ConsumerMode.BROWSER,
+              null,
+              null,
+              false,
+              1 << 30,
+              List.of(),
+              List.of()));
     }
 
     void awaitWelcome() throws Exception {

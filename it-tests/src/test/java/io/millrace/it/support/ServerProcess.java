@@ -2,6 +2,7 @@ package io.millrace.it.support;
 
 import java.io.IOException;
 import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -90,6 +91,11 @@ public final class ServerProcess implements AutoCloseable {
   /** Where the admin API is. */
   public URI http() {
     return URI.create(http);
+  }
+
+  /** What it has written to its log. */
+  public List<String> log() throws IOException {
+    return Files.readAllLines(dataDirectory.resolve("logs").resolve("millrace.log"));
   }
 
   public long pid() {

@@ -3,10 +3,15 @@ package io.millrace.server.boot;
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.LoggerContext;
-import ch.qos.logback.classic.encoder.PatternLayoutEncoder;
+import ch.qos.logback.classic.PatternLayout;
+import ch.qos.logback.classic.pattern.MessageConverter;
+import ch.qos.logback.classic.pattern.ThrowableProxyConverter;
 import ch.qos.logback.classic.spi.Configurator;
 import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.classic.spi.IThrowableProxy;
 import ch.qos.logback.core.ConsoleAppender;
+import ch.qos.logback.core.encoder.Encoder;
+import ch.qos.logback.core.encoder.LayoutWrappingEncoder;
 import ch.qos.logback.core.rolling.FixedWindowRollingPolicy;
 import ch.qos.logback.core.rolling.RollingFileAppender;
 import ch.qos.logback.core.rolling.SizeBasedTriggeringPolicy;
@@ -19,11 +24,11 @@ import org.slf4j.LoggerFactory;
 /**
  * Sets up the server's messages in code, which starts quicker than reading a file: warnings to
  * standard error until the configuration is known, then what it says. Standard output is kept for
- * answers.
+ * answers. What clients sent cannot end a line or steer a terminal: see {@link PlainText}.
  */
 public final class LogSetup extends ContextAwareBase implements Configurator {
   private static final String PATTERN =
-      "%d{yyyy-MM-dd'T'HH:mm:ss.SSSXXX} %-5level %-22.22thread %logger{24} %msg%n";
+      "%d{yyyy-MM-dd'T'HH:mm:ss.SSSXXX} %-5level %-22.22thread %logger{24} %msg%n%ex";
   private static final String CONSOLE = "console";
 
   /** Called by logback through its service loader when the first logger is wanted. */
@@ -79,11 +84,36 @@ public final class LogSetup extends ContextAwareBase implements Configurator {
     return file;
   }
 
-  private static PatternLayoutEncoder encoder(LoggerContext context) {
-    PatternLayoutEncoder encoder = new PatternLayoutEncoder();
+  private static Encoder<ILoggingEvent> encoder(LoggerContext context) {
+    LayoutWrappingEncoder<ILoggingEvent> encoder = new LayoutWrappingEncoder<>();
     encoder.setContext(context);
-    encoder.setPattern(PATTERN);
+    encoder.setLayout(layout(context));
     encoder.start();
     return encoder;
+  }
+
+  /** How a message looks, on the console and in the file. */
+  static PatternLayout layout(LoggerContext context) {
+    PatternLayout layout = new PatternLayout();
+    layout.setContext(context);
+    layout.setPattern(PATTERN);
+    layout.getInstanceConverterMap().put("msg", PlainMessage::new);
+    layout.getInstanceConverterMap().put("ex", PlainStackTrace::new);
+    layout.start();
+    return layout;
+  }
+
+  private static final class PlainMessage extends MessageConverter {
+    @Override
+    public String convert(ILoggingEvent event) {
+      return PlainText.of(String.valueOf(event.getFormattedMessage()));
+    }
+  }
+
+  private static final class PlainStackTrace extends ThrowableProxyConverter {
+    @Override
+    protected String throwableProxyToString(IThrowableProxy throwable) {
+      return super.throwableProxyToString(new PlainThrowable(throwable));
+    }
   }
 }

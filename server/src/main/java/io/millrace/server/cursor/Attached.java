@@ -5,9 +5,17 @@ import java.util.List;
 
 /** A consumer at one cursor part: what is in flight to it. The shard's thread. */
 final class Attached {
+  /** Who has so many messages is worth a word, and again with each ten times as many. */
+  private static final long FIRST_HOARD = 10_000;
+
   private CursorConsumer consumer;
   private final OffsetSet inFlight = new OffsetSet();
   private final List<DeliveredRun> outgoing = new ArrayList<>();
+  private long nextHoard = FIRST_HOARD;
+
+  /** As many may be delivered before {@link #nextHoard} can be reached. */
+  private long beforeNextHoard = FIRST_HOARD;
+
   private boolean stopped;
   private boolean leaving;
 
@@ -71,6 +79,24 @@ final class Attached {
 
   void add(DeliveredRun run) {
     outgoing.add(run);
+    beforeNextHoard -= run.count();
+  }
+
+  /**
+   * Whether more is in flight here than when this was last true: {@value #FIRST_HOARD} messages,
+   * then ten times as many, and so on, so that it is seldom true however long a consumer goes on.
+   */
+  boolean hoards() {
+    if (beforeNextHoard > 0) {
+      return false;
+    }
+    long count = inFlight.size();
+    boolean more = count >= nextHoard;
+    while (count >= nextHoard) {
+      nextHoard *= 10;
+    }
+    beforeNextHoard = nextHoard - count;
+    return more;
   }
 
   /** Sends what was added. */

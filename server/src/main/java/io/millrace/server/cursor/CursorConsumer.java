@@ -64,6 +64,6 @@ public final class CursorConsumer {
 
   @Override
   public String toString() {
-    return "consumer " + key.consumer() + " of " + key.connection();
+    return "consumer " + key.consumer() + " of " + sink;
   }
 }

@@ -43,6 +43,9 @@ public interface CursorLogs {
   /** Whether the topic exists. */
   boolean exists(LogId id);
 
+  /** The partition's name, for people. */
+  String nameOf(LogId id);
+
   /** Deliveries in vain after which a message goes to the dead letters; 0 or less for no limit. */
   int maxDeliveryAttempts(LogId id);
 

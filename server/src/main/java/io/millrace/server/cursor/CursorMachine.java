@@ -22,6 +22,7 @@ public final class CursorMachine implements StateMachine {
   private final CursorLogs logs;
   private final DeadLetters deadLetters;
   private final WindowMemory memory;
+  private final LostConsumers lost;
   private final Map<CursorKey, CursorPart> parts = new HashMap<>();
   private final Map<CursorKey, Runnable> holds = new HashMap<>();
   private final Map<ConsumerKey, Map<LogId, PrivateReader>> readers = new HashMap<>();
@@ -32,6 +33,7 @@ public final class CursorMachine implements StateMachine {
     this.config = config;
     this.memory = new WindowMemory(config.memoryBytes());
     this.logs = logs;
+    this.lost = new LostConsumers(shard, logs);
     this.deadLetters = deadLetters;
   }
 
@@ -77,7 +79,7 @@ public final class CursorMachine implements StateMachine {
   }
 
   private CursorPart newPart(CursorKey key, long floor, boolean recorded) {
-    return new CursorPart(key, floor, recorded, shard, config, memory, logs, deadLetters);
+    return new CursorPart(key, floor, recorded, shard, config, memory, logs, deadLetters, lost);
   }
 
   private void hold(CursorKey key) {

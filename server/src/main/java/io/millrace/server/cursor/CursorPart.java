@@ -10,6 +10,8 @@ import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The part of a cursor that stands over one partition: who consumes, what is in flight to whom,
@@ -25,6 +27,8 @@ import org.jspecify.annotations.Nullable;
  * <p>An offset is in flight to one consumer at most.
  */
 final class CursorPart implements Aggregate, CursorLogs.Listener, Backlog.Owner {
+  private static final Logger LOG = LoggerFactory.getLogger(CursorPart.class);
+
   /** Deliveries made before the shard looks at other work. */
   private static final int RUNS_PER_TURN = 1024;
 
@@ -35,6 +39,7 @@ final class CursorPart implements Aggregate, CursorLogs.Listener, Backlog.Owner 
   private final boolean recorded;
   private final Backlog backlog;
   private final DeadLetterQueue dying;
+  private final LostConsumers lost;
   private final ConsumerRing consumers = new ConsumerRing();
   private final RecoveryGrace grace;
   private final Polls polls = new Polls();
@@ -59,12 +64,14 @@ final class CursorPart implements Aggregate, CursorLogs.Listener, Backlog.Owner 
       CursorConfig config,
       WindowMemory memory,
       CursorLogs logs,
-      DeadLetters deadLetters) {
+      DeadLetters deadLetters,
+      LostConsumers lost) {
     this.key = key;
     this.shard = shard;
     this.config = config;
     this.logs = logs;
     this.recorded = recorded;
+    this.lost = lost;
     this.state = new CursorState(floor);
     this.backlog = new Backlog(shard, logs.blocking(), config, memory, this);
     this.grace = new RecoveryGrace(shard.timers(), config.recoveryGraceMs());
@@ -307,6 +314,9 @@ final class CursorPart implements Aggregate, CursorLogs.Listener, Backlog.Owner 
       return;
     }
     record(new CursorHolder(key, consumer, false));
+    if (departure == Departure.LOST) {
+      lost.add(key, attached.inFlight().size());
+    }
     List<OffsetRun> held = OffsetRun.of(attached.inFlight());
     if (!held.isEmpty()) {
       release(held, departure);
@@ -520,6 +530,13 @@ final class CursorPart implements Aggregate, CursorLogs.Listener, Backlog.Owner 
     }
     for (Attached attached : consumers) {
       attached.flush();
+      if (attached.hoards()) {
+        LOG.warn(
+            "{} has {} messages of {} that it has not acknowledged",
+            attached.consumer(),
+            attached.inFlight().size(),
+            logs.nameOf(key.log()));
+      }
     }
     polls.answer(this::isAnswered);
     if (more) {

@@ -75,6 +75,12 @@ public final class PartitionLogs implements CursorLogs {
   }
 
   @Override
+  public String nameOf(LogId id) {
+    Topic topic = catalog.find(id.group());
+    return (topic == null ? "deleted topic " + id.group() : topic.name()) + "-" + id.index();
+  }
+
+  @Override
   public int maxDeliveryAttempts(LogId id) {
     Topic topic = catalog.find(id.group());
     return topic == null

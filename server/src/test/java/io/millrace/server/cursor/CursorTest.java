@@ -10,6 +10,7 @@ import io.millrace.server.catalog.TopicSpec;
 import io.millrace.server.shard.Reply;
 import io.millrace.server.testing.Answer;
 import io.millrace.server.testing.SteppedServer;
+import io.millrace.server.testing.Warnings;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -103,6 +104,55 @@ class CursorTest {
     detach(first, Departure.LOST);
 
     assertThat(second.held).containsEntry(1L, 2).containsEntry(2L, 2).hasSize(2);
+  }
+
+  @Test
+  void oneLineOfTheLogSaysHowManyConsumersWereLostAndWhatTheyHad() {
+    send(5);
+    TestConsumer first = attached(3);
+    TestConsumer second = attached(2);
+    TestConsumer inOrder = attached(0);
+    try (Warnings log = Warnings.andNews("io.millrace.server.cursor")) {
+      detach(first, Departure.LOST);
+      detach(second, Departure.LOST);
+      detach(inOrder, Departure.CLOSED);
+      server.pass(2_000);
+
+      assertThat(log.lines())
+          .containsExactly(
+              "q-0: the connections of 2 consumers broke and did not come back; 5 messages that"
+                  + " they had not acknowledged are delivered again");
+    }
+  }
+
+  @Test
+  void warnsSeldomOfAConsumerThatKeepsManyMessages() {
+    try (Warnings log = new Warnings("io.millrace.server.cursor")) {
+      TestConsumer consumer = attached(1_000_000);
+      sendThousands(9);
+      settle(consumer, Outcome.ACCEPT, 0, 999);
+      sendThousands(1);
+      assertThat(log.lines()).as("it has 9000").isEmpty();
+      for (int thousands = 10; thousands <= 12; thousands++) {
+        sendThousands(1);
+        assertThat(log.lines())
+            .as("it has %d000", thousands)
+            .containsExactly(
+                consumer.handle + " has 10000 messages of q-0 that it has not acknowledged");
+      }
+      sendThousands(88);
+      assertThat(log.lines())
+          .hasSize(2)
+          .last()
+          .asString()
+          .endsWith(" has 100000 messages of q-0 that it has not acknowledged");
+    }
+  }
+
+  private void sendThousands(int thousands) {
+    for (int i = 0; i < thousands; i++) {
+      send(1_000);
+    }
   }
 
   @Test

@@ -5,12 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import ch.qos.logback.classic.Level;
-import ch.qos.logback.classic.Logger;
-import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.core.AppenderBase;
 import io.millrace.log.StoreHealth;
 import io.millrace.log.file.DiskFileSystem;
+import io.millrace.server.testing.Warnings;
 import jakarta.jms.JMSConsumer;
 import jakarta.jms.JMSContext;
 import jakarta.jms.Queue;
@@ -22,7 +19,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
@@ -42,7 +38,6 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
-import org.slf4j.LoggerFactory;
 
 /** A disk that fills and gets space again, as real clients of both doors see it. */
 @Timeout(120)
@@ -55,7 +50,7 @@ final class FullDiskTest {
   private static final String IMPATIENT = "requestTimeoutMs=1000";
 
   @TempDir Path directory;
-  private final LogLines log = new LogLines();
+  private final Warnings log = Warnings.andNews("io.millrace.log");
 
   @SuppressWarnings("NullAway.Init")
   private NarrowDisk disk;
@@ -65,7 +60,6 @@ final class FullDiskTest {
 
   @BeforeEach
   void start() throws Exception {
-    log.start();
     disk = new NarrowDisk(new DiskFileSystem(directory));
     server = new RunningDoors(disk);
     try (KafkaProducer<String, String> producer = producer(Map.of());
@@ -81,16 +75,22 @@ final class FullDiskTest {
   @AfterEach
   void stop() throws Exception {
     server.close();
-    log.stop();
+    log.close();
   }
 
   @Test
   void saysSoInItsLogAndItsMetrics() {
     fill();
-    await().until(() -> log.has("is full, refusing appends"));
+    await().until(() -> says("is full, refusing appends"));
 
     free();
-    await().until(() -> log.has("space is back"));
+    await().until(() -> says("space is back"));
+  }
+
+  /** Of this test's directory, in the store's log. */
+  private boolean says(String part) {
+    return log.lines().stream()
+        .anyMatch(line -> line.contains(part) && line.contains(directory.toString()));
   }
 
   @Test
@@ -105,6 +105,7 @@ final class FullDiskTest {
           .isInstanceOf(RetriableException.class)
           .hasMessageContaining("free some space");
     }
+    assertThat(server.refusedByTheFullDisk()).isPositive();
     assertThat(events(MESSAGES)).hasSize(MESSAGES);
   }
 
@@ -116,6 +117,7 @@ final class FullDiskTest {
       assertThatThrownBy(() -> context.createProducer().send(queue, "late"))
           .isInstanceOf(ResourceAllocationRuntimeException.class)
           .hasMessageContaining("free some space");
+      assertThat(server.refusedByTheFullDisk()).isPositive();
       free();
     }
     List<String> orders = drainOrders(MESSAGES);
@@ -288,37 +290,5 @@ final class FullDiskTest {
       context.acknowledge();
     }
     return bodies;
-  }
-
-  /** What the store's log says about this test's directory. */
-  private final class LogLines extends AppenderBase<ILoggingEvent> {
-    private final ConcurrentLinkedQueue<String> lines = new ConcurrentLinkedQueue<>();
-    private final Logger logger = (Logger) LoggerFactory.getLogger("io.millrace.log");
-
-    @Override
-    public void start() {
-      setContext(logger.getLoggerContext());
-      logger.setLevel(Level.INFO);
-      super.start();
-      logger.addAppender(this);
-    }
-
-    @Override
-    public void stop() {
-      logger.detachAppender(this);
-      logger.setLevel(null);
-      super.stop();
-    }
-
-    @Override
-    protected void append(ILoggingEvent event) {
-      if (event.getFormattedMessage().contains(directory.toString())) {
-        lines.add(event.getFormattedMessage());
-      }
-    }
-
-    boolean has(String part) {
-      return lines.stream().anyMatch(line -> line.contains(part));
-    }
   }
 }

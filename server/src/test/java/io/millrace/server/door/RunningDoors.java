@@ -80,6 +80,11 @@ final class RunningDoors implements AutoCloseable {
     return registry.get("millrace.store.health").tag("state", state).gauge().value() == 1;
   }
 
+  /** Appends that were refused because the disk was full. */
+  double refusedByTheFullDisk() {
+    return registry.get("millrace.store.refusals.full").functionCounter().count();
+  }
+
   /** Requests of JMS clients that were answered with an error. */
   double failedJmsRequests() {
     return registry.get("millrace.jms.requests.failed").counters().stream()

@@ -31,6 +31,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 final class NetListenerTest {
+  private static final String LOG = "io.millrace.server.net";
   private static final int TIMEOUT_MS = 10_000;
 
   private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
@@ -94,7 +95,7 @@ final class NetListenerTest {
       start(NetConfig.DEFAULT);
     }
     double before = refused();
-    try (Warnings warnings = new Warnings("io.millrace.server.net");
+    try (Warnings warnings = new Warnings(LOG);
         Client client = new Client()) {
       client.send(firstBytes);
 
@@ -109,20 +110,31 @@ final class NetListenerTest {
   void closesConnectionsThatSayNothing() throws IOException {
     start(NetConfig.DEFAULT.withTimes(0, 50));
 
-    try (Client client = new Client()) {
+    try (Warnings warnings = new Warnings(LOG);
+        Client client = new Client()) {
       assertThat(client.isClosedByServer()).isTrue();
+      assertThat(warnings.lines())
+          .singleElement()
+          .asString()
+          .contains("(no protocol yet): nothing that tells its protocol was received in time");
     }
+    assertThat(refused()).isEqualTo(1);
   }
 
   @Test
   void closesIdleConnections() throws IOException {
     start(NetConfig.DEFAULT.withTimes(50, 30_000));
 
-    try (Client client = new Client()) {
+    try (Warnings news = Warnings.andNews(LOG);
+        Client client = new Client()) {
       client.send(frame("A", "x"));
       client.receive();
 
       assertThat(client.isClosedByServer()).isTrue();
+      assertThat(news.lines())
+          .singleElement()
+          .asString()
+          .contains("closing connection ", " from /127.0.0.1:", ": idle for 50 ms");
     }
     assertThat(registry.get("millrace.connections.idle").counter().count()).isEqualTo(1);
     assertThat(refused()).isZero();
@@ -179,9 +191,17 @@ final class NetListenerTest {
     Client first = new Client();
     first.send(frame("A", "1"));
     assertThat(first.receive()).isEqualTo("a:A1");
-    try (Client second = new Client()) {
+    try (Warnings warnings = new Warnings(LOG);
+        Client second = new Client()) {
       assertThat(second.isClosedByServer()).isTrue();
+      assertThat(warnings.lines())
+          .singleElement()
+          .asString()
+          .contains("closing a connection from /127.0.0.1:", ": 1 are open already");
     }
+    assertThat(registry.get("millrace.connections.over.limit").counter().count()).isEqualTo(1);
+    first.send(frame("A", "2"));
+    assertThat(first.receive()).as("who was there before").isEqualTo("a:A2");
     first.close();
 
     await().until(() -> registry.get("millrace.connections").gauge().value() == 0);

@@ -146,6 +146,9 @@ final class JmsClient {
       consumers.clear();
       sessions.clear();
     }
+    if (departure == Departure.LOST) {
+      context.metrics().lost();
+    }
     context.clients().release(this, clientId());
     Gather all =
         new Gather(

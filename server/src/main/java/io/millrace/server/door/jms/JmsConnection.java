@@ -58,6 +58,12 @@ final class JmsConnection {
         new DestinationNumbers(topic -> context.broker().catalog().find(topic.id()) != null);
   }
 
+  /** For people. Any thread. */
+  @Override
+  public String toString() {
+    return socket.nameOf(number);
+  }
+
   /** The conversation's number on its socket. */
   int number() {
     return number;

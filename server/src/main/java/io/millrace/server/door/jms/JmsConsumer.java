@@ -284,6 +284,12 @@ final class JmsConsumer implements DeliverySink {
     }
   }
 
+  /** For people: whose it is. */
+  @Override
+  public String toString() {
+    return connection.toString();
+  }
+
   // ---- what the client asks
 
   /** Whether it is on this socket. */

@@ -15,6 +15,7 @@ final class JmsMetrics {
   private final Timer acknowledgements;
   private final Timer commits;
   private final Counter failed;
+  private final Counter lost;
 
   JmsMetrics(MeterRegistry registry, Clock clock, Clients clients) {
     this.clock = clock;
@@ -24,6 +25,10 @@ final class JmsMetrics {
     this.failed =
         Counter.builder("millrace.jms.requests.failed")
             .description("Requests of JMS clients that were answered with an error")
+            .register(registry);
+    this.lost =
+        Counter.builder("millrace.jms.clients.lost")
+            .description("JMS connections that broke and did not come back")
             .register(registry);
     Gauge.builder("millrace.jms.clients", clients, Clients::size)
         .description("JMS connections, those that have just broken and may come back included")
@@ -51,6 +56,10 @@ final class JmsMetrics {
 
   void failed() {
     failed.increment();
+  }
+
+  void lost() {
+    lost.increment();
   }
 
   /** Measures from its making until it is answered. */

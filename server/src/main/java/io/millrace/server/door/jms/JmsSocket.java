@@ -173,13 +173,15 @@ final class JmsSocket extends ChannelInboundHandlerAdapter {
     }
   }
 
+  /** For people: the socket, and a conversation on it. Any thread. */
+  String nameOf(int conversation) {
+    return connection + " (conversation " + conversation + ")";
+  }
+
   /** Notes that a request was refused by its sender's fault. Any thread. */
   void refused(int conversation, Failed failed) {
     refusals.add(
-        connection + " (conversation " + conversation + ")",
-        "request " + failed.requestId(),
-        failed.code(),
-        failed.message());
+        nameOf(conversation), "request " + failed.requestId(), failed.code(), failed.message());
   }
 
   /** A frame is refused by its size, before its conversation is known. */

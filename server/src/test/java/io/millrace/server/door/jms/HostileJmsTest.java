@@ -43,6 +43,7 @@ import io.millrace.jms.wire.TransactedAck;
 import io.millrace.jms.wire.TransactedSend;
 import io.millrace.jms.wire.Unsubscribe;
 import io.millrace.server.cursor.CursorStats;
+import io.millrace.server.testing.Bystander;
 import io.millrace.server.testing.Warnings;
 import io.millrace.server.testing.WrongBatches;
 import jakarta.jms.InvalidDestinationRuntimeException;
@@ -68,7 +69,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Whatever a JMS peer sends, it is told what is wrong, or its connection is closed with the reason,
- * and nobody else notices.
+ * and nobody else notices. The log and the metrics say so too.
  */
 @Timeout(120)
 final class HostileJmsTest {
@@ -80,20 +81,62 @@ final class HostileJmsTest {
   @SuppressWarnings("NullAway.Init")
   private RunningJms server;
 
+  @SuppressWarnings("NullAway.Init")
+  private Bystander bystander;
+
+  private final Warnings warnings = new Warnings("io.millrace.server.net");
+
   @BeforeEach
   void start() throws Exception {
     server = new RunningJms(directory);
+    bystander = JmsBystander.at(server.port());
   }
 
   @AfterEach
   void stop() throws Exception {
+    warnings.close();
+    bystander.close();
     try (JMSContext context = server.factory().createContext()) {
-      Queue queue = context.createQueue("bystander");
+      Queue queue = context.createQueue("another");
       context.createProducer().send(queue, "alive");
       assertThat(context.createConsumer(queue).receiveBody(String.class, 20_000))
           .isEqualTo("alive");
     }
     server.close();
+  }
+
+  /** So many connections were closed; the log gives a reason for each, the metric counts them. */
+  private void saysWhy(int connections, String reason) {
+    await()
+        .untilAsserted(
+            () -> {
+              assertThat(server.count("millrace.connections.refused")).isEqualTo(connections);
+              assertThat(warnings.lines())
+                  .hasSize(connections)
+                  .allSatisfy(
+                      line ->
+                          assertThat(line)
+                              .matches(
+                                  "closing connection \\d+ from /127.0.0.1:\\d+ \\(jms\\): \\S.+"));
+              assertThat(warnings.lines()).last().asString().contains(reason);
+            });
+  }
+
+  /** So many requests were refused to one client; the log says of the first one why. */
+  private void saysWhyRefused(int requests, ErrorCode code, String... reason) {
+    assertThat(server.count("millrace.jms.requests.failed")).isEqualTo(requests);
+    assertThat(warnings.lines())
+        .as("one line for one connection, however often")
+        .singleElement()
+        .asString()
+        .contains("connection ", " from /127.0.0.1:", " was refused request 4: " + code + ": ")
+        .contains(reason);
+  }
+
+  /** When nobody is at work any more. */
+  private void takesNoMemory() {
+    bystander.noticedNothing();
+    await().until(() -> server.gauge("millrace.requests.memory") == 0);
   }
 
   // ---- frames
@@ -110,6 +153,7 @@ final class HostileJmsTest {
       client.sendRaw("MRJM\0\1\0\2".getBytes(UTF_8));
       client.isClosed();
     }
+    saysWhy(3, "not a JMS client's preamble");
   }
 
   @Test
@@ -124,6 +168,7 @@ final class HostileJmsTest {
         client.isEnded();
       }
     }
+    saysWhy(samples().size() - 1, "the first frame is PAUSE and not HELLO");
   }
 
   @Test
@@ -142,14 +187,13 @@ final class HostileJmsTest {
         client.isEnded();
       }
     }
-    await().until(() -> server.count("millrace.connections.refused") == 7);
-    await().until(() -> server.gauge("millrace.requests.memory") == 0);
+    saysWhy(7, "a frame of 2147483647 bytes");
+    takesNoMemory();
   }
 
   @Test
   void answersWhatCameBeforeAFrameOfImpossibleLengthAndLogsIt() throws Exception {
-    try (Warnings warnings = new Warnings("io.millrace.server.net");
-        RawJms client = RawJms.greeted(server.port())) {
+    try (RawJms client = RawJms.greeted(server.port())) {
       byte[] ping = RawJms.bodyOf(new Ping(1234));
       client.sendRaw(
           ByteBuffer.allocate(8 + ping.length + 4)
@@ -179,7 +223,7 @@ final class HostileJmsTest {
         client.isEnded();
       }
     }
-    await().until(() -> server.count("millrace.connections.refused") == types.length);
+    saysWhy(types.length, "255");
   }
 
   @Test
@@ -203,12 +247,13 @@ final class HostileJmsTest {
         client.isOver();
       }
     }
-    await().until(() -> server.count("millrace.connections.refused") == rounds);
-    await().until(() -> server.gauge("millrace.requests.memory") == 0);
+    saysWhy(rounds, "");
+    takesNoMemory();
   }
 
   @Test
   void endsFramesThatAreCutShortOrTooLong() throws Exception {
+    int sent = 0;
     for (ClientFrame frame : samples()) {
       byte[] body = RawJms.bodyOf(frame);
       for (int size = 1; size <= body.length + 1; size++) {
@@ -218,9 +263,12 @@ final class HostileJmsTest {
         try (RawJms client = RawJms.greeted(server.port())) {
           client.sendFrame(Arrays.copyOf(body, size));
           client.isEnded();
+          sent++;
         }
       }
     }
+    saysWhy(sent, "1 bytes left over behind the last field");
+    takesNoMemory();
   }
 
   @Test
@@ -242,6 +290,9 @@ final class HostileJmsTest {
         assertThat(closedMeanwhile).isNotInstanceOf(java.net.SocketTimeoutException.class);
       }
     }
+    assertThat(warnings.lines()).as("what the log says").hasSizeGreaterThan(50);
+    assertThat(server.count("millrace.connections.refused")).isGreaterThan(50);
+    takesNoMemory();
   }
 
   @Test
@@ -256,6 +307,8 @@ final class HostileJmsTest {
         client.isEnded();
       }
     }
+    saysWhy(4, "a list of ");
+    takesNoMemory();
   }
 
   // ---- names and numbers
@@ -274,6 +327,7 @@ final class HostileJmsTest {
       client.isRefused(4, ErrorCode.DESTINATION);
       isAlive(client);
     }
+    saysWhyRefused(10, ErrorCode.DESTINATION, "name");
   }
 
   @Test
@@ -286,7 +340,7 @@ final class HostileJmsTest {
       assertThat(server.broker().catalog().find("absent")).isNull();
       isAlive(client);
     }
-    assertThat(server.count("millrace.jms.requests.failed")).isEqualTo(2);
+    saysWhyRefused(2, ErrorCode.DESTINATION, "absent");
   }
 
   @Test
@@ -334,6 +388,7 @@ final class HostileJmsTest {
       client.isRefused(12, ErrorCode.DESTINATION);
       isAlive(client);
     }
+    saysWhyRefused(9, ErrorCode.PROTOCOL, "99");
   }
 
   @Test
@@ -348,6 +403,12 @@ final class HostileJmsTest {
       client.isRefused(5, ErrorCode.LIMIT);
       isAlive(client);
     }
+    assertThat(server.count("millrace.jms.requests.failed")).isEqualTo(1);
+    assertThat(warnings.lines())
+        .singleElement()
+        .asString()
+        .contains(" was refused request 5: LIMIT: a connection has at most ")
+        .endsWith(" sessions");
   }
 
   // ---- batches
@@ -363,6 +424,8 @@ final class HostileJmsTest {
       client.send(send(5, queue, 0, batch("x")));
       assertThat(client.receive()).as("the first that was appended").isEqualTo(new Sent(5, 0));
     }
+    saysWhyRefused(wrongBatches().size(), ErrorCode.PROTOCOL, "no whole record batch");
+    takesNoMemory();
   }
 
   @Test
@@ -384,6 +447,8 @@ final class HostileJmsTest {
       client.send(send(6, other, 0, batch("x")));
       assertThat(client.receive()).as("nothing was appended").isEqualTo(new Sent(6, 0));
     }
+    saysWhyRefused(wrongBatches().size(), ErrorCode.PROTOCOL, "no whole record batch");
+    takesNoMemory();
   }
 
   private static List<byte[]> wrongBatches() {
@@ -421,6 +486,8 @@ final class HostileJmsTest {
       client.isRefused(4, ErrorCode.TOO_LARGE);
       isAlive(client);
     }
+    saysWhyRefused(1, ErrorCode.TOO_LARGE, "bytes");
+    takesNoMemory();
   }
 
   @Test
@@ -455,7 +522,8 @@ final class HostileJmsTest {
       assertThat(client.receive()).as("nothing was appended").isEqualTo(new Sent(9, 0));
       isAlive(client);
     }
-    await().until(() -> server.gauge("millrace.requests.memory") == 0);
+    saysWhyRefused(3, ErrorCode.TOO_LARGE, "transaction");
+    takesNoMemory();
   }
 
   @Test
@@ -490,7 +558,8 @@ final class HostileJmsTest {
       client.send(send(8, queue, 0, batch("x")));
       assertThat(client.receive()).as("nothing was appended").isEqualTo(new Sent(8, 0));
     }
-    assertThat(server.count("millrace.jms.requests.failed")).isEqualTo(4 * codecs.size());
+    saysWhyRefused(4 * codecs.size(), ErrorCode.PROTOCOL, "compress");
+    takesNoMemory();
   }
 
   // ---- claims
@@ -565,8 +634,9 @@ final class HostileJmsTest {
   }
 
   private CursorStats stats() throws Exception {
+    UUID topic = server.broker().catalog().get("q").id();
     return server.cursors().stream()
-        .filter(s -> s.key().partition() == 0)
+        .filter(s -> s.key().topicId().equals(topic))
         .findFirst()
         .orElseThrow();
   }

@@ -14,6 +14,7 @@ import io.millrace.jms.wire.Send;
 import io.millrace.jms.wire.Sent;
 import io.millrace.jms.wire.Sidecar;
 import io.millrace.server.cursor.CursorStats;
+import io.millrace.server.testing.Warnings;
 import jakarta.jms.JMSConsumer;
 import jakarta.jms.JMSContext;
 import jakarta.jms.Message;
@@ -25,6 +26,8 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.apache.kafka.common.compress.Compression;
 import org.apache.kafka.common.record.internal.MemoryRecords;
 import org.apache.kafka.common.record.internal.SimpleRecord;
@@ -43,6 +46,9 @@ final class VanishingConsumersTest {
   private static final int PER_BATCH = 100;
   private static final int MORE = 20;
   private static final int WAIT_MS = 30_000;
+  private static final Pattern LOST =
+      Pattern.compile(
+          "the connections of (\\d+) consumers broke and did not come back; (\\d+) messages that");
 
   @TempDir private Path directory;
   private RunningJms server;
@@ -50,6 +56,7 @@ final class VanishingConsumersTest {
   private Queue others;
   private JMSConsumer bystander;
   private int sent;
+  private final Warnings log = Warnings.andNews("io.millrace.server.cursor");
 
   @BeforeEach
   void start() throws Exception {
@@ -61,6 +68,7 @@ final class VanishingConsumersTest {
 
   @AfterEach
   void stop() throws Exception {
+    log.close();
     context.close();
     server.close();
   }
@@ -197,6 +205,25 @@ final class VanishingConsumersTest {
               assertThat(server.gauge("millrace.connections")).isEqualTo(1);
             });
     othersAreServed();
+    assertThat(server.count("millrace.jms.clients.lost"))
+        .as("they, and who sent to them and left without a word")
+        .isEqualTo(CONSUMERS + 1);
+    await()
+        .untilAsserted(
+            () -> {
+              assertThat(said(1)).as("consumers").isEqualTo(CONSUMERS);
+              assertThat(said(2)).as("messages").isEqualTo(CONSUMERS * CREDIT);
+            });
+    assertThat(log.lines()).as("lines for %d consumers", CONSUMERS).hasSizeLessThan(20);
+  }
+
+  /** What the lines of the log say together: 1 for consumers, 2 for messages. */
+  private int said(int figure) {
+    return log.lines().stream()
+        .map(LOST::matcher)
+        .filter(Matcher::find)
+        .mapToInt(line -> Integer.parseInt(line.group(figure)))
+        .sum();
   }
 
   private long inFlight() throws Exception {

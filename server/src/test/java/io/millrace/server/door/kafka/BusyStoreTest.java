@@ -14,15 +14,11 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import org.apache.kafka.common.compress.Compression;
 import org.apache.kafka.common.errors.InvalidMetadataException;
 import org.apache.kafka.common.errors.RetriableException;
-import org.apache.kafka.common.message.ProduceRequestData;
 import org.apache.kafka.common.protocol.ApiKeys;
 import org.apache.kafka.common.protocol.ByteBufferAccessor;
 import org.apache.kafka.common.protocol.Errors;
-import org.apache.kafka.common.record.internal.MemoryRecords;
-import org.apache.kafka.common.record.internal.SimpleRecord;
 import org.apache.kafka.common.requests.ProduceResponse;
 import org.apache.kafka.common.requests.ResponseHeader;
 import org.junit.jupiter.api.Test;
@@ -71,30 +67,16 @@ final class BusyStoreTest {
   }
 
   private static byte[] requests(int first, int count) {
-    List<byte[]> frames = new ArrayList<>();
-    for (int i = first; i < first + count; i++) {
-      frames.add(KafkaRequests.frame(ApiKeys.PRODUCE, VERSION, i, request()));
+    byte[][] frames = new byte[count][];
+    for (int i = 0; i < count; i++) {
+      frames[i] =
+          KafkaRequests.frame(
+              ApiKeys.PRODUCE,
+              VERSION,
+              first + i,
+              KafkaRequests.produce("t", KafkaRequests.records(new byte[RECORD_BYTES])));
     }
-    ByteBuffer all =
-        ByteBuffer.allocate(frames.stream().mapToInt(frame -> Integer.BYTES + frame.length).sum());
-    frames.forEach(frame -> all.putInt(frame.length).put(frame));
-    return all.array();
-  }
-
-  private static ProduceRequestData request() {
-    ProduceRequestData data = new ProduceRequestData().setAcks((short) -1).setTimeoutMs(1000);
-    MemoryRecords records =
-        MemoryRecords.withRecords(Compression.NONE, new SimpleRecord(new byte[RECORD_BYTES]));
-    data.topicData()
-        .add(
-            new ProduceRequestData.TopicProduceData()
-                .setName("t")
-                .setPartitionData(
-                    List.of(
-                        new ProduceRequestData.PartitionProduceData()
-                            .setIndex(0)
-                            .setRecords(records))));
-    return data;
+    return KafkaRequests.framed(frames);
   }
 
   private static List<Errors> answers(EmbeddedConnection client) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.millrace.kernel.Failures;
+import io.millrace.server.testing.Bystander;
 import io.millrace.server.testing.Warnings;
 import io.millrace.server.testing.WrongBatches;
 import java.io.IOException;
@@ -13,12 +14,14 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.UUID;
 import java.util.zip.CRC32C;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.compress.Compression;
 import org.apache.kafka.common.message.CreateTopicsRequestData;
 import org.apache.kafka.common.message.CreateTopicsRequestData.CreatableTopic;
 import org.apache.kafka.common.message.FetchRequestData;
+import org.apache.kafka.common.message.JoinGroupRequestData;
 import org.apache.kafka.common.message.ListOffsetsRequestData;
 import org.apache.kafka.common.message.ListOffsetsRequestData.ListOffsetsPartition;
 import org.apache.kafka.common.message.ListOffsetsRequestData.ListOffsetsTopic;
@@ -28,15 +31,16 @@ import org.apache.kafka.common.message.MetadataResponseData.MetadataResponseTopi
 import org.apache.kafka.common.message.ProduceRequestData;
 import org.apache.kafka.common.message.ProduceRequestData.PartitionProduceData;
 import org.apache.kafka.common.message.ProduceRequestData.TopicProduceData;
-import org.apache.kafka.common.message.ProduceRequestData.TopicProduceDataCollection;
 import org.apache.kafka.common.message.ProduceResponseData;
 import org.apache.kafka.common.protocol.ApiKeys;
 import org.apache.kafka.common.protocol.Errors;
 import org.apache.kafka.common.record.internal.CompressionType;
 import org.apache.kafka.common.record.internal.MemoryRecords;
 import org.apache.kafka.common.record.internal.SimpleRecord;
+import org.apache.kafka.common.requests.ApiVersionsResponse;
 import org.apache.kafka.common.requests.CreateTopicsResponse;
 import org.apache.kafka.common.requests.FetchResponse;
+import org.apache.kafka.common.requests.JoinGroupResponse;
 import org.apache.kafka.common.requests.ListOffsetsRequest;
 import org.apache.kafka.common.requests.ListOffsetsResponse;
 import org.apache.kafka.common.requests.MetadataRequest;
@@ -50,11 +54,15 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Whatever a peer sends, its connection is closed or answered, and the server lives on. */
+/**
+ * Whatever a peer sends, it is answered with the protocol's error or its connection is closed, the
+ * log and the metrics say so, and a client at work meanwhile notices nothing.
+ */
 @Timeout(60)
 final class HostileFramesTest {
   private static final short VERSION = 9;
   private static final short FETCH_VERSION = 12;
+  private static final short JOIN_VERSION = 7;
   private static final short METADATA_VERSION = 12;
   private static final short PRODUCE_BY_ID_VERSION = 13;
   private static final short FETCH_BY_ID_VERSION = 13;
@@ -71,16 +79,21 @@ final class HostileFramesTest {
   @SuppressWarnings("NullAway.Init")
   private RunningDoor server;
 
+  @SuppressWarnings("NullAway.Init")
+  private Bystander bystander;
+
   private final Warnings warnings = new Warnings("io.millrace.server.net");
 
   @BeforeEach
   void start() throws Exception {
     server = new RunningDoor(directory);
+    bystander = KafkaBystander.at(server.port());
   }
 
   @AfterEach
   void stop() throws Exception {
     warnings.close();
+    bystander.close();
     assertServes();
     server.close();
   }
@@ -88,10 +101,14 @@ final class HostileFramesTest {
   @Test
   void closesOnFramesOfTwoGigabytes() throws Exception {
     assertClosedAfterRaw(ByteBuffer.allocate(4).putInt(0x06ff_ffff).array());
+    saysWhy(1, "a frame of 117440511 bytes is announced; allowed are ", " for the first request");
     try (RawClient client = introducedClient()) {
       client.sendRaw(ByteBuffer.allocate(4).putInt(Integer.MAX_VALUE).array());
       assertThat(client.isClosedByServer()).isTrue();
     }
+    saysWhy(2, "a frame of 2147483647 bytes is announced; allowed are ");
+    assertThat(malformed()).as("requests, which these were not yet").isZero();
+    takesNoMemory();
   }
 
   @Test
@@ -105,7 +122,12 @@ final class HostileFramesTest {
                 out.writeInt(1);
                 out.writeShort(-1);
               }));
+      assertThat(warnings.lines())
+          .last()
+          .asString()
+          .contains("(kafka): API key " + key + " is not served");
     }
+    saysWhy(5, "is not served");
     assertThat(malformed()).isEqualTo(5);
   }
 
@@ -126,6 +148,29 @@ final class HostileFramesTest {
           .asString()
           .contains("(kafka): Produce version " + version + " is not served, only ");
     }
+    saysWhy(4, "is not served, only ");
+    assertThat(malformed()).isEqualTo(4);
+  }
+
+  /** The one question that every client can ask a server that it does not know. */
+  @Test
+  void answersQuestionsForVersionsThatItDoesNotKnowWithThoseThatItDoes() throws Exception {
+    try (RawClient client = new RawClient(server.port())) {
+      client.send(
+          RawClient.bytes(
+              out -> {
+                out.writeShort(ApiKeys.API_VERSIONS.id);
+                out.writeShort(99);
+                out.writeInt(1);
+                out.writeShort(-1);
+                out.writeByte(0);
+              }));
+      var answer = ApiVersionsResponse.parse(client.receive(1, (short) 0), (short) 0).data();
+      assertThat(Errors.forCode(answer.errorCode())).isEqualTo(Errors.UNSUPPORTED_VERSION);
+      assertThat(answer.apiKeys()).isNotEmpty();
+    }
+    assertThat(errors(ApiKeys.API_VERSIONS, Errors.UNSUPPORTED_VERSION)).isEqualTo(1);
+    assertThat(warnings.lines()).as("the protocol's normal course").isEmpty();
   }
 
   @Test
@@ -133,6 +178,8 @@ final class HostileFramesTest {
     for (int size = 0; size < 8; size++) {
       assertClosedAfter(new byte[size]);
     }
+    saysWhy(8, "Produce version 0 is not served");
+    assertThat(malformed()).isEqualTo(8);
   }
 
   @Test
@@ -143,6 +190,32 @@ final class HostileFramesTest {
       byte[] cut = java.util.Arrays.copyOf(whole, size);
       assertClosedAfter(cut);
     }
+    saysWhy(whole.length - 2, "a malformed Metadata request: ");
+    assertThat(malformed()).isEqualTo(whole.length - 2);
+    takesNoMemory();
+  }
+
+  @Test
+  void closesOnRandomBytes() throws Exception {
+    Random random = new Random(11);
+    int rounds = 100;
+    for (int round = 0; round < rounds; round++) {
+      byte[] noise = new byte[8 + random.nextInt(5_000)];
+      random.nextBytes(noise);
+      if (round % 2 == 0) {
+        assertClosedAfter(noise);
+      } else {
+        // A size that is too large, or no frame's at all, so that no more is waited for.
+        noise[0] = (byte) (1 + random.nextInt(255));
+        assertClosedAfterRaw(noise);
+      }
+    }
+    assertThat(server.count("millrace.connections.refused")).isEqualTo(rounds);
+    assertThat(warnings.lines())
+        .hasSize(rounds)
+        .allMatch(
+            line -> line.matches("closing connection \\d+ from /127.0.0.1:\\d+ \\(.+\\): .+"));
+    takesNoMemory();
   }
 
   @Test
@@ -163,8 +236,10 @@ final class HostileFramesTest {
     for (RawClient client : clients) {
       client.close();
     }
-    await().until(() -> server.registry().get("millrace.connections").gauge().value() == 0);
-    await().until(() -> server.registry().get("millrace.requests.memory").gauge().value() == 0);
+    await().until(() -> server.gauge("millrace.connections") == 1);
+    assertThat(warnings.lines()).as("what the log says").hasSizeGreaterThan(100);
+    assertThat(server.count("millrace.connections.refused")).isGreaterThan(100);
+    takesNoMemory();
   }
 
   @Test
@@ -176,13 +251,56 @@ final class HostileFramesTest {
     var answer = produce(records);
     assertThat(answer.errorCode()).isEqualTo(Errors.CORRUPT_MESSAGE.code());
     logNames(answer);
+    assertThat(errors(ApiKeys.PRODUCE, Errors.CORRUPT_MESSAGE)).isEqualTo(1);
+  }
+
+  @Test
+  void theLogNamesTopicsWhoseClientsSayIdsOnly() throws Exception {
+    assertThat(produce(records("v")).errorCode()).isZero();
+    UUID id = server.broker().catalog().get("t").id();
+    ProduceRequestData byId = KafkaRequests.produce("", KafkaRequests.records(new byte[2 << 20]));
+    byId.topicData()
+        .iterator()
+        .next()
+        .setTopicId(new Uuid(id.getMostSignificantBits(), id.getLeastSignificantBits()));
+    try (RawClient client = introducedClient()) {
+      client.send(KafkaRequests.frame(ApiKeys.PRODUCE, PRODUCE_BY_ID_VERSION, 1, byId));
+      client.receive(1, (short) 1);
+    }
+    assertThat(warnings.lines())
+        .singleElement()
+        .asString()
+        .contains("was refused Produce: MESSAGE_TOO_LARGE: t-0: ");
   }
 
   @Test
   void refusesRecordsThatAreNoRecords() throws Exception {
-    assertThat(produce(ByteBuffer.allocate(0)).errorCode()).isEqualTo(Errors.INVALID_RECORD.code());
-    assertThat(produce(ByteBuffer.wrap(new byte[] {1, 2, 3})).errorCode())
-        .isEqualTo(Errors.INVALID_RECORD.code());
+    isInvalid(produce(ByteBuffer.allocate(0)), 1);
+    isInvalid(produce(ByteBuffer.wrap(new byte[] {1, 2, 3})), 2);
+  }
+
+  /** It says so to the client, in the log and in the metrics. */
+  private void isInvalid(ProduceResponseData.PartitionProduceResponse answer, int soMany) {
+    assertThat(Errors.forCode(answer.errorCode())).isEqualTo(Errors.INVALID_RECORD);
+    assertThat(answer.errorMessage()).isNotBlank();
+    assertThat(errors(ApiKeys.PRODUCE, Errors.INVALID_RECORD)).isEqualTo(soMany);
+    assertThat(warnings.lines())
+        .hasSize(soMany)
+        .last()
+        .asString()
+        .contains("was refused Produce: INVALID_RECORD")
+        .endsWith(": t-0: " + answer.errorMessage());
+  }
+
+  @Test
+  void refusesRecordsThatAreLargerThanTheTopicTakes() throws Exception {
+    var answer = produce(KafkaRequests.records(new byte[2 << 20]).buffer());
+
+    assertThat(Errors.forCode(answer.errorCode())).isEqualTo(Errors.MESSAGE_TOO_LARGE);
+    logNames(answer);
+    assertThat(errors(ApiKeys.PRODUCE, Errors.MESSAGE_TOO_LARGE)).isEqualTo(1);
+    assertThat(endOf("t")).isZero();
+    takesNoMemory();
   }
 
   @Test
@@ -199,13 +317,11 @@ final class HostileFramesTest {
   @Test
   void refusesRecordsThatAreFewerThanTheBatchSays() throws Exception {
     long failures = Failures.count();
+    int refused = 0;
     for (CompressionType codec : CompressionType.values()) {
-      assertThat(
-              produce(WrongBatches.of(codec, 1000, WrongBatches.recordAndZeros(8000))).errorCode())
-          .isEqualTo(Errors.INVALID_RECORD.code());
+      isInvalid(
+          produce(WrongBatches.of(codec, 1000, WrongBatches.recordAndZeros(8000))), ++refused);
     }
-    assertThat(errors(ApiKeys.PRODUCE, Errors.INVALID_RECORD))
-        .isEqualTo(CompressionType.values().length);
     assertThat(Failures.count()).as("failures of the server").isEqualTo(failures);
   }
 
@@ -220,6 +336,7 @@ final class HostileFramesTest {
     assertThat(answer.errorCode()).isEqualTo(Errors.MESSAGE_TOO_LARGE.code());
     logNames(answer);
     assertThat(errors(ApiKeys.PRODUCE, Errors.MESSAGE_TOO_LARGE)).isEqualTo(1);
+    takesNoMemory();
   }
 
   /** The log says of a refusal which partition it was about, and the reason that the client got. */
@@ -232,30 +349,47 @@ final class HostileFramesTest {
         .endsWith(": t-0: " + refused.errorMessage());
   }
 
+  /** So many connections were closed; the log gives a reason for each, the metric counts them. */
+  private void saysWhy(int connections, String... reason) {
+    await()
+        .untilAsserted(
+            () -> {
+              assertThat(server.count("millrace.connections.refused")).isEqualTo(connections);
+              assertThat(warnings.lines()).hasSize(connections);
+              assertThat(warnings.lines())
+                  .last()
+                  .asString()
+                  .contains("closing connection ", " from /127.0.0.1:", "(kafka): ")
+                  .contains(reason);
+            });
+  }
+
+  /** When nobody is at work any more. */
+  private void takesNoMemory() {
+    bystander.noticedNothing();
+    await().until(() -> server.gauge("millrace.requests.memory") == 0);
+  }
+
   private double errors(ApiKeys api, Errors error) {
-    return server
-        .registry()
-        .get("millrace.kafka.errors")
-        .tags("api", api.name, "error", error.name())
-        .counter()
-        .count();
+    return server.count("millrace.kafka.errors", "api", api.name, "error", error.name());
   }
 
   @Test
   void refusesBatchesOfAnAbsurdLength() throws Exception {
+    int refused = 0;
     for (int length : new int[] {Integer.MAX_VALUE, -1, Integer.MIN_VALUE, 0, 48}) {
       ByteBuffer records = records("v");
       records.putInt(LENGTH_AT, length);
 
-      assertThat(produce(records).errorCode())
-          .as("length %d", length)
-          .isEqualTo(Errors.INVALID_RECORD.code());
+      isInvalid(produce(records), ++refused);
     }
     assertThat(endOf("t")).isZero();
+    takesNoMemory();
   }
 
   @Test
   void refusesBatchesWithAWrongCount() throws Exception {
+    int refused = 0;
     for (int count : new int[] {0, -1, 1, 3, 1_000_000, Integer.MAX_VALUE, Integer.MIN_VALUE}) {
       ByteBuffer records =
           MemoryRecords.withRecords(
@@ -265,11 +399,10 @@ final class HostileFramesTest {
               .buffer();
       records.putInt(COUNT_AT, count);
 
-      assertThat(produce(sealed(records)).errorCode())
-          .as("count %d", count)
-          .isEqualTo(Errors.INVALID_RECORD.code());
+      isInvalid(produce(sealed(records)), ++refused);
     }
     assertThat(endOf("t")).isZero();
+    takesNoMemory();
   }
 
   /** With the checksum that fits what the batch is now. */
@@ -334,17 +467,7 @@ final class HostileFramesTest {
       client.send(new MetadataRequest.Builder(List.of("t"), true).build(VERSION), 3);
       client.receive(3, (short) 1);
       for (int partition : new int[] {1, -1, Integer.MAX_VALUE}) {
-        ProduceRequestData data = new ProduceRequestData().setAcks((short) -1).setTimeoutMs(1000);
-        data.topicData()
-            .add(
-                new TopicProduceData()
-                    .setName("t")
-                    .setPartitionData(
-                        List.of(
-                            new PartitionProduceData()
-                                .setIndex(partition)
-                                .setRecords(MemoryRecords.readableRecords(records("v"))))));
-        client.send(KafkaRequests.frame(ApiKeys.PRODUCE, VERSION, 1, data));
+        client.send(produceRequest("t", partition, (short) -1, records("v")), 1);
         assertThat(answerTo(client).errorCode())
             .as("partition %d", partition)
             .isEqualTo(Errors.UNKNOWN_TOPIC_OR_PARTITION.code());
@@ -354,6 +477,8 @@ final class HostileFramesTest {
         .singleElement()
         .asString()
         .contains("was refused Produce: UNKNOWN_TOPIC_OR_PARTITION: absent-0: ");
+    assertThat(errors(ApiKeys.PRODUCE, Errors.UNKNOWN_TOPIC_OR_PARTITION)).isEqualTo(4);
+    assertThat(errors(ApiKeys.PRODUCE, Errors.UNKNOWN_TOPIC_ID)).isEqualTo(1);
     assertThat(server.broker().catalog().find("absent")).as("it was not created").isNull();
   }
 
@@ -376,6 +501,8 @@ final class HostileFramesTest {
         .singleElement()
         .asString()
         .contains("was refused Fetch: UNKNOWN_TOPIC_OR_PARTITION: absent-0: ");
+    assertThat(errors(ApiKeys.FETCH, Errors.UNKNOWN_TOPIC_OR_PARTITION)).isEqualTo(4);
+    assertThat(errors(ApiKeys.FETCH, Errors.UNKNOWN_TOPIC_ID)).isEqualTo(1);
     assertThat(server.broker().catalog().find("absent")).as("it was not created").isNull();
   }
 
@@ -445,6 +572,56 @@ final class HostileFramesTest {
       }
     }
     assertThat(server.broker().catalog().topics()).hasSize(topics);
+    assertThat(errors(ApiKeys.CREATE_TOPICS, Errors.INVALID_TOPIC_EXCEPTION))
+        .isEqualTo(ILLEGAL_NAMES.size());
+    assertThat(errors(ApiKeys.METADATA, Errors.INVALID_TOPIC_EXCEPTION))
+        .isEqualTo(2 * ILLEGAL_NAMES.size());
+    assertThat(warnings.lines())
+        .as("one line for one connection, however often")
+        .singleElement()
+        .asString()
+        .contains("was refused CreateTopics: INVALID_TOPIC_EXCEPTION: topic \"\": ");
+  }
+
+  @Test
+  void theLogSaysWhichNamesAreIllegal() throws Exception {
+    for (boolean creating : new boolean[] {true, false}) {
+      try (RawClient client = new RawClient(server.port())) {
+        client.send(new MetadataRequest.Builder(List.of("a/b"), creating).build(VERSION), 2);
+        client.receive(2, (short) 1);
+      }
+    }
+    assertThat(warnings.lines())
+        .hasSize(2)
+        .allSatisfy(
+            line ->
+                assertThat(line)
+                    .contains("was refused Metadata: INVALID_TOPIC_EXCEPTION: topic \"a/b\": "));
+  }
+
+  @Test
+  void refusesGroupsWithoutAName() throws Exception {
+    JoinGroupRequestData join =
+        new JoinGroupRequestData()
+            .setGroupId("")
+            .setSessionTimeoutMs(10_000)
+            .setProtocolType("consumer");
+    join.protocols()
+        .add(
+            new JoinGroupRequestData.JoinGroupRequestProtocol()
+                .setName("range")
+                .setMetadata(new byte[1]));
+    try (RawClient client = new RawClient(server.port())) {
+      client.send(KafkaRequests.frame(ApiKeys.JOIN_GROUP, JOIN_VERSION, 1, join));
+
+      var answer = JoinGroupResponse.parse(client.receive(1, (short) 1), JOIN_VERSION).data();
+      assertThat(Errors.forCode(answer.errorCode())).isEqualTo(Errors.INVALID_GROUP_ID);
+    }
+    assertThat(errors(ApiKeys.JOIN_GROUP, Errors.INVALID_GROUP_ID)).isEqualTo(1);
+    assertThat(warnings.lines())
+        .singleElement()
+        .asString()
+        .contains("was refused JoinGroup: INVALID_GROUP_ID: ");
   }
 
   /** As Apache Kafka does, whose parser of requests does not look behind their fields either. */
@@ -471,18 +648,17 @@ final class HostileFramesTest {
 
       assertThat(answerTo(client).errorCode()).isEqualTo(Errors.INVALID_REQUIRED_ACKS.code());
     }
+    assertThat(errors(ApiKeys.PRODUCE, Errors.INVALID_REQUIRED_ACKS)).isEqualTo(1);
+    assertThat(warnings.lines())
+        .singleElement()
+        .asString()
+        .contains("was refused Produce: INVALID_REQUIRED_ACKS: t-0: ");
   }
 
   @Test
   void refusesUnknownKindsOfAcknowledgementAlsoOfNoRecords() throws Exception {
     long failures = Failures.count();
-    ProduceRequestData produce = new ProduceRequestData().setAcks((short) 5).setTimeoutMs(1000);
-    produce
-        .topicData()
-        .add(
-            new TopicProduceData()
-                .setName("t")
-                .setPartitionData(List.of(new PartitionProduceData().setRecords(null))));
+    ProduceRequestData produce = KafkaRequests.produce("t", 0, (short) 5, null);
     try (RawClient client = new RawClient(server.port())) {
       client.send(KafkaRequests.frame(ApiKeys.PRODUCE, VERSION, 1, produce));
 
@@ -549,6 +725,9 @@ final class HostileFramesTest {
 
       assertThat(client.isClosedByServer()).isTrue();
     }
+    saysWhy(
+        1, "records sent with acks=0 could not be taken: UNKNOWN_TOPIC_OR_PARTITION: absent-0: ");
+    assertThat(errors(ApiKeys.PRODUCE, Errors.UNKNOWN_TOPIC_OR_PARTITION)).isEqualTo(1);
   }
 
   private ProduceResponseData.PartitionProduceResponse produce(ByteBuffer records)
@@ -569,23 +748,18 @@ final class HostileFramesTest {
   }
 
   private static ByteBuffer records(String value) {
-    return MemoryRecords.withRecords(
-            Compression.NONE, new SimpleRecord(value.getBytes(StandardCharsets.UTF_8)))
-        .buffer();
+    return KafkaRequests.records(value.getBytes(StandardCharsets.UTF_8)).buffer();
   }
 
   private static ProduceRequest produceRequest(String topic, short acks, ByteBuffer records) {
-    TopicProduceDataCollection topics = new TopicProduceDataCollection();
-    topics.add(
-        new TopicProduceData()
-            .setName(topic)
-            .setPartitionData(
-                List.of(
-                    new PartitionProduceData()
-                        .setIndex(0)
-                        .setRecords(MemoryRecords.readableRecords(records)))));
+    return produceRequest(topic, 0, acks, records);
+  }
+
+  private static ProduceRequest produceRequest(
+      String topic, int partition, short acks, ByteBuffer records) {
     return new ProduceRequest(
-        new ProduceRequestData().setAcks(acks).setTimeoutMs(1000).setTopicData(topics), VERSION);
+        KafkaRequests.produce(topic, partition, acks, MemoryRecords.readableRecords(records)),
+        VERSION);
   }
 
   private static byte[] serialized(org.apache.kafka.common.requests.AbstractRequest request) {
@@ -621,6 +795,6 @@ final class HostileFramesTest {
   }
 
   private double malformed() {
-    return server.registry().get("millrace.kafka.requests.malformed").counter().count();
+    return server.count("millrace.kafka.requests.malformed");
   }
 }

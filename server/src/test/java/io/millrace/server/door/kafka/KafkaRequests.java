@@ -2,6 +2,7 @@ package io.millrace.server.door.kafka;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -37,8 +38,10 @@ import org.apache.kafka.common.protocol.ApiKeys;
 import org.apache.kafka.common.protocol.ApiMessage;
 import org.apache.kafka.common.protocol.MessageUtil;
 import org.apache.kafka.common.protocol.ObjectSerializationCache;
+import org.apache.kafka.common.record.internal.BaseRecords;
 import org.apache.kafka.common.record.internal.MemoryRecords;
 import org.apache.kafka.common.record.internal.SimpleRecord;
+import org.jspecify.annotations.Nullable;
 
 /** Requests of every API that is served, in all versions. */
 public final class KafkaRequests {
@@ -58,6 +61,45 @@ public final class KafkaRequests {
         .put(headerBytes)
         .put(requestBytes)
         .array();
+  }
+
+  /** Frames as they are sent, each behind its size. */
+  public static byte[] framed(byte[]... frames) {
+    ByteBuffer all =
+        ByteBuffer.allocate(
+            Arrays.stream(frames).mapToInt(frame -> Integer.BYTES + frame.length).sum());
+    for (byte[] frame : frames) {
+      all.putInt(frame.length).put(frame);
+    }
+    return all.array();
+  }
+
+  /** A batch of records with these values, without keys. */
+  public static MemoryRecords records(byte[]... values) {
+    return MemoryRecords.withRecords(
+        Compression.NONE,
+        Arrays.stream(values).map(SimpleRecord::new).toArray(SimpleRecord[]::new));
+  }
+
+  /** What produces records, right or wrong, to partition 0 of a topic, and wants them durable. */
+  public static ProduceRequestData produce(String topic, BaseRecords records) {
+    return produce(topic, 0, (short) -1, records);
+  }
+
+  /** What produces records, right or wrong. */
+  public static ProduceRequestData produce(
+      String topic, int partition, short acks, @Nullable BaseRecords records) {
+    ProduceRequestData data = new ProduceRequestData().setAcks(acks).setTimeoutMs(1000);
+    data.topicData()
+        .add(
+            new ProduceRequestData.TopicProduceData()
+                .setName(topic)
+                .setPartitionData(
+                    List.of(
+                        new ProduceRequestData.PartitionProduceData()
+                            .setIndex(partition)
+                            .setRecords(records))));
+    return data;
   }
 
   private static byte[] bytes(ApiMessage message, short version) {

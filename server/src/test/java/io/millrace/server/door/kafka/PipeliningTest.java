@@ -8,13 +8,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import org.apache.kafka.common.compress.Compression;
 import org.apache.kafka.common.message.FetchRequestData;
-import org.apache.kafka.common.message.ProduceRequestData;
-import org.apache.kafka.common.message.ProduceRequestData.PartitionProduceData;
-import org.apache.kafka.common.message.ProduceRequestData.TopicProduceData;
 import org.apache.kafka.common.record.internal.MemoryRecords;
-import org.apache.kafka.common.record.internal.SimpleRecord;
 import org.apache.kafka.common.requests.FetchRequest;
 import org.apache.kafka.common.requests.FetchResponse;
 import org.apache.kafka.common.requests.MetadataRequest;
@@ -213,19 +208,8 @@ final class PipeliningTest {
   }
 
   private static ProduceRequest produce(String value) {
-    ProduceRequestData data = new ProduceRequestData().setAcks((short) -1).setTimeoutMs(1000);
-    data.topicData()
-        .add(
-            new TopicProduceData()
-                .setName("t")
-                .setPartitionData(
-                    List.of(
-                        new PartitionProduceData()
-                            .setIndex(0)
-                            .setRecords(
-                                MemoryRecords.withRecords(
-                                    Compression.NONE,
-                                    new SimpleRecord(value.getBytes(StandardCharsets.UTF_8)))))));
-    return new ProduceRequest(data, VERSION);
+    return new ProduceRequest(
+        KafkaRequests.produce("t", KafkaRequests.records(value.getBytes(StandardCharsets.UTF_8))),
+        VERSION);
   }
 }

@@ -1,5 +1,6 @@
 package io.millrace.server.door.kafka;
 
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.millrace.kernel.Clock;
 import io.millrace.kernel.Randomness;
@@ -78,6 +79,17 @@ final class RunningDoor implements AutoCloseable {
 
   int port() {
     return listener.port();
+  }
+
+  /** What a gauge shows now. */
+  double gauge(String name) {
+    return registry.get(name).gauge().value();
+  }
+
+  /** What a counter has counted; 0 for one that is not there yet. */
+  double count(String name, String... tags) {
+    Counter counter = registry.find(name).tags(tags).counter();
+    return counter == null ? 0 : counter.count();
   }
 
   SimpleMeterRegistry registry() {

@@ -15,12 +15,8 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import org.apache.kafka.common.compress.Compression;
 import org.apache.kafka.common.message.ApiVersionsRequestData;
-import org.apache.kafka.common.message.ProduceRequestData;
 import org.apache.kafka.common.protocol.ApiKeys;
-import org.apache.kafka.common.record.internal.MemoryRecords;
-import org.apache.kafka.common.record.internal.SimpleRecord;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -94,7 +90,7 @@ final class SlowRequestsTest {
   @Test
   void answersWhatCameBeforeARequestThatDoesNotCome() {
     EmbeddedConnection client = introduced();
-    client.send(framed(produce(10)));
+    client.send(KafkaRequests.framed(produce(10)));
     announcing(client, 60_000);
     for (int i = 0; i < LIMIT_S; i++) {
       aSecondPasses();
@@ -107,7 +103,7 @@ final class SlowRequestsTest {
   @Test
   void carriesALargeRequestThatComesOnASlowLine() {
     EmbeddedConnection client = introduced();
-    byte[] large = framed(produce(3 << 20));
+    byte[] large = KafkaRequests.framed(produce(3 << 20));
     for (int sent = 0; sent < large.length; sent += SLOW_LINE_BYTES) {
       assertThat(client.takeReceived()).isEmpty();
       client.send(Arrays.copyOfRange(large, sent, Math.min(large.length, sent + SLOW_LINE_BYTES)));
@@ -132,7 +128,7 @@ final class SlowRequestsTest {
 
   /** Somebody else is served meanwhile. */
   private void aSecondPasses() {
-    bystander.send(framed(produce(10)));
+    bystander.send(KafkaRequests.framed(produce(10)));
     bystander.pass(SECOND_MS, STEP_MS);
     assertThat(bystander.takeReceived()).as("the answer to another client").isNotEmpty();
   }
@@ -140,7 +136,7 @@ final class SlowRequestsTest {
   private EmbeddedConnection introduced() {
     EmbeddedConnection client = listener.connect();
     client.send(
-        framed(
+        KafkaRequests.framed(
             KafkaRequests.frame(
                 ApiKeys.API_VERSIONS, (short) 0, correlationId++, new ApiVersionsRequestData())));
     assertThat(client.takeReceived()).isNotEmpty();
@@ -152,27 +148,12 @@ final class SlowRequestsTest {
     return client;
   }
 
-  private static byte[] framed(byte[] frame) {
-    return ByteBuffer.allocate(Integer.BYTES + frame.length)
-        .putInt(frame.length)
-        .put(frame)
-        .array();
-  }
-
   private byte[] produce(int bytes) {
-    ProduceRequestData data = new ProduceRequestData().setAcks((short) -1).setTimeoutMs(1000);
-    MemoryRecords records =
-        MemoryRecords.withRecords(Compression.NONE, new SimpleRecord(new byte[bytes]));
-    data.topicData()
-        .add(
-            new ProduceRequestData.TopicProduceData()
-                .setName("t")
-                .setPartitionData(
-                    List.of(
-                        new ProduceRequestData.PartitionProduceData()
-                            .setIndex(0)
-                            .setRecords(records))));
-    return KafkaRequests.frame(ApiKeys.PRODUCE, VERSION, correlationId++, data);
+    return KafkaRequests.frame(
+        ApiKeys.PRODUCE,
+        VERSION,
+        correlationId++,
+        KafkaRequests.produce("t", KafkaRequests.records(new byte[bytes])));
   }
 
   private double refused() {

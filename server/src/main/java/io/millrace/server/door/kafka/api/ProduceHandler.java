@@ -8,6 +8,7 @@ import io.millrace.server.door.kafka.wire.Exchange;
 import io.millrace.server.door.kafka.wire.RequestHandler;
 import io.millrace.server.door.kafka.wire.WireErrors;
 import io.millrace.server.partition.PartitionView;
+import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.message.ProduceRequestData.PartitionProduceData;
 import org.apache.kafka.common.message.ProduceRequestData.TopicProduceData;
 import org.apache.kafka.common.message.ProduceResponseData;
@@ -43,7 +44,7 @@ public final class ProduceHandler implements RequestHandler<ProduceRequest> {
     Tally tally = new Tally(partitions, () -> finish(request, response, exchange));
     for (TopicProduceData topic : request.data().topicData()) {
       TopicProduceResponse topicResponse =
-          new TopicProduceResponse().setName(topic.name()).setTopicId(topic.topicId());
+          new TopicProduceResponse().setName(nameOf(topic)).setTopicId(topic.topicId());
       response.responses().add(topicResponse);
       for (PartitionProduceData partition : topic.partitionData()) {
         PartitionProduceResponse partitionResponse =
@@ -57,6 +58,15 @@ public final class ProduceHandler implements RequestHandler<ProduceRequest> {
         }
       }
     }
+  }
+
+  /** Where clients say ids, they are not told the name; the log of what is refused is. */
+  private String nameOf(TopicProduceData asked) {
+    if (asked.topicId().equals(Uuid.ZERO_UUID)) {
+      return asked.name();
+    }
+    Topic topic = broker.catalog().find(Topics.fromKafka(asked.topicId()));
+    return topic == null ? "" : topic.name();
   }
 
   private static Errors refusalOf(ProduceRequest request) {
@@ -121,9 +131,11 @@ public final class ProduceHandler implements RequestHandler<ProduceRequest> {
         response.responses().stream()
             .flatMap(topic -> topic.partitionResponses().stream())
             .allMatch(partition -> partition.errorCode() == Errors.NONE.code());
-    if (!allTaken) {
-      exchange.connection().refuse("records sent with acks=0 could not be taken");
+    if (allTaken) {
+      exchange.replyNothing();
+    } else {
+      exchange.closeInstead(
+          new ProduceResponse(response), "records sent with acks=0 could not be taken");
     }
-    exchange.replyNothing();
   }
 }

@@ -129,6 +129,17 @@ public final class Exchange {
     finish();
   }
 
+  /**
+   * For requests whose sender waits for no answer and yet must learn that there is none to be glad
+   * of: closes the connection. The log and the metrics say what the answer would have said.
+   *
+   * @param why for the log; what the answer says of its first error is added
+   */
+  public void closeInstead(AbstractResponse answer, String why) {
+    owner.closeInstead(this, answer, why);
+    finish();
+  }
+
   /** Answers with the error that {@link WireErrors} makes of a failure, for all that was asked. */
   public void fail(Throwable failure) {
     fail(WireErrors.of(failure), WireErrors.messageOf(failure));

@@ -19,6 +19,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.apache.kafka.common.protocol.ApiKeys;
 import org.apache.kafka.common.protocol.ApiMessage;
 import org.apache.kafka.common.protocol.Errors;
@@ -42,6 +43,7 @@ public final class KafkaConnection extends ChannelInboundHandlerAdapter {
       EnumSet.of(
           Errors.CORRUPT_MESSAGE,
           Errors.INVALID_CONFIG,
+          Errors.INVALID_GROUP_ID,
           Errors.INVALID_PARTITIONS,
           Errors.INVALID_RECORD,
           Errors.INVALID_REQUEST,
@@ -224,6 +226,19 @@ public final class KafkaConnection extends ChannelInboundHandlerAdapter {
             Reasons.of(answer, error));
       }
     }
+  }
+
+  /** Closes the connection of an exchange that is not answered. Any thread. */
+  void closeInstead(Exchange exchange, AbstractResponse answer, String why) {
+    Map<Errors, Integer> errors = answer.errorCounts();
+    metrics.answeredWith(exchange.api().key(), errors);
+    String reasons =
+        errors.keySet().stream()
+            .filter(error -> error != Errors.NONE)
+            .limit(1)
+            .map(error -> ": " + error + ": " + Reasons.of(answer, error))
+            .collect(Collectors.joining());
+    connection.refuse(why + reasons);
   }
 
   /** Says that an exchange has its answer. Any thread. */
