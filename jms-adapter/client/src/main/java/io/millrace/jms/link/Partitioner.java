@@ -1,5 +1,7 @@
 package io.millrace.jms.link;
 
+import java.util.UUID;
+
 /**
  * Chooses partitions: a message group's by Kafka's hash of its key, so that JMS and Kafka producers
  * agree; else the session's.
@@ -19,11 +21,16 @@ final class Partitioner {
   }
 
   /**
-   * The partition of a session's messages without a group: always the same one, so that they stay
-   * in order.
+   * A session's place among all: the sessions of a connection have one after the other, and each
+   * connection begins somewhere else.
    */
-  static int ofSession(int sessionId, int partitions) {
-    return (sessionId & Integer.MAX_VALUE) % partitions;
+  static int placeOf(UUID connectionKey, int sessionId) {
+    return connectionKey.hashCode() + sessionId;
+  }
+
+  /** The partition of messages without a group. */
+  static int ofPlace(int place, int partitions) {
+    return Math.floorMod(place, partitions);
   }
 
   /** MurmurHash2 for 32 bits (Austin Appleby), little-endian, with Kafka's seed. */

@@ -24,9 +24,15 @@ public final class Sender {
   private final RemoteSession session;
   private final Map<Lane, SendPipeline> pipelines = new LinkedHashMap<>(16, 0.75f, true);
 
+  /**
+   * What is sent without a group goes to a partition by this: for good, so that it stays in order.
+   */
+  private final int place;
+
   public Sender(ServerLink link, RemoteSession session) {
     this.link = link;
     this.session = session;
+    this.place = Partitioner.placeOf(link.connectionKey(), session.id());
   }
 
   /** Resolves a destination to send to; to be released. */
@@ -41,7 +47,7 @@ public final class Sender {
       return 0;
     }
     return groupId == null
-        ? Partitioner.ofSession(session.id(), partitions)
+        ? Partitioner.ofPlace(place, partitions)
         : Partitioner.ofKey(groupId.getBytes(UTF_8), partitions);
   }
 
