@@ -1,17 +1,24 @@
 package io.millrace.server.door.jms;
 
+import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
 import io.millrace.server.broker.Brokers;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /** {@link Clients} and connections that have no socket; none of them asks the broker anything. */
-@SuppressWarnings("NullAway") // sockets, clocks and metrics are for what does not happen here
+@SuppressWarnings("NullAway") // sockets and clocks are for what does not happen here
 final class TestClients {
   static final UUID KEY = new UUID(7, 7);
 
   private final Clients clients = new Clients(() -> 1);
   private final DoorContext context =
-      new DoorContext(Brokers.none(), null, null, clients, new OpenTransactions(1), null);
+      new DoorContext(
+          Brokers.none(),
+          null,
+          null,
+          clients,
+          new OpenTransactions(1),
+          new JmsMetrics(new CompositeMeterRegistry(), null, clients));
 
   Clients clients() {
     return clients;
