@@ -23,6 +23,7 @@ import io.millrace.server.door.kafka.api.ListGroupsHandler;
 import io.millrace.server.door.kafka.api.ListOffsetsHandler;
 import io.millrace.server.door.kafka.api.MetadataHandler;
 import io.millrace.server.door.kafka.api.OffsetCommitHandler;
+import io.millrace.server.door.kafka.api.OffsetDeleteHandler;
 import io.millrace.server.door.kafka.api.OffsetFetchHandler;
 import io.millrace.server.door.kafka.api.OffsetForLeaderEpochHandler;
 import io.millrace.server.door.kafka.api.ProduceHandler;
@@ -55,6 +56,7 @@ import org.apache.kafka.common.requests.ListGroupsRequest;
 import org.apache.kafka.common.requests.ListOffsetsRequest;
 import org.apache.kafka.common.requests.MetadataRequest;
 import org.apache.kafka.common.requests.OffsetCommitRequest;
+import org.apache.kafka.common.requests.OffsetDeleteRequest;
 import org.apache.kafka.common.requests.OffsetFetchRequest;
 import org.apache.kafka.common.requests.OffsetsForLeaderEpochRequest;
 import org.apache.kafka.common.requests.ProduceRequest;
@@ -153,6 +155,7 @@ final class ApiRegistry {
         new DescribeGroupsHandler(groups));
     serve(ApiKeys.LIST_GROUPS, 0, 5, ListGroupsRequest.class, new ListGroupsHandler(groups));
     serve(ApiKeys.DELETE_GROUPS, 0, 3, DeleteGroupsRequest.class, new DeleteGroupsHandler(groups));
+    serve(ApiKeys.OFFSET_DELETE, 0, 0, OffsetDeleteRequest.class, new OffsetDeleteHandler(groups));
   }
 
   private <T extends AbstractRequest> void serve(

@@ -29,6 +29,7 @@ import org.apache.kafka.common.message.ListGroupsRequestData;
 import org.apache.kafka.common.message.ListOffsetsRequestData;
 import org.apache.kafka.common.message.MetadataRequestData;
 import org.apache.kafka.common.message.OffsetCommitRequestData;
+import org.apache.kafka.common.message.OffsetDeleteRequestData;
 import org.apache.kafka.common.message.OffsetFetchRequestData;
 import org.apache.kafka.common.message.OffsetForLeaderEpochRequestData;
 import org.apache.kafka.common.message.ProduceRequestData;
@@ -407,5 +408,19 @@ public final class KafkaRequests {
     all.put(
         ApiKeys.DELETE_GROUPS,
         version -> new DeleteGroupsRequestData().setGroupsNames(List.of(group + "9", "absent")));
+    all.put(
+        ApiKeys.OFFSET_DELETE,
+        version -> {
+          OffsetDeleteRequestData data = new OffsetDeleteRequestData().setGroupId(group);
+          data.topics()
+              .add(
+                  new OffsetDeleteRequestData.OffsetDeleteRequestTopic()
+                      .setName(topic)
+                      .setPartitions(
+                          List.of(
+                              new OffsetDeleteRequestData.OffsetDeleteRequestPartition()
+                                  .setPartitionIndex(0))));
+          return data;
+        });
   }
 }
