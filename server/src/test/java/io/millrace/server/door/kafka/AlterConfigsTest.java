@@ -11,9 +11,11 @@ import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.common.message.AlterConfigsRequestData;
 import org.apache.kafka.common.message.AlterConfigsRequestData.AlterConfigsResource;
 import org.apache.kafka.common.message.AlterConfigsRequestData.AlterableConfig;
+import org.apache.kafka.common.message.IncrementalAlterConfigsRequestData;
 import org.apache.kafka.common.protocol.ApiKeys;
 import org.apache.kafka.common.protocol.Errors;
 import org.apache.kafka.common.requests.AlterConfigsResponse;
+import org.apache.kafka.common.requests.IncrementalAlterConfigsResponse;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -92,6 +94,43 @@ final class AlterConfigsTest {
     assertThat(alter(false, topic().setResourceType((byte) 99))).isEqualTo(Errors.INVALID_REQUEST);
     assertThat(alter(false, topic(), topic())).isEqualTo(Errors.INVALID_REQUEST);
     assertNothingChanged();
+  }
+
+  @Test
+  void oneByOneRefusesAResourceThatIsNamedTwiceAndASettingWithoutAValue() throws Exception {
+    assertThat(alterOneByOne(oneByOne("1"), oneByOne("2"))).isEqualTo(Errors.INVALID_REQUEST);
+    assertThat(alterOneByOne(oneByOne(null))).isEqualTo(Errors.INVALID_REQUEST);
+    assertNothingChanged();
+  }
+
+  private static IncrementalAlterConfigsRequestData.AlterConfigsResource oneByOne(
+      @Nullable String retention) {
+    IncrementalAlterConfigsRequestData.AlterConfigsResource resource =
+        new IncrementalAlterConfigsRequestData.AlterConfigsResource()
+            .setResourceType(TOPIC)
+            .setResourceName("t");
+    resource
+        .configs()
+        .add(
+            new IncrementalAlterConfigsRequestData.AlterableConfig()
+                .setName("retention.ms")
+                .setValue(retention));
+    return resource;
+  }
+
+  private Errors alterOneByOne(IncrementalAlterConfigsRequestData.AlterConfigsResource... resources)
+      throws Exception {
+    IncrementalAlterConfigsRequestData request = new IncrementalAlterConfigsRequestData();
+    for (var resource : resources) {
+      request.resources().add(resource);
+    }
+    try (RawClient client = new RawClient(server.port())) {
+      IncrementalAlterConfigsResponse answer =
+          (IncrementalAlterConfigsResponse)
+              client.ask(ApiKeys.INCREMENTAL_ALTER_CONFIGS, (short) 1, request);
+      assertThat(answer.data().responses()).hasSize(1);
+      return Errors.forCode(answer.data().responses().get(0).errorCode());
+    }
   }
 
   private void assertNothingChanged() {

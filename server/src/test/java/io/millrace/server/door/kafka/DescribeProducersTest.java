@@ -3,6 +3,7 @@ package io.millrace.server.door.kafka;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
+import java.util.Collections;
 import java.util.List;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.DescribeProducersResult;
@@ -13,6 +14,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.message.DescribeProducersRequestData;
 import org.apache.kafka.common.message.DescribeProducersRequestData.TopicRequest;
+import org.apache.kafka.common.message.DescribeProducersResponseData.PartitionResponse;
 import org.apache.kafka.common.protocol.ApiKeys;
 import org.apache.kafka.common.protocol.Errors;
 import org.apache.kafka.common.requests.DescribeProducersResponse;
@@ -84,16 +86,42 @@ final class DescribeProducersTest {
   void saysWhatThereIsNot() throws Exception {
     DescribeProducersRequestData request = new DescribeProducersRequestData();
     request.topics().add(new TopicRequest().setName("absent").setPartitionIndexes(List.of(0, -1)));
-    try (RawClient client = new RawClient(server.port())) {
-      DescribeProducersResponse answer =
-          (DescribeProducersResponse) client.ask(ApiKeys.DESCRIBE_PRODUCERS, (short) 0, request);
+    assertThat(ask(request))
+        .hasSize(2)
+        .allSatisfy(
+            partition ->
+                assertThat(partition.errorCode())
+                    .isEqualTo(Errors.UNKNOWN_TOPIC_OR_PARTITION.code()));
+  }
 
-      assertThat(answer.data().topics().get(0).partitions())
-          .hasSize(2)
-          .allSatisfy(
-              partition ->
-                  assertThat(partition.errorCode())
-                      .isEqualTo(Errors.UNKNOWN_TOPIC_OR_PARTITION.code()));
+  @Test
+  void boundsWhatOneAnswerHolds() throws Exception {
+    try (KafkaProducer<String, String> producer = server.producer()) {
+      producer.send(new ProducerRecord<>("t", 0, null, "v")).get();
+    }
+    int most = 200_000;
+    DescribeProducersRequestData request = new DescribeProducersRequestData();
+    request
+        .topics()
+        .add(new TopicRequest().setName("t").setPartitionIndexes(Collections.nCopies(most + 1, 0)));
+
+    List<PartitionResponse> answer = ask(request);
+
+    assertThat(answer).hasSize(most + 1);
+    assertThat(answer.stream().filter(each -> each.errorCode() == Errors.NONE.code()))
+        .hasSize(most);
+    assertThat(answer.get(most).errorCode()).isEqualTo(Errors.POLICY_VIOLATION.code());
+    assertThat(answer.get(most).errorMessage()).contains("200000 producers at most");
+  }
+
+  private List<PartitionResponse> ask(DescribeProducersRequestData request) throws Exception {
+    try (RawClient client = new RawClient(server.port())) {
+      return ((DescribeProducersResponse)
+              client.ask(ApiKeys.DESCRIBE_PRODUCERS, (short) 0, request))
+          .data()
+          .topics()
+          .get(0)
+          .partitions();
     }
   }
 }

@@ -22,7 +22,7 @@ import org.apache.kafka.common.requests.DescribeProducersResponse;
  * in a transaction.
  */
 public final class DescribeProducersHandler implements RequestHandler<DescribeProducersRequest> {
-  /** Producers in one answer; what a partition knows is bounded by its log. */
+  /** Producers in one answer, of all partitions together. */
   private static final int MAX_PRODUCERS = 200_000;
 
   /** There is no coordinator of transactions yet. */

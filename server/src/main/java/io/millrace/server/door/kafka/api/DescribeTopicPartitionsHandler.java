@@ -29,7 +29,7 @@ import org.apache.kafka.common.requests.DescribeTopicPartitionsResponse;
 public final class DescribeTopicPartitionsHandler
     implements RequestHandler<DescribeTopicPartitionsRequest> {
   /** Partitions in one answer, whatever the client would like: Kafka's default. */
-  static final int MAX_PARTITIONS = 2000;
+  private static final int MAX_PARTITIONS = 2000;
 
   private final CatalogView catalog;
   private final List<Integer> nodes;
