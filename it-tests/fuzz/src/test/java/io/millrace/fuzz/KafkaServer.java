@@ -6,6 +6,7 @@ import io.millrace.server.broker.ServerCoreConfig;
 import io.millrace.server.catalog.Topic;
 import io.millrace.server.catalog.TopicSpec;
 import io.millrace.server.door.kafka.KafkaDoor;
+import io.millrace.server.door.kafka.UnknownVolume;
 import io.millrace.server.door.kafka.api.BrokerSettings;
 import io.millrace.server.door.kafka.api.KafkaDoorConfig;
 import io.millrace.server.net.EmbeddedConnection;
@@ -36,6 +37,7 @@ final class KafkaServer implements AutoCloseable {
             server.broker(),
             KafkaDoorConfig.of("fuzz"),
             new BrokerSettings(true, 1, server.broker().catalog().configs()),
+            new UnknownVolume("/data"),
             registry,
             server.agents().clock());
     listener = new EmbeddedListener(NetConfig.DEFAULT, List.of(door), registry, server.agents());

@@ -149,6 +149,36 @@ final class KafkaToolsTest {
     assertThat(outcome.out()).contains("Avg latency:", "Percentiles: 50th");
   }
 
+  @Test
+  void deletesCommittedOffsets() throws Exception {
+    run("ConsoleProducer", "--topic forgotten", "one\ntwo\n");
+    run(
+        "consumer.ConsoleConsumer",
+        "--topic forgotten --from-beginning --max-messages 2 --group forgetful");
+
+    assertThat(group("--delete-offsets --group forgetful --topic forgotten"))
+        .containsPattern("forgotten\\s+0\\s+Successful");
+
+    assertThat(group("--describe --offsets --group forgetful")).doesNotContain("forgotten");
+  }
+
+  @Test
+  void replicasAndDisks() throws Exception {
+    run("TopicCommand", "--create --topic placed --partitions 2");
+    run("ConsoleProducer", "--topic placed", "one\n");
+
+    assertThat(
+            run("LeaderElectionCommand", "--election-type preferred --topic placed --partition 1")
+                .out())
+        .contains("Valid replica already elected for partitions placed-1");
+    assertThat(run("reassign.ReassignPartitionsCommand", "--list").out())
+        .contains("No partition reassignments found.");
+    assertThat(run("LogDirsCommand", "--describe --topic-list placed").out())
+        .contains("\"partition\":\"placed-0\"", "\"partition\":\"placed-1\"", directory.toString());
+    assertThat(run("TransactionsCommand", "describe-producers --topic placed --partition 0").out())
+        .contains("ProducerId", "LastSequence");
+  }
+
   private static long consumed(String out) {
     Matcher counts = Pattern.compile("\"records_consumed\",\"count\":(\\d+)").matcher(out);
     long sum = 0;

@@ -57,6 +57,8 @@ final class DoorWiring {
       ServerConfig config,
       ServerCore core,
       CatalogConfig catalog,
+      DataDirectory directory,
+      Agents agents,
       MeterRegistry meters,
       Clock clock) {
     core.awaitReady();
@@ -69,6 +71,7 @@ final class DoorWiring {
             .withAdvertised(network.advertisedHost(), network.advertisedPort()),
         new BrokerSettings(
             catalog.autoCreate(), catalog.defaultPartitions(), core.broker().catalog().configs()),
+        new DataVolume(directory.path(), agents.blocking("millrace-volume", 1)),
         meters,
         clock);
   }

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Predicate;
 import org.apache.kafka.clients.consumer.internals.ConsumerProtocol;
 import org.apache.kafka.common.message.DescribeGroupsResponseData.DescribedGroup;
 import org.apache.kafka.common.message.DescribeGroupsResponseData.DescribedGroupMember;
@@ -19,7 +20,6 @@ import org.apache.kafka.common.message.OffsetDeleteResponseData;
 import org.apache.kafka.common.message.OffsetDeleteResponseData.OffsetDeleteResponsePartition;
 import org.apache.kafka.common.message.OffsetDeleteResponseData.OffsetDeleteResponseTopic;
 import org.apache.kafka.common.protocol.Errors;
-import org.apache.kafka.common.protocol.types.SchemaException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -92,7 +92,7 @@ final class GroupAdmin {
     if (!empty && !CONSUMER_PROTOCOL.equals(classic.protocolType())) {
       return answer.setErrorCode(Errors.NON_EMPTY_GROUP.code());
     }
-    Set<String> subscribed = empty ? Set.of() : subscribedTopics(classic);
+    Predicate<String> isSubscribed = empty ? topic -> false : subscription(classic);
     List<LogId> deleted = new ArrayList<>();
     for (OffsetDeleteRequestTopic each : data.topics()) {
       Topic topic = catalog.find(each.name());
@@ -102,7 +102,7 @@ final class GroupAdmin {
               partition -> {
                 int index = partition.partitionIndex();
                 Errors error = Errors.NONE;
-                if (subscribed.contains(each.name())) {
+                if (isSubscribed.test(each.name())) {
                   error = Errors.GROUP_SUBSCRIBED_TO_TOPIC;
                 } else if (topic == null || !topic.hasPartition(index)) {
                   error = Errors.UNKNOWN_TOPIC_OR_PARTITION;
@@ -124,8 +124,11 @@ final class GroupAdmin {
     return answer;
   }
 
-  /** The topics that the members of a group of Kafka consumers read. */
-  private static Set<String> subscribedTopics(ClassicGroup classic) {
+  /**
+   * Which topics the members of a group of Kafka consumers read. When one of them does not say it
+   * in a way that can be read, that may be every topic.
+   */
+  private static Predicate<String> subscription(ClassicGroup classic) {
     Set<String> topics = new HashSet<>();
     for (Member member : classic.members()) {
       for (MemberProtocol protocol : member.protocols()) {
@@ -133,12 +136,14 @@ final class GroupAdmin {
           topics.addAll(
               ConsumerProtocol.deserializeSubscription(ByteBuffer.wrap(protocol.metadata().bytes()))
                   .topics());
-        } catch (SchemaException e) {
+        } catch (RuntimeException e) {
+          // Not SchemaException alone: what a member sends can be wrong in any way.
           LOG.debug("group {}: {} is no subscription: {}", classic.id(), protocol, e.getMessage());
+          return topic -> true;
         }
       }
     }
-    return topics;
+    return topics::contains;
   }
 
   private static String orEmpty(@Nullable String value) {

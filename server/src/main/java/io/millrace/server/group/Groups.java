@@ -136,7 +136,7 @@ public final class Groups implements StateMachine {
   public void deleteOffsets(OffsetDeleteRequestData data, Reply<OffsetDeleteResponseData> reply) {
     Group group = groups.get(data.groupId());
     if (group == null) {
-      reply.ok(new OffsetDeleteResponseData().setErrorCode(Errors.GROUP_ID_NOT_FOUND.code()));
+      reply.ok(new OffsetDeleteResponseData().setErrorCode(notFound(data.groupId()).code()));
       return;
     }
     OffsetDeleteResponseData answer = admin.deleteOffsets(group, data);
@@ -160,11 +160,15 @@ public final class Groups implements StateMachine {
   public void delete(String groupId, Reply<Errors> reply) {
     Group group = groups.get(groupId);
     if (group == null) {
-      reply.ok(groupId.isEmpty() ? Errors.INVALID_GROUP_ID : Errors.GROUP_ID_NOT_FOUND);
+      reply.ok(notFound(groupId));
       return;
     }
     Errors answer = admin.delete(group);
     shard.whenDurable(reply, answer);
+  }
+
+  private static Errors notFound(String groupId) {
+    return groupId.isEmpty() ? Errors.INVALID_GROUP_ID : Errors.GROUP_ID_NOT_FOUND;
   }
 
   /** Forgets what groups committed for a topic that was deleted. */

@@ -11,7 +11,11 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.LogDirDescription;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -52,6 +56,21 @@ class MillraceServerTest {
       assertThat(run.process()).contains(ProcessHandle.current());
     }
     assertThat(RunFile.read(directory)).isEmpty();
+  }
+
+  @Test
+  void tellsAdministratorsWhereTheDataIsAndHowMuchSpaceThereIs() throws Exception {
+    try (MillraceServer server = MillraceServer.start(config());
+        Admin admin = Admin.create(Map.of("bootstrap.servers", "127.0.0.1:" + server.port()))) {
+      Map<String, LogDirDescription> found =
+          Objects.requireNonNull(admin.describeLogDirs(List.of(1)).allDescriptions().get().get(1));
+
+      assertThat(found).containsOnlyKeys(directory.toAbsolutePath().toString());
+      LogDirDescription described = found.values().iterator().next();
+      assertThat(described.totalBytes().orElseThrow()).isPositive();
+      assertThat(described.usableBytes().orElseThrow())
+          .isBetween(1L, described.totalBytes().orElseThrow());
+    }
   }
 
   @Test

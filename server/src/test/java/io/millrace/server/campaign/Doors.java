@@ -5,6 +5,7 @@ import io.millrace.kernel.Randomness;
 import io.millrace.server.door.jms.JmsDoor;
 import io.millrace.server.door.jms.JmsDoorConfig;
 import io.millrace.server.door.kafka.KafkaDoor;
+import io.millrace.server.door.kafka.UnknownVolume;
 import io.millrace.server.door.kafka.api.BrokerSettings;
 import io.millrace.server.door.kafka.api.KafkaDoorConfig;
 import io.millrace.server.net.EmbeddedListener;
@@ -43,6 +44,7 @@ final class Doors {
             server.broker(),
             KafkaDoorConfig.of("simulated"),
             new BrokerSettings(true, 1, server.broker().catalog().configs()),
+            new UnknownVolume("/data"),
             meters,
             server.agents().clock());
     JmsDoor jms = new JmsDoor(server.broker(), JMS, meters, server.agents().clock(), keys);

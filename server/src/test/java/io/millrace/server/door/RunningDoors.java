@@ -17,6 +17,7 @@ import io.millrace.server.broker.ServerCoreConfig;
 import io.millrace.server.door.jms.JmsDoor;
 import io.millrace.server.door.jms.JmsDoorConfig;
 import io.millrace.server.door.kafka.KafkaDoor;
+import io.millrace.server.door.kafka.UnknownVolume;
 import io.millrace.server.door.kafka.api.BrokerSettings;
 import io.millrace.server.door.kafka.api.KafkaDoorConfig;
 import io.millrace.server.metrics.StoreMetrics;
@@ -51,6 +52,7 @@ final class RunningDoors implements AutoCloseable {
             broker,
             KafkaDoorConfig.of("test-cluster"),
             new BrokerSettings(true, 1, broker.catalog().configs()),
+            new UnknownVolume("/data"),
             registry,
             Clock.SYSTEM);
     JmsDoor jms =

@@ -155,6 +155,43 @@ class CommittedOffsetsTest {
   @Test
   void offsetsAreDeletedUnlessTheGroupReadsTheTopic() {
     commit(0, 5);
+    OffsetDeleteResponseData answer = deleteOffsets();
+
+    assertThat(answer.errorCode()).isEqualTo(Errors.NONE.code());
+    assertThat(committed(0)).isEqualTo(-1);
+    server.crash();
+    assertThat(committed(0)).isEqualTo(-1);
+  }
+
+  /** An array of two thousand million topics, or of bytes that are none. */
+  @ParameterizedTest
+  @ValueSource(strings = {"\0\0\u007f\u007f\u007f\u007f", "m"})
+  void offsetsAreKeptWhenAMemberDoesNotSayReadablyWhatItReads(String metadata) {
+    GroupClient client = new GroupClient(server, "g");
+    client.metadata = metadata;
+    GroupClient.stabilize(server, client);
+    assertThat(commit(client, 0, 5)).isEqualTo(Errors.NONE);
+
+    OffsetDeleteResponseData answer = deleteOffsets();
+
+    assertThat(answer.topics().find("t").partitions().find(0).errorCode())
+        .isEqualTo(Errors.GROUP_SUBSCRIBED_TO_TOPIC.code());
+    assertThat(committed(0)).isEqualTo(5);
+  }
+
+  @Test
+  void offsetsOfALiveGroupThatIsNotOfConsumersAreKept() {
+    GroupClient client = new GroupClient(server, "g");
+    client.protocolType = "connect";
+    GroupClient.stabilize(server, client);
+    assertThat(commit(client, 0, 5)).isEqualTo(Errors.NONE);
+
+    assertThat(deleteOffsets().errorCode()).isEqualTo(Errors.NON_EMPTY_GROUP.code());
+    assertThat(committed(0)).isEqualTo(5);
+  }
+
+  /** Of partition 0. */
+  private OffsetDeleteResponseData deleteOffsets() {
     OffsetDeleteRequestData request =
         new OffsetDeleteRequestData()
             .setGroupId("g")
@@ -168,13 +205,7 @@ class CommittedOffsetsTest {
                                         new OffsetDeleteRequestPartition().setPartitionIndex(0))))
                         .iterator()));
 
-    OffsetDeleteResponseData answer =
-        server.ask(r -> server.broker().groups().deleteOffsets(request, r));
-
-    assertThat(answer.errorCode()).isEqualTo(Errors.NONE.code());
-    assertThat(committed(0)).isEqualTo(-1);
-    server.crash();
-    assertThat(committed(0)).isEqualTo(-1);
+    return server.ask(r -> server.broker().groups().deleteOffsets(request, r));
   }
 
   @Test

@@ -1,6 +1,9 @@
 package io.millrace.server.door.kafka;
 
 import io.millrace.server.broker.Broker;
+import io.millrace.server.catalog.CatalogView;
+import io.millrace.server.door.kafka.api.AlterConfigsHandler;
+import io.millrace.server.door.kafka.api.AlterPartitionReassignmentsHandler;
 import io.millrace.server.door.kafka.api.ApiVersionsHandler;
 import io.millrace.server.door.kafka.api.BrokerSettings;
 import io.millrace.server.door.kafka.api.CreatePartitionsHandler;
@@ -11,6 +14,10 @@ import io.millrace.server.door.kafka.api.DeleteTopicsHandler;
 import io.millrace.server.door.kafka.api.DescribeClusterHandler;
 import io.millrace.server.door.kafka.api.DescribeConfigsHandler;
 import io.millrace.server.door.kafka.api.DescribeGroupsHandler;
+import io.millrace.server.door.kafka.api.DescribeLogDirsHandler;
+import io.millrace.server.door.kafka.api.DescribeProducersHandler;
+import io.millrace.server.door.kafka.api.DescribeTopicPartitionsHandler;
+import io.millrace.server.door.kafka.api.ElectLeadersHandler;
 import io.millrace.server.door.kafka.api.FetchHandler;
 import io.millrace.server.door.kafka.api.FindCoordinatorHandler;
 import io.millrace.server.door.kafka.api.HeartbeatHandler;
@@ -19,10 +26,14 @@ import io.millrace.server.door.kafka.api.InitProducerIdHandler;
 import io.millrace.server.door.kafka.api.JoinGroupHandler;
 import io.millrace.server.door.kafka.api.KafkaDoorConfig;
 import io.millrace.server.door.kafka.api.LeaveGroupHandler;
+import io.millrace.server.door.kafka.api.ListConfigResourcesHandler;
 import io.millrace.server.door.kafka.api.ListGroupsHandler;
 import io.millrace.server.door.kafka.api.ListOffsetsHandler;
+import io.millrace.server.door.kafka.api.ListPartitionReassignmentsHandler;
+import io.millrace.server.door.kafka.api.LogDirectory;
 import io.millrace.server.door.kafka.api.MetadataHandler;
 import io.millrace.server.door.kafka.api.OffsetCommitHandler;
+import io.millrace.server.door.kafka.api.OffsetDeleteHandler;
 import io.millrace.server.door.kafka.api.OffsetFetchHandler;
 import io.millrace.server.door.kafka.api.OffsetForLeaderEpochHandler;
 import io.millrace.server.door.kafka.api.ProduceHandler;
@@ -35,6 +46,8 @@ import java.util.ArrayList;
 import java.util.List;
 import org.apache.kafka.common.protocol.ApiKeys;
 import org.apache.kafka.common.requests.AbstractRequest;
+import org.apache.kafka.common.requests.AlterConfigsRequest;
+import org.apache.kafka.common.requests.AlterPartitionReassignmentsRequest;
 import org.apache.kafka.common.requests.ApiVersionsRequest;
 import org.apache.kafka.common.requests.CreatePartitionsRequest;
 import org.apache.kafka.common.requests.CreateTopicsRequest;
@@ -44,6 +57,10 @@ import org.apache.kafka.common.requests.DeleteTopicsRequest;
 import org.apache.kafka.common.requests.DescribeClusterRequest;
 import org.apache.kafka.common.requests.DescribeConfigsRequest;
 import org.apache.kafka.common.requests.DescribeGroupsRequest;
+import org.apache.kafka.common.requests.DescribeLogDirsRequest;
+import org.apache.kafka.common.requests.DescribeProducersRequest;
+import org.apache.kafka.common.requests.DescribeTopicPartitionsRequest;
+import org.apache.kafka.common.requests.ElectLeadersRequest;
 import org.apache.kafka.common.requests.FetchRequest;
 import org.apache.kafka.common.requests.FindCoordinatorRequest;
 import org.apache.kafka.common.requests.HeartbeatRequest;
@@ -51,10 +68,13 @@ import org.apache.kafka.common.requests.IncrementalAlterConfigsRequest;
 import org.apache.kafka.common.requests.InitProducerIdRequest;
 import org.apache.kafka.common.requests.JoinGroupRequest;
 import org.apache.kafka.common.requests.LeaveGroupRequest;
+import org.apache.kafka.common.requests.ListConfigResourcesRequest;
 import org.apache.kafka.common.requests.ListGroupsRequest;
 import org.apache.kafka.common.requests.ListOffsetsRequest;
+import org.apache.kafka.common.requests.ListPartitionReassignmentsRequest;
 import org.apache.kafka.common.requests.MetadataRequest;
 import org.apache.kafka.common.requests.OffsetCommitRequest;
+import org.apache.kafka.common.requests.OffsetDeleteRequest;
 import org.apache.kafka.common.requests.OffsetFetchRequest;
 import org.apache.kafka.common.requests.OffsetsForLeaderEpochRequest;
 import org.apache.kafka.common.requests.ProduceRequest;
@@ -68,13 +88,15 @@ final class ApiRegistry {
 
   private ApiRegistry() {}
 
-  static ApiTable table(Broker broker, KafkaDoorConfig config, BrokerSettings settings) {
+  static ApiTable table(
+      Broker broker, KafkaDoorConfig config, BrokerSettings settings, LogDirectory directory) {
     ApiRegistry registry = new ApiRegistry();
-    registry.fill(broker, config, settings);
+    registry.fill(broker, config, settings, directory);
     return new ApiTable(registry.apis);
   }
 
-  private void fill(Broker broker, KafkaDoorConfig config, BrokerSettings settings) {
+  private void fill(
+      Broker broker, KafkaDoorConfig config, BrokerSettings settings, LogDirectory directory) {
     // Connections
     serve(ApiKeys.API_VERSIONS, 0, 5, ApiVersionsRequest.class, new ApiVersionsHandler(() -> apis));
 
@@ -96,6 +118,12 @@ final class ApiRegistry {
         5,
         InitProducerIdRequest.class,
         new InitProducerIdHandler(broker));
+    serve(
+        ApiKeys.DESCRIBE_PRODUCERS,
+        0,
+        0,
+        DescribeProducersRequest.class,
+        new DescribeProducersHandler(broker));
 
     // Cluster and topics
     serve(ApiKeys.METADATA, 0, 13, MetadataRequest.class, new MetadataHandler(broker, config));
@@ -131,6 +159,42 @@ final class ApiRegistry {
         IncrementalAlterConfigsRequest.class,
         new IncrementalAlterConfigsHandler(broker));
 
+    serve(ApiKeys.ALTER_CONFIGS, 0, 2, AlterConfigsRequest.class, new AlterConfigsHandler(broker));
+    CatalogView catalog = broker.catalog();
+    serve(
+        ApiKeys.LIST_CONFIG_RESOURCES,
+        0,
+        1,
+        ListConfigResourcesRequest.class,
+        new ListConfigResourcesHandler(catalog, config));
+    serve(
+        ApiKeys.DESCRIBE_TOPIC_PARTITIONS,
+        0,
+        0,
+        DescribeTopicPartitionsRequest.class,
+        new DescribeTopicPartitionsHandler(catalog, config));
+
+    // Replicas and disks
+    serve(
+        ApiKeys.DESCRIBE_LOG_DIRS,
+        1,
+        5,
+        DescribeLogDirsRequest.class,
+        new DescribeLogDirsHandler(broker, directory));
+    serve(ApiKeys.ELECT_LEADERS, 0, 2, ElectLeadersRequest.class, new ElectLeadersHandler(catalog));
+    serve(
+        ApiKeys.ALTER_PARTITION_REASSIGNMENTS,
+        0,
+        1,
+        AlterPartitionReassignmentsRequest.class,
+        new AlterPartitionReassignmentsHandler(catalog, config));
+    serve(
+        ApiKeys.LIST_PARTITION_REASSIGNMENTS,
+        0,
+        0,
+        ListPartitionReassignmentsRequest.class,
+        new ListPartitionReassignmentsHandler());
+
     // Groups
     serve(
         ApiKeys.FIND_COORDINATOR,
@@ -153,6 +217,7 @@ final class ApiRegistry {
         new DescribeGroupsHandler(groups));
     serve(ApiKeys.LIST_GROUPS, 0, 5, ListGroupsRequest.class, new ListGroupsHandler(groups));
     serve(ApiKeys.DELETE_GROUPS, 0, 3, DeleteGroupsRequest.class, new DeleteGroupsHandler(groups));
+    serve(ApiKeys.OFFSET_DELETE, 0, 0, OffsetDeleteRequest.class, new OffsetDeleteHandler(groups));
   }
 
   private <T extends AbstractRequest> void serve(

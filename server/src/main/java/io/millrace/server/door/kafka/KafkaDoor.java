@@ -6,6 +6,7 @@ import io.millrace.kernel.Clock;
 import io.millrace.server.broker.Broker;
 import io.millrace.server.door.kafka.api.BrokerSettings;
 import io.millrace.server.door.kafka.api.KafkaDoorConfig;
+import io.millrace.server.door.kafka.api.LogDirectory;
 import io.millrace.server.door.kafka.wire.Api;
 import io.millrace.server.door.kafka.wire.ApiTable;
 import io.millrace.server.door.kafka.wire.KafkaConnection;
@@ -31,9 +32,10 @@ public final class KafkaDoor implements DoorProtocol {
       Broker broker,
       KafkaDoorConfig config,
       BrokerSettings settings,
+      LogDirectory directory,
       MeterRegistry registry,
       Clock clock) {
-    this.apis = ApiRegistry.table(broker, config, settings);
+    this.apis = ApiRegistry.table(broker, config, settings, directory);
     this.metrics = new KafkaMetrics(registry, apis.all().stream().map(Api::key).toList());
     this.clock = clock;
     FunctionCounter.builder(

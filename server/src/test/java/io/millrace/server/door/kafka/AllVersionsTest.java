@@ -10,7 +10,6 @@ import java.util.function.Function;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.protocol.ApiKeys;
 import org.apache.kafka.common.protocol.ApiMessage;
-import org.apache.kafka.common.protocol.ByteBufferAccessor;
 import org.apache.kafka.common.requests.AbstractResponse;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -77,13 +76,8 @@ final class AllVersionsTest {
   }
 
   private AbstractResponse ask(ApiKeys key, short version, ApiMessage request) throws Exception {
-    byte[] frame = KafkaRequests.frame(key, version, 9, request);
     try (RawClient client = new RawClient(server.port())) {
-      client.send(frame);
-      ByteBufferAccessor answer = client.receive(9, key.responseHeaderVersion(version));
-      AbstractResponse parsed = AbstractResponse.parseResponse(key, answer, version);
-      assertThat(answer.remaining()).as("%s version %d", key, version).isZero();
-      return parsed;
+      return client.ask(key, version, request);
     } catch (java.io.EOFException e) {
       throw new AssertionError(key + " version " + version + " was not answered", e);
     }

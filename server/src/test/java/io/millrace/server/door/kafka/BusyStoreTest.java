@@ -61,6 +61,7 @@ final class BusyStoreTest {
             server.broker(),
             KafkaDoorConfig.of("busy"),
             new BrokerSettings(true, 1, server.broker().catalog().configs()),
+            new UnknownVolume("/data"),
             registry,
             server.agents().clock());
     return new EmbeddedListener(NetConfig.DEFAULT, List.of(door), registry, server.agents());

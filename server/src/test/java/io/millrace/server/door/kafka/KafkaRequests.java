@@ -9,6 +9,8 @@ import java.util.Map;
 import java.util.function.Function;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.compress.Compression;
+import org.apache.kafka.common.message.AlterConfigsRequestData;
+import org.apache.kafka.common.message.AlterPartitionReassignmentsRequestData;
 import org.apache.kafka.common.message.ApiVersionsRequestData;
 import org.apache.kafka.common.message.CreatePartitionsRequestData;
 import org.apache.kafka.common.message.CreateTopicsRequestData;
@@ -18,6 +20,10 @@ import org.apache.kafka.common.message.DeleteTopicsRequestData;
 import org.apache.kafka.common.message.DescribeClusterRequestData;
 import org.apache.kafka.common.message.DescribeConfigsRequestData;
 import org.apache.kafka.common.message.DescribeGroupsRequestData;
+import org.apache.kafka.common.message.DescribeLogDirsRequestData;
+import org.apache.kafka.common.message.DescribeProducersRequestData;
+import org.apache.kafka.common.message.DescribeTopicPartitionsRequestData;
+import org.apache.kafka.common.message.ElectLeadersRequestData;
 import org.apache.kafka.common.message.FetchRequestData;
 import org.apache.kafka.common.message.FindCoordinatorRequestData;
 import org.apache.kafka.common.message.HeartbeatRequestData;
@@ -25,10 +31,13 @@ import org.apache.kafka.common.message.IncrementalAlterConfigsRequestData;
 import org.apache.kafka.common.message.InitProducerIdRequestData;
 import org.apache.kafka.common.message.JoinGroupRequestData;
 import org.apache.kafka.common.message.LeaveGroupRequestData;
+import org.apache.kafka.common.message.ListConfigResourcesRequestData;
 import org.apache.kafka.common.message.ListGroupsRequestData;
 import org.apache.kafka.common.message.ListOffsetsRequestData;
+import org.apache.kafka.common.message.ListPartitionReassignmentsRequestData;
 import org.apache.kafka.common.message.MetadataRequestData;
 import org.apache.kafka.common.message.OffsetCommitRequestData;
+import org.apache.kafka.common.message.OffsetDeleteRequestData;
 import org.apache.kafka.common.message.OffsetFetchRequestData;
 import org.apache.kafka.common.message.OffsetForLeaderEpochRequestData;
 import org.apache.kafka.common.message.ProduceRequestData;
@@ -123,6 +132,7 @@ public final class KafkaRequests {
     Map<ApiKeys, Function<Short, ApiMessage>> all = new EnumMap<>(ApiKeys.class);
     records(all, topic, id);
     cluster(all, topic, id);
+    replicas(all, topic);
     groups(all, topic, id, group);
     return all;
   }
@@ -219,6 +229,17 @@ public final class KafkaRequests {
                                         .setPartitionIndex(0)
                                         .setOffset(0))))));
     all.put(
+        ApiKeys.DESCRIBE_PRODUCERS,
+        version -> {
+          DescribeProducersRequestData data = new DescribeProducersRequestData();
+          data.topics()
+              .add(
+                  new DescribeProducersRequestData.TopicRequest()
+                      .setName(topic)
+                      .setPartitionIndexes(List.of(0)));
+          return data;
+        });
+    all.put(
         ApiKeys.INIT_PRODUCER_ID,
         version ->
             new InitProducerIdRequestData()
@@ -292,6 +313,35 @@ public final class KafkaRequests {
                             .setResourceName(topic)
                             .setConfigurationKeys(null))));
     all.put(
+        ApiKeys.DESCRIBE_TOPIC_PARTITIONS,
+        version ->
+            new DescribeTopicPartitionsRequestData()
+                .setTopics(
+                    List.of(new DescribeTopicPartitionsRequestData.TopicRequest().setName(topic))));
+    all.put(
+        ApiKeys.LIST_CONFIG_RESOURCES,
+        version ->
+            new ListConfigResourcesRequestData()
+                .setResourceTypes(version == 0 ? List.of() : List.of((byte) 2, (byte) 4)));
+    all.put(
+        ApiKeys.ALTER_CONFIGS,
+        version -> {
+          AlterConfigsRequestData.AlterableConfigCollection settings =
+              new AlterConfigsRequestData.AlterableConfigCollection();
+          settings.add(
+              new AlterConfigsRequestData.AlterableConfig()
+                  .setName("retention.ms")
+                  .setValue("1000"));
+          AlterConfigsRequestData data = new AlterConfigsRequestData().setValidateOnly(true);
+          data.resources()
+              .add(
+                  new AlterConfigsRequestData.AlterConfigsResource()
+                      .setResourceType((byte) 2)
+                      .setResourceName(topic)
+                      .setConfigs(settings));
+          return data;
+        });
+    all.put(
         ApiKeys.INCREMENTAL_ALTER_CONFIGS,
         version -> {
           IncrementalAlterConfigsRequestData.AlterableConfigCollection changes =
@@ -310,6 +360,55 @@ public final class KafkaRequests {
                       .setConfigs(changes));
           return data;
         });
+  }
+
+  private static void replicas(Map<ApiKeys, Function<Short, ApiMessage>> all, String topic) {
+    all.put(
+        ApiKeys.DESCRIBE_LOG_DIRS,
+        version -> {
+          DescribeLogDirsRequestData data = new DescribeLogDirsRequestData();
+          data.topics()
+              .add(
+                  new DescribeLogDirsRequestData.DescribableLogDirTopic()
+                      .setTopic(topic)
+                      .setPartitions(List.of(0, 7)));
+          return data;
+        });
+    all.put(
+        ApiKeys.ELECT_LEADERS,
+        version -> {
+          ElectLeadersRequestData data =
+              new ElectLeadersRequestData().setElectionType((byte) (version == 2 ? 1 : 0));
+          data.topicPartitions()
+              .add(
+                  new ElectLeadersRequestData.TopicPartitions()
+                      .setTopic(topic)
+                      .setPartitions(List.of(0, 7)));
+          return data;
+        });
+    all.put(
+        ApiKeys.ALTER_PARTITION_REASSIGNMENTS,
+        version ->
+            new AlterPartitionReassignmentsRequestData()
+                .setTopics(
+                    List.of(
+                        new AlterPartitionReassignmentsRequestData.ReassignableTopic()
+                            .setName(topic)
+                            .setPartitions(
+                                List.of(
+                                    new AlterPartitionReassignmentsRequestData
+                                            .ReassignablePartition()
+                                        .setPartitionIndex(0)
+                                        .setReplicas(List.of(1)))))));
+    all.put(
+        ApiKeys.LIST_PARTITION_REASSIGNMENTS,
+        version ->
+            new ListPartitionReassignmentsRequestData()
+                .setTopics(
+                    List.of(
+                        new ListPartitionReassignmentsRequestData.ListPartitionReassignmentsTopics()
+                            .setName(topic)
+                            .setPartitionIndexes(List.of(0)))));
   }
 
   private static void groups(
@@ -407,5 +506,19 @@ public final class KafkaRequests {
     all.put(
         ApiKeys.DELETE_GROUPS,
         version -> new DeleteGroupsRequestData().setGroupsNames(List.of(group + "9", "absent")));
+    all.put(
+        ApiKeys.OFFSET_DELETE,
+        version -> {
+          OffsetDeleteRequestData data = new OffsetDeleteRequestData().setGroupId(group);
+          data.topics()
+              .add(
+                  new OffsetDeleteRequestData.OffsetDeleteRequestTopic()
+                      .setName(topic)
+                      .setPartitions(
+                          List.of(
+                              new OffsetDeleteRequestData.OffsetDeleteRequestPartition()
+                                  .setPartitionIndex(0))));
+          return data;
+        });
   }
 }

@@ -11,8 +11,11 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketException;
 import java.nio.ByteBuffer;
+import org.apache.kafka.common.protocol.ApiKeys;
+import org.apache.kafka.common.protocol.ApiMessage;
 import org.apache.kafka.common.protocol.ByteBufferAccessor;
 import org.apache.kafka.common.requests.AbstractRequest;
+import org.apache.kafka.common.requests.AbstractResponse;
 import org.apache.kafka.common.requests.RequestHeader;
 import org.apache.kafka.common.requests.ResponseHeader;
 
@@ -86,6 +89,16 @@ final class RawClient implements AutoCloseable {
     byte[] body = new byte[bytes.remaining()];
     bytes.get(body);
     return body;
+  }
+
+  /** Sends a request and gives the answer to it, which must end where it should. */
+  AbstractResponse ask(ApiKeys key, short version, ApiMessage request) throws IOException {
+    int correlationId = 9;
+    send(KafkaRequests.frame(key, version, correlationId, request));
+    ByteBufferAccessor answer = receive(correlationId, key.responseHeaderVersion(version));
+    AbstractResponse parsed = AbstractResponse.parseResponse(key, answer, version);
+    assertThat(answer.remaining()).as("%s version %d", key, version).isZero();
+    return parsed;
   }
 
   /** The body of the next response, whose header must be this one. */

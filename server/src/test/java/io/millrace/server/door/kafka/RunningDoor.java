@@ -63,6 +63,7 @@ final class RunningDoor implements AutoCloseable {
             broker,
             KafkaDoorConfig.of("test-cluster"),
             new BrokerSettings(true, 1, broker.catalog().configs()),
+            new UnknownVolume("/data"),
             registry,
             Clock.SYSTEM);
     listener = new NetListener(net, TransportSecurity.NONE, List.of(door), registry, agents);

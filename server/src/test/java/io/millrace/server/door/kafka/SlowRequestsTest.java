@@ -45,6 +45,7 @@ final class SlowRequestsTest {
             server.broker(),
             KafkaDoorConfig.of("slow"),
             new BrokerSettings(true, 1, server.broker().catalog().configs()),
+            new UnknownVolume("/data"),
             registry,
             server.agents().clock());
     listener = new EmbeddedListener(NetConfig.DEFAULT, List.of(door), registry, server.agents());

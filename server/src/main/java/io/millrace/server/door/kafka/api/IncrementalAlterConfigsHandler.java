@@ -12,10 +12,11 @@ import io.millrace.server.shard.Reply;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.AlterConfigOp.OpType;
-import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.message.IncrementalAlterConfigsRequestData.AlterConfigsResource;
 import org.apache.kafka.common.message.IncrementalAlterConfigsRequestData.AlterableConfig;
@@ -30,78 +31,69 @@ import org.jspecify.annotations.Nullable;
 public final class IncrementalAlterConfigsHandler
     implements RequestHandler<IncrementalAlterConfigsRequest> {
   private final Broker broker;
+  private final ConfigChanges changes;
 
   public IncrementalAlterConfigsHandler(Broker broker) {
     this.broker = broker;
+    this.changes = new ConfigChanges(broker);
   }
 
   @Override
   public void handle(IncrementalAlterConfigsRequest request, Exchange exchange) {
     IncrementalAlterConfigsResponseData response = new IncrementalAlterConfigsResponseData();
+    Map<ConfigResource, List<AlterConfigsResource>> all =
+        request.data().resources().stream()
+            .collect(
+                Collectors.groupingBy(
+                    IncrementalAlterConfigsHandler::resource,
+                    LinkedHashMap::new,
+                    Collectors.toList()));
     Tally tally =
-        new Tally(
-            request.data().resources().size(),
-            () -> exchange.reply(new IncrementalAlterConfigsResponse(response)));
-    for (AlterConfigsResource asked : request.data().resources()) {
-      AlterConfigsResourceResponse result =
-          new AlterConfigsResourceResponse()
-              .setResourceType(asked.resourceType())
-              .setResourceName(asked.resourceName())
-              .setErrorMessage(null);
-      response.responses().add(result);
-      alter(asked, request.data().validateOnly(), result, tally);
-    }
+        new Tally(all.size(), () -> exchange.reply(new IncrementalAlterConfigsResponse(response)));
+    all.forEach(
+        (resource, asked) -> {
+          AlterConfigsResourceResponse result =
+              new AlterConfigsResourceResponse()
+                  .setResourceType(asked.get(0).resourceType())
+                  .setResourceName(resource.name())
+                  .setErrorMessage(null);
+          response.responses().add(result);
+          Reply<Topic> reply = tally.reply(altered -> {}, error -> failed(result, error));
+          if (asked.size() > 1) {
+            reply.fail(ConfigChanges.namedSeveralTimes());
+          } else {
+            changes.make(
+                resource,
+                topic -> changesOf(asked.get(0), topic),
+                request.data().validateOnly(),
+                reply);
+          }
+        });
   }
 
-  private void alter(
-      AlterConfigsResource asked,
-      boolean validateOnly,
-      AlterConfigsResourceResponse result,
-      Tally tally) {
-    Topic topic;
-    Map<String, @Nullable String> changes;
-    try {
-      if (asked.resourceType() != ConfigResource.Type.TOPIC.id()) {
-        throw Errors.INVALID_REQUEST.exception(
-            "only settings of topics can be changed; the broker's are set where it is started");
-      }
-      topic = Topics.get(broker.catalog(), Uuid.ZERO_UUID, asked.resourceName());
-      changes = changesOf(asked, topic);
-    } catch (RuntimeException e) {
-      failed(result, e);
-      tally.count();
-      return;
-    }
-    Reply<Topic> reply = tally.reply(altered -> {}, error -> failed(result, error));
-    if (validateOnly) {
-      broker.validateTopicConfig(topic.id(), changes, reply);
-    } else {
-      broker.alterTopicConfig(topic.id(), changes, reply);
-    }
+  private static ConfigResource resource(AlterConfigsResource asked) {
+    return new ConfigResource(
+        ConfigResource.Type.forId(asked.resourceType()), asked.resourceName());
   }
 
   private Map<String, @Nullable String> changesOf(AlterConfigsResource asked, Topic topic) {
-    Map<String, @Nullable String> changes = new HashMap<>();
+    Map<String, @Nullable String> all = new HashMap<>();
     for (AlterableConfig change : asked.configs()) {
-      if (changes.containsKey(change.name())) {
-        throw Errors.INVALID_REQUEST.exception(change.name() + " is changed several times");
-      }
       OpType operation = OpType.forId(change.configOperation());
       if (operation == null) {
         throw Errors.INVALID_REQUEST.exception(
             "unknown operation " + change.configOperation() + " on " + change.name());
       }
-      changes.put(
-          change.name(), operation == OpType.DELETE ? null : valueOf(change, operation, topic));
+      ConfigChanges.add(
+          all,
+          change.name(),
+          operation == OpType.DELETE ? null : valueOf(change, operation, topic));
     }
-    return changes;
+    return all;
   }
 
   private String valueOf(AlterableConfig change, OpType operation, Topic topic) {
-    String value = change.value();
-    if (value == null) {
-      throw Errors.INVALID_CONFIG.exception(change.name() + " has no value");
-    }
+    String value = ConfigChanges.given(change.name(), change.value());
     if (operation == OpType.SET) {
       return value;
     }
