@@ -129,6 +129,32 @@ final class HostileFramesTest {
     assertThat(malformed()).isEqualTo(8);
   }
 
+  /** The client library would take hours to read it. */
+  @Test
+  void closesOnRequestsThatRepeatANameWithoutEnd() throws Exception {
+    int count = 20_000;
+    assertClosedAfter(
+        RawClient.bytes(
+            out -> {
+              out.writeShort(ApiKeys.CREATE_TOPICS.id);
+              out.writeShort(7);
+              out.writeInt(1);
+              out.writeShort(-1);
+              out.writeByte(0);
+              ByteBuffer topics = ByteBuffer.allocate(16 * count);
+              topics.put(new byte[] {(byte) 0xa1, (byte) 0x9c, 1}); // count + 1
+              for (int i = 0; i < count; i++) {
+                topics.put((byte) 2).put((byte) 'a').putInt(1).putShort((short) 1);
+                topics.put((byte) 1).put((byte) 1).put((byte) 0);
+              }
+              out.write(topics.array(), 0, topics.position());
+              out.writeInt(1000);
+              out.writeShort(0);
+            }));
+    server.saysWhy(1, "a malformed CreateTopics request: it takes too long to read");
+    assertThat(malformed()).isEqualTo(1);
+  }
+
   @Test
   void closesOnRequestsThatAreCutShort() throws Exception {
     byte[] whole =

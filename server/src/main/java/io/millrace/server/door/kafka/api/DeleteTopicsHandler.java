@@ -6,7 +6,10 @@ import io.millrace.server.door.kafka.wire.Exchange;
 import io.millrace.server.door.kafka.wire.RequestHandler;
 import io.millrace.server.door.kafka.wire.WireErrors;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.message.DeleteTopicsRequestData.DeleteTopicState;
 import org.apache.kafka.common.message.DeleteTopicsResponseData;
@@ -27,7 +30,11 @@ public final class DeleteTopicsHandler implements RequestHandler<DeleteTopicsReq
 
   @Override
   public void handle(DeleteTopicsRequest request, Exchange exchange) {
-    List<DeleteTopicState> asked = askedBy(request);
+    Map<DeleteTopicState, Long> times =
+        askedBy(request).stream()
+            .collect(
+                Collectors.groupingBy(topic -> topic, LinkedHashMap::new, Collectors.counting()));
+    List<DeleteTopicState> asked = List.copyOf(times.keySet());
     List<DeletableTopicResult> results = new ArrayList<>();
     for (DeleteTopicState topic : asked) {
       results.add(new DeletableTopicResult().setName(topic.name()).setTopicId(topic.topicId()));
@@ -41,7 +48,14 @@ public final class DeleteTopicsHandler implements RequestHandler<DeleteTopicsReq
               exchange.reply(new DeleteTopicsResponse(response));
             });
     for (int i = 0; i < asked.size(); i++) {
-      delete(asked.get(i), results.get(i), tally);
+      DeleteTopicState topic = asked.get(i);
+      if (times.getOrDefault(topic, 1L) > 1) {
+        failed(
+            results.get(i), Errors.INVALID_REQUEST.exception("the topic is named several times"));
+        tally.count();
+      } else {
+        delete(topic, results.get(i), tally);
+      }
     }
   }
 

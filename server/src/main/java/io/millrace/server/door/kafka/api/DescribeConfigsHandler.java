@@ -6,6 +6,7 @@ import io.millrace.server.door.kafka.api.TopicConfigEntries.Entry;
 import io.millrace.server.door.kafka.wire.Exchange;
 import io.millrace.server.door.kafka.wire.RequestHandler;
 import io.millrace.server.door.kafka.wire.WireErrors;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.common.Uuid;
@@ -42,7 +43,8 @@ public final class DescribeConfigsHandler implements RequestHandler<DescribeConf
   @Override
   public void handle(DescribeConfigsRequest request, Exchange exchange) {
     DescribeConfigsResponseData response = new DescribeConfigsResponseData();
-    for (DescribeConfigsResource asked : request.data().resources()) {
+    // Who names a resource twice is told of it once: answers are much larger than questions.
+    for (DescribeConfigsResource asked : new LinkedHashSet<>(request.data().resources())) {
       DescribeConfigsResult result =
           new DescribeConfigsResult()
               .setResourceType(asked.resourceType())

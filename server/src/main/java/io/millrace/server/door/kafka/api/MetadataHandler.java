@@ -73,7 +73,8 @@ public final class MetadataHandler implements RequestHandler<MetadataRequest> {
   }
 
   private void find(MetadataRequest request, MetadataResponseData response, Exchange exchange) {
-    List<MetadataRequestTopic> asked = request.data().topics();
+    // Who names a topic twice is told of it once, as by Kafka.
+    List<MetadataRequestTopic> asked = request.data().topics().stream().distinct().toList();
     List<MetadataResponseTopic> answers = new ArrayList<>();
     asked.forEach(
         topic ->

@@ -79,8 +79,11 @@ final class RequestParser {
   private static AbstractRequest requestOf(Api<?> api, RequestHeader header, ByteBuffer frame) {
     short version = header.apiVersion();
     if (api.serves(version)) {
-      return AbstractRequest.parseRequest(api.key(), version, new ByteBufferAccessor(frame))
-          .request;
+      ByteBufferAccessor fields =
+          frame.remaining() < BoundedReader.MIN_BYTES
+              ? new ByteBufferAccessor(frame)
+              : new BoundedReader(frame);
+      return AbstractRequest.parseRequest(api.key(), version, fields).request;
     }
     // Only of ApiVersions: the answer tells which versions there are.
     return new ApiVersionsRequest(new ApiVersionsRequestData(), (short) 0, version);
