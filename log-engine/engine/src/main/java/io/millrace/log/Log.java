@@ -30,6 +30,25 @@ public interface Log {
   /** Records below are durable. Never above {@link #endOffset}; never goes back. */
   long durableOffset();
 
+  /**
+   * Records below are durable, and it is decided whether they count: no transaction that wrote one
+   * of them is open. Never above {@link #durableOffset}; never goes back. Kafka's last stable
+   * offset.
+   */
+  long stableOffset();
+
+  /**
+   * The aborted transactions with records from {@code fromOffset} on and below {@code toOffset}, in
+   * the order in which they ended. Complete for what lies below {@link #stableOffset}.
+   */
+  List<AbortedTransaction> abortedTransactions(long fromOffset, long toOffset);
+
+  /**
+   * The offset of the first record of a producer's open transaction, as of the last append; -1 when
+   * it has none here.
+   */
+  long openTransaction(long producerId);
+
   /** Bytes of all batches kept. */
   long sizeInBytes();
 

@@ -1,6 +1,7 @@
 package io.millrace.log.local;
 
 import io.millrace.kernel.Failures;
+import io.millrace.log.AbortedTransaction;
 import io.millrace.log.AppendOptions;
 import io.millrace.log.AppendResult;
 import io.millrace.log.Log;
@@ -68,6 +69,21 @@ final class LocalLog implements Log {
   @Override
   public long durableOffset() {
     return core.durableOffset();
+  }
+
+  @Override
+  public long stableOffset() {
+    return core.durableOffset();
+  }
+
+  @Override
+  public List<AbortedTransaction> abortedTransactions(long fromOffset, long toOffset) {
+    return List.of();
+  }
+
+  @Override
+  public long openTransaction(long producerId) {
+    return -1;
   }
 
   @Override

@@ -11,6 +11,7 @@ import io.millrace.server.shard.Reply;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.apache.kafka.common.message.CreateTopicsRequestData.CreatableReplicaAssignment;
 import org.apache.kafka.common.message.CreateTopicsRequestData.CreatableTopic;
 import org.apache.kafka.common.message.CreateTopicsRequestData.CreatableTopicConfig;
@@ -37,16 +38,18 @@ public final class CreateTopicsHandler implements RequestHandler<CreateTopicsReq
 
   @Override
   public void handle(CreateTopicsRequest request, Exchange exchange) {
+    Map<String, Long> times =
+        request.data().topics().stream()
+            .collect(Collectors.groupingBy(CreatableTopic::name, Collectors.counting()));
     CreateTopicsResponseData response = new CreateTopicsResponseData();
     Tally tally =
         new Tally(
             request.data().topics().size(),
             () -> exchange.reply(new CreateTopicsResponse(response)));
     for (CreatableTopic asked : request.data().topics()) {
-      CreatableTopicResult result = new CreatableTopicResult().setName(asked.name());
+      CreatableTopicResult result = AnswerElements.createdTopic().setName(asked.name());
       response.topics().mustAdd(result);
-      create(
-          asked, request.data().topics().findAll(asked.name()).size() > 1, request, result, tally);
+      create(asked, times.getOrDefault(asked.name(), 1L) > 1, request, result, tally);
     }
   }
 

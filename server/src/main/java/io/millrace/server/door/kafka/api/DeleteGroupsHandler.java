@@ -25,7 +25,7 @@ public final class DeleteGroupsHandler implements RequestHandler<DeleteGroupsReq
     DeleteGroupsResponseData response = new DeleteGroupsResponseData();
     Tally tally = new Tally(asked.size(), () -> exchange.reply(new DeleteGroupsResponse(response)));
     for (String id : asked) {
-      DeletableGroupResult result = new DeletableGroupResult().setGroupId(id);
+      DeletableGroupResult result = AnswerElements.deletedGroup().setGroupId(id);
       response.results().mustAdd(result);
       groups.delete(
           id,

@@ -6,10 +6,11 @@ import io.millrace.server.door.kafka.wire.Exchange;
 import io.millrace.server.door.kafka.wire.RequestHandler;
 import io.millrace.server.door.kafka.wire.WireErrors;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Collectors;
+import java.util.Set;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.message.DeleteTopicsRequestData.DeleteTopicState;
 import org.apache.kafka.common.message.DeleteTopicsResponseData;
@@ -30,14 +31,11 @@ public final class DeleteTopicsHandler implements RequestHandler<DeleteTopicsReq
 
   @Override
   public void handle(DeleteTopicsRequest request, Exchange exchange) {
-    Map<DeleteTopicState, Long> times =
-        askedBy(request).stream()
-            .collect(
-                Collectors.groupingBy(topic -> topic, LinkedHashMap::new, Collectors.counting()));
-    List<DeleteTopicState> asked = List.copyOf(times.keySet());
+    Set<Object> repeated = new HashSet<>();
+    List<DeleteTopicState> asked = distinct(askedBy(request), repeated);
     List<DeletableTopicResult> results = new ArrayList<>();
     for (DeleteTopicState topic : asked) {
-      results.add(new DeletableTopicResult().setName(topic.name()).setTopicId(topic.topicId()));
+      results.add(AnswerElements.deletedTopic().setName(topic.name()).setTopicId(topic.topicId()));
     }
     Tally tally =
         new Tally(
@@ -49,7 +47,7 @@ public final class DeleteTopicsHandler implements RequestHandler<DeleteTopicsReq
             });
     for (int i = 0; i < asked.size(); i++) {
       DeleteTopicState topic = asked.get(i);
-      if (times.getOrDefault(topic, 1L) > 1) {
+      if (repeated.contains(keyOf(topic))) {
         failed(
             results.get(i), Errors.INVALID_REQUEST.exception("the topic is named several times"));
         tally.count();
@@ -65,6 +63,22 @@ public final class DeleteTopicsHandler implements RequestHandler<DeleteTopicsReq
         : request.data().topicNames().stream()
             .map(name -> new DeleteTopicState().setName(name))
             .toList();
+  }
+
+  /** Each topic once. What is named several times is noted. */
+  private static List<DeleteTopicState> distinct(
+      List<DeleteTopicState> asked, Set<Object> repeated) {
+    Map<Object, DeleteTopicState> found = new LinkedHashMap<>();
+    for (DeleteTopicState topic : asked) {
+      if (found.putIfAbsent(keyOf(topic), topic) != null) {
+        repeated.add(keyOf(topic));
+      }
+    }
+    return List.copyOf(found.values());
+  }
+
+  private static Object keyOf(DeleteTopicState topic) {
+    return topic.name() == null ? topic.topicId() : topic.name();
   }
 
   private void delete(DeleteTopicState asked, DeletableTopicResult result, Tally tally) {

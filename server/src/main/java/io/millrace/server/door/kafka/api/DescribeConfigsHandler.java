@@ -6,9 +6,10 @@ import io.millrace.server.door.kafka.api.TopicConfigEntries.Entry;
 import io.millrace.server.door.kafka.wire.Exchange;
 import io.millrace.server.door.kafka.wire.RequestHandler;
 import io.millrace.server.door.kafka.wire.WireErrors;
-import java.util.LinkedHashSet;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.message.DescribeConfigsRequestData.DescribeConfigsResource;
@@ -44,7 +45,11 @@ public final class DescribeConfigsHandler implements RequestHandler<DescribeConf
   public void handle(DescribeConfigsRequest request, Exchange exchange) {
     DescribeConfigsResponseData response = new DescribeConfigsResponseData();
     // Who names a resource twice is told of it once: answers are much larger than questions.
-    for (DescribeConfigsResource asked : new LinkedHashSet<>(request.data().resources())) {
+    Set<String> seen = new HashSet<>();
+    for (DescribeConfigsResource asked : request.data().resources()) {
+      if (!seen.add(asked.resourceType() + ":" + asked.resourceName())) {
+        continue;
+      }
       DescribeConfigsResult result =
           new DescribeConfigsResult()
               .setResourceType(asked.resourceType())

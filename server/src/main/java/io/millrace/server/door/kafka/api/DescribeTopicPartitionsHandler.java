@@ -44,8 +44,8 @@ public final class DescribeTopicPartitionsHandler
     DescribeTopicPartitionsRequestData asked = request.data();
     DescribeTopicPartitionsRequestData.Cursor cursor = asked.cursor();
     if (cursor != null && cursor.partitionIndex() < 0) {
-      throw Errors.INVALID_REQUEST.exception(
-          "the cursor's partition is negative: " + cursor.partitionIndex());
+      refuse(asked, exchange);
+      return;
     }
     String first = cursor == null ? "" : cursor.topicName();
     int limit = Math.min(Math.max(asked.responsePartitionLimit(), 1), MAX_PARTITIONS);
@@ -74,6 +74,13 @@ public final class DescribeTopicPartitionsHandler
       }
       left -= Math.max(to - from, 0);
     }
+    exchange.reply(new DescribeTopicPartitionsResponse(response));
+  }
+
+  /** For a cursor that cannot be. */
+  private static void refuse(DescribeTopicPartitionsRequestData asked, Exchange exchange) {
+    DescribeTopicPartitionsResponseData response = new DescribeTopicPartitionsResponseData();
+    asked.topics().forEach(topic -> response.topics().add(failed(topic.name(), Errors.INVALID_REQUEST)));
     exchange.reply(new DescribeTopicPartitionsResponse(response));
   }
 
@@ -106,7 +113,7 @@ public final class DescribeTopicPartitionsHandler
 
   private DescribeTopicPartitionsResponseTopic describe(Topic topic, int from, int to) {
     DescribeTopicPartitionsResponseTopic answer =
-        new DescribeTopicPartitionsResponseTopic()
+        AnswerElements.describedTopic()
             .setName(topic.name())
             .setTopicId(Topics.toKafka(topic.id()))
             .setIsInternal(topic.kind().isTemporary())
@@ -134,7 +141,11 @@ public final class DescribeTopicPartitionsHandler
     } catch (RuntimeException e) {
       error = WireErrors.of(e);
     }
-    return new DescribeTopicPartitionsResponseTopic()
+    return failed(name, error);
+  }
+
+  private static DescribeTopicPartitionsResponseTopic failed(String name, Errors error) {
+    return AnswerElements.describedTopic()
         .setName(name)
         .setTopicId(Uuid.ZERO_UUID)
         .setErrorCode(error.code());

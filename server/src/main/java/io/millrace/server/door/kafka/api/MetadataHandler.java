@@ -8,7 +8,9 @@ import io.millrace.server.door.kafka.wire.Exchange;
 import io.millrace.server.door.kafka.wire.RequestHandler;
 import io.millrace.server.door.kafka.wire.WireErrors;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.message.MetadataRequestData.MetadataRequestTopic;
 import org.apache.kafka.common.message.MetadataResponseData;
@@ -36,10 +38,6 @@ public final class MetadataHandler implements RequestHandler<MetadataRequest> {
 
   @Override
   public void handle(MetadataRequest request, Exchange exchange) {
-    if (request.version() < FIRST_VERSION_WITH_TOPIC_IDS && namesTopicsById(request)) {
-      exchange.fail(Errors.INVALID_REQUEST);
-      return;
-    }
     MetadataResponseData response = new MetadataResponseData();
     Node node = Node.of(config, exchange);
     response
@@ -56,9 +54,11 @@ public final class MetadataHandler implements RequestHandler<MetadataRequest> {
     }
     if (request.isAllTopics()) {
       for (Topic topic : broker.catalog().topics()) {
-        response.topics().add(describe(new MetadataResponseTopic(), topic, request));
+        response.topics().add(describe(AnswerElements.metadataTopic(), topic, request));
       }
       exchange.reply(new MetadataResponse(response, exchange.version()));
+    } else if (request.version() < FIRST_VERSION_WITH_TOPIC_IDS && namesTopicsById(request)) {
+      refuseIds(request, response, exchange);
     } else {
       find(request, response, exchange);
     }
@@ -72,14 +72,40 @@ public final class MetadataHandler implements RequestHandler<MetadataRequest> {
             .anyMatch(topic -> topic.name() == null || !topic.topicId().equals(Uuid.ZERO_UUID));
   }
 
+  private static void refuseIds(
+      MetadataRequest request, MetadataResponseData response, Exchange exchange) {
+    for (MetadataRequestTopic asked : request.data().topics()) {
+      response
+          .topics()
+          .add(
+              AnswerElements.metadataTopic()
+                  .setName(asked.name() == null ? "" : asked.name())
+                  .setTopicId(asked.topicId())
+                  .setErrorCode(Errors.INVALID_REQUEST.code()));
+    }
+    exchange.reply(new MetadataResponse(response, exchange.version()));
+  }
+
+  /** Who names a topic twice is told of it once, as by Kafka. */
+  private static List<MetadataRequestTopic> distinct(List<MetadataRequestTopic> asked) {
+    Set<String> names = new HashSet<>();
+    Set<Uuid> ids = new HashSet<>();
+    return asked.stream()
+        .filter(
+            topic ->
+                topic.name() != null && topic.topicId().equals(Uuid.ZERO_UUID)
+                    ? names.add(topic.name())
+                    : ids.add(topic.topicId()))
+        .toList();
+  }
+
   private void find(MetadataRequest request, MetadataResponseData response, Exchange exchange) {
-    // Who names a topic twice is told of it once, as by Kafka.
-    List<MetadataRequestTopic> asked = request.data().topics().stream().distinct().toList();
+    List<MetadataRequestTopic> asked = distinct(request.data().topics());
     List<MetadataResponseTopic> answers = new ArrayList<>();
     asked.forEach(
         topic ->
             answers.add(
-                new MetadataResponseTopic().setName(topic.name()).setTopicId(topic.topicId())));
+                AnswerElements.metadataTopic().setName(topic.name()).setTopicId(topic.topicId())));
     Tally tally =
         new Tally(
             asked.size(),

@@ -35,7 +35,7 @@ public final class OffsetForLeaderEpochHandler
         new Tally(partitions, () -> exchange.reply(new OffsetsForLeaderEpochResponse(response)));
     for (OffsetForLeaderTopic topic : request.data().topics()) {
       OffsetForLeaderTopicResult topicResult =
-          new OffsetForLeaderTopicResult().setTopic(topic.topic());
+          AnswerElements.topicOfEpochs().setTopic(topic.topic());
       response.topics().mustAdd(topicResult);
       for (OffsetForLeaderPartition partition : topic.partitions()) {
         EpochEndOffset result = new EpochEndOffset().setPartition(partition.partition());

@@ -44,7 +44,7 @@ public final class ProduceHandler implements RequestHandler<ProduceRequest> {
     Tally tally = new Tally(partitions, () -> finish(request, response, exchange));
     for (TopicProduceData topic : request.data().topicData()) {
       TopicProduceResponse topicResponse =
-          new TopicProduceResponse().setName(nameOf(topic)).setTopicId(topic.topicId());
+          AnswerElements.producedTopic().setName(nameOf(topic)).setTopicId(topic.topicId());
       response.responses().add(topicResponse);
       for (PartitionProduceData partition : topic.partitionData()) {
         PartitionProduceResponse partitionResponse =
