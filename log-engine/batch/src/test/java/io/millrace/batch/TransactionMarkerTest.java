@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.ByteBuffer;
 import java.util.HexFormat;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** Markers are written as KIP-98 says and read again. */
@@ -44,9 +46,10 @@ final class TransactionMarkerTest {
     assertThat(records.next()).isFalse();
   }
 
-  private static String hex(ByteBuffer bytes) {
-    byte[] copy = new byte[bytes.remaining()];
-    bytes.duplicate().get(copy);
+  private static String hex(@Nullable ByteBuffer bytes) {
+    ByteBuffer rest = Objects.requireNonNull(bytes).duplicate();
+    byte[] copy = new byte[rest.remaining()];
+    rest.get(copy);
     return HexFormat.of().formatHex(copy);
   }
 
