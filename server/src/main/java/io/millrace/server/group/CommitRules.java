@@ -1,0 +1,33 @@
+package io.millrace.server.group;
+
+import io.millrace.server.catalog.Topic;
+import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.protocol.Errors;
+import org.jspecify.annotations.Nullable;
+
+/** What is asked of an offset to be committed, in a transaction or not. Immutable. */
+final class CommitRules {
+  private final int maxMetadataLength;
+
+  CommitRules(GroupConfig config) {
+    this.maxMetadataLength = config.maxOffsetMetadataBytes();
+  }
+
+  /**
+   * Why the offset of one partition is refused.
+   *
+   * @param topic that was found; null when none was
+   * @param askedId the id by which it was asked for; zero when it was asked for by name
+   */
+  Errors check(@Nullable Topic topic, Uuid askedId, int partition, @Nullable String metadata) {
+    if (topic == null && TopicLookup.isGiven(askedId)) {
+      return Errors.UNKNOWN_TOPIC_ID;
+    }
+    if (topic == null || !topic.hasPartition(partition)) {
+      return Errors.UNKNOWN_TOPIC_OR_PARTITION;
+    }
+    return metadata != null && metadata.length() > maxMetadataLength
+        ? Errors.OFFSET_METADATA_TOO_LARGE
+        : Errors.NONE;
+  }
+}
