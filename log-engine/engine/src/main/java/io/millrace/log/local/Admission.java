@@ -3,9 +3,10 @@ package io.millrace.log.local;
 import io.millrace.batch.BatchChecks;
 import io.millrace.batch.InvalidBatchException;
 import io.millrace.batch.RecordBatchView;
+import io.millrace.batch.TransactionMarker;
 import io.millrace.log.BatchTooLargeException;
 import io.millrace.log.CorruptBatchException;
-import io.millrace.log.OutOfOrderSequenceException;
+import io.millrace.log.local.producer.AppendTrial;
 import io.millrace.log.local.producer.ProducerTable;
 import java.nio.ByteBuffer;
 
@@ -44,7 +45,8 @@ final class Admission {
   }
 
   /**
-   * Checks the sequences of all batches with a producer id.
+   * Checks the epochs and sequences of all batches with a producer id, and whether markers can be
+   * read.
    *
    * @return {@link ProducerTable#NEXT}, or what the table says of the first duplicate
    */
@@ -52,53 +54,32 @@ final class Admission {
     RecordBatchView batch = new RecordBatchView();
     if (count == 1) {
       batch.wrap(batches, batches.position());
-      return isIdempotent(batch) ? producers.check(batch, nowMs) : ProducerTable.NEXT;
+      if (!ProducerTable.isTracked(batch)) {
+        return ProducerTable.NEXT;
+      }
+      checkMarker(batch);
+      return producers.check(batch, nowMs);
     }
-    return checkSeveral(batches, producers, nowMs, batch);
-  }
-
-  private static long checkSeveral(
-      ByteBuffer batches, ProducerTable producers, long nowMs, RecordBatchView batch) {
-    RecordBatchView previous = new RecordBatchView();
+    AppendTrial trial = new AppendTrial(producers, nowMs);
     for (boolean found = batch.first(batches); found; found = batch.next()) {
-      if (!isIdempotent(batch)) {
-        continue;
-      }
-      if (precededBy(previous, batches, batch)) {
-        if (previous.producerEpoch() != batch.producerEpoch()
-            || !io.millrace.batch.Sequences.follows(
-                previous.lastSequence(), batch.baseSequence())) {
-          throw new OutOfOrderSequenceException(
-              "producer " + batch.producerId() + " leaves a gap within one append");
+      if (ProducerTable.isTracked(batch)) {
+        checkMarker(batch);
+        long verdict = trial.check(batch);
+        if (verdict != ProducerTable.NEXT) {
+          return verdict;
         }
-        continue;
-      }
-      long verdict = producers.check(batch, nowMs);
-      if (verdict != ProducerTable.NEXT) {
-        return verdict;
       }
     }
     return ProducerTable.NEXT;
   }
 
-  /** Moves {@code previous} to the last batch of the same producer before {@code batch}. */
-  private static boolean precededBy(
-      RecordBatchView previous, ByteBuffer batches, RecordBatchView batch) {
-    int place = -1;
-    for (boolean found = previous.first(batches);
-        found && previous.position() < batch.position();
-        found = previous.next()) {
-      if (previous.producerId() == batch.producerId()) {
-        place = previous.position();
+  private static void checkMarker(RecordBatchView batch) {
+    if (batch.isControl()) {
+      try {
+        TransactionMarker.isCommit(batch);
+      } catch (InvalidBatchException e) {
+        throw new CorruptBatchException(String.valueOf(e.getMessage()));
       }
     }
-    if (place >= 0) {
-      previous.wrap(batches, place);
-    }
-    return place >= 0;
-  }
-
-  static boolean isIdempotent(RecordBatchView batch) {
-    return batch.hasProducerId() && !batch.isControl();
   }
 }

@@ -73,17 +73,17 @@ final class LocalLog implements Log {
 
   @Override
   public long stableOffset() {
-    return core.durableOffset();
+    return core.stableOffset();
   }
 
   @Override
   public List<AbortedTransaction> abortedTransactions(long fromOffset, long toOffset) {
-    return List.of();
+    return core.abortedTransactions(fromOffset, toOffset);
   }
 
   @Override
   public long openTransaction(long producerId) {
-    return -1;
+    return core.openTransaction(producerId);
   }
 
   @Override

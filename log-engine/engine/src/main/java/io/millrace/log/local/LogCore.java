@@ -1,6 +1,7 @@
 package io.millrace.log.local;
 
 import io.millrace.batch.RecordBatchView;
+import io.millrace.log.AbortedTransaction;
 import io.millrace.log.AppendOptions;
 import io.millrace.log.AppendResult;
 import io.millrace.log.CorruptLogException;
@@ -14,6 +15,7 @@ import io.millrace.log.StoreException;
 import io.millrace.log.StoreFullException;
 import io.millrace.log.local.format.LogSnapshot;
 import io.millrace.log.local.producer.ProducerTable;
+import io.millrace.log.local.producer.TransactionTable;
 import io.millrace.log.local.recovery.RecoveredLog;
 import io.millrace.log.local.segment.GatherBuffer;
 import io.millrace.log.local.segment.LogBatch;
@@ -31,11 +33,12 @@ import org.jspecify.annotations.Nullable;
  * <pre>
  * start &lt;= synced &lt;= written &lt;= movable &lt;= end      and   start &lt;= durable &lt;= end
  *          segment's disk  segment   may be written  appended
+ * start &lt;= stable &lt;= durable
  * </pre>
  *
  * <p>Locks, in the order in which they may be taken: {@code syncLock} (one sync at a time), {@code
- * writeLock} (the segments), this object (appending: end, producers, handle). Listeners are called
- * by the journal's agent, without a lock.
+ * writeLock} (the segments), this object (appending: end, producers and their transactions,
+ * handle). Listeners are called by the journal's agent, without a lock.
  */
 final class LogCore {
   private static final int WRITE_CHUNK_BYTES = 4 << 20;
@@ -45,6 +48,7 @@ final class LogCore {
   private final LogSegments segments;
   private final Tail tail = new Tail();
   private final ProducerTable producers;
+  private final Frontier frontier = new Frontier();
   private final CommitState commit = new CommitState();
   private final AtomicBoolean queuedForWriting = new AtomicBoolean();
   private final Object syncLock = new Object();
@@ -58,7 +62,6 @@ final class LogCore {
   private volatile LogConfig config;
   private volatile long startOffset;
   private volatile long endOffset;
-  private volatile long durableOffset;
   private volatile long movableOffset;
   private volatile long syncedOffset;
   private volatile long checkpointOffset;
@@ -83,9 +86,9 @@ final class LogCore {
       }
     }
     this.endOffset = Math.max(end, found.startOffset());
-    this.durableOffset = endOffset;
     this.movableOffset = endOffset;
     this.syncedOffset = found.syncedOffset();
+    advance(endOffset);
     this.checkpointOffset = found.checkpointOffset();
     this.verified = found.segments().list().isEmpty();
     commit.uncoveredTo = 0;
@@ -124,7 +127,13 @@ final class LogCore {
   }
 
   long durableOffset() {
-    return durableOffset;
+    return frontier.durable();
+  }
+
+  /** The start is read first: it is never beyond a durable offset that is read behind it. */
+  long stableOffset() {
+    long start = startOffset;
+    return Math.max(start, frontier.stable());
   }
 
   LogSegments segments() {
@@ -206,6 +215,14 @@ final class LogCore {
     return producers.states();
   }
 
+  synchronized List<AbortedTransaction> abortedTransactions(long fromOffset, long toOffset) {
+    return producers.transactions().aborted(fromOffset, toOffset);
+  }
+
+  synchronized long openTransaction(long producerId) {
+    return producers.transactions().openedAt(producerId);
+  }
+
   void checkWriter(LocalLog by) {
     if (!by.equals(handle) || deleted) {
       throw new LogFencedException(
@@ -267,8 +284,12 @@ final class LogCore {
       if (options.logAppendTimeMs() >= 0) {
         batch.setLogAppendTime(options.logAppendTimeMs());
       }
-      if (options.checkSequence() && Admission.isIdempotent(batch)) {
+      if (options.checkSequence() && ProducerTable.isTracked(batch)) {
         producers.add(batch, nowMs, segments.endOffset());
+        if (batch.isTransactional()) {
+          producers.transactions().add(batch);
+          frontier.unstableFrom(producers.transactions().firstUnstable());
+        }
       }
       Appended appended =
           new Appended(
@@ -283,10 +304,11 @@ final class LogCore {
       store.stats().onAppended(appended.size());
       tail.add(appended);
       store.budget().add(appended);
-      boolean atOnce = durability == Durability.MEMORY && durableOffset == appended.baseOffset();
+      boolean atOnce =
+          durability == Durability.MEMORY && frontier.durable() == appended.baseOffset();
       endOffset = next;
       if (atOnce) {
-        durableOffset = next;
+        advance(next);
       }
       store.journal().put(appended);
     }
@@ -295,9 +317,16 @@ final class LogCore {
 
   /** Raises the durable offset. */
   synchronized void durableUpTo(long offset) {
-    if (offset > durableOffset) {
-      durableOffset = offset;
+    if (offset > frontier.durable()) {
+      advance(offset);
     }
+  }
+
+  /** Raises the durable offset, and decides the transactions whose markers that passes. */
+  private void advance(long offset) {
+    TransactionTable transactions = producers.transactions();
+    transactions.settle(offset, syncedOffset);
+    frontier.advance(offset, transactions.firstUnstable());
   }
 
   /** Batches below may be written to the segments. Journal's agent only. */
@@ -390,7 +419,8 @@ final class LogCore {
             task.endOffset(),
             damage != null,
             task.summaries(),
-            producers.snapshot(task.endOffset(), store.clock().wallMs()));
+            producers.snapshot(task.endOffset(), store.clock().wallMs()),
+            producers.transactions().snapshot(task.endOffset(), startOffset));
       }
     }
   }

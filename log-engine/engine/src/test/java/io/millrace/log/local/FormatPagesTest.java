@@ -34,6 +34,9 @@ class FormatPagesTest {
         Arguments.of("manifest.md", ManifestFormat.SEGMENT),
         Arguments.of("manifest.md", ManifestFormat.PRODUCER),
         Arguments.of("manifest.md", ManifestFormat.PRODUCER_BATCH),
+        Arguments.of("manifest.md", ManifestFormat.TRANSACTIONS),
+        Arguments.of("manifest.md", ManifestFormat.OPEN),
+        Arguments.of("manifest.md", ManifestFormat.ABORTED),
         Arguments.of("manifest.md", ManifestFormat.DELETED),
         Arguments.of("manifest.md", ManifestFormat.CHECKPOINT));
   }
@@ -56,6 +59,8 @@ class FormatPagesTest {
         .contains("version " + JournalFormat.VERSION);
     assertThat(read("manifest.md"))
         .contains("`" + text(ManifestFormat.FILE_MAGIC) + "`")
+        .contains("# The manifest, version " + ManifestFormat.VERSION + "\n")
+        .contains("| version | 4 | 4 | " + ManifestFormat.VERSION + " |")
         .contains(
             ManifestFormat.TYPE_LOG
                 + " log, "

@@ -18,7 +18,8 @@ public record LogSnapshot(
     long endOffset,
     boolean damaged,
     List<SegmentSummary> segments,
-    List<ProducerSnapshot> producers) {
+    List<ProducerSnapshot> producers,
+    TransactionSnapshot transactions) {
 
   public LogSnapshot {
     segments = List.copyOf(segments);
@@ -27,6 +28,6 @@ public record LogSnapshot(
 
   /** A log of which nothing is known yet. */
   public static LogSnapshot empty(LogId id, LogConfig config) {
-    return new LogSnapshot(id, config, 0, 0, false, List.of(), List.of());
+    return new LogSnapshot(id, config, 0, 0, false, List.of(), List.of(), TransactionSnapshot.NONE);
   }
 }

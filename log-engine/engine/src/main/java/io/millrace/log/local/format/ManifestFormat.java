@@ -1,5 +1,6 @@
 package io.millrace.log.local.format;
 
+import io.millrace.log.AbortedTransaction;
 import io.millrace.log.LogConfig;
 import io.millrace.log.LogId;
 import java.nio.ByteBuffer;
@@ -14,9 +15,11 @@ import java.util.UUID;
  */
 public final class ManifestFormat {
   public static final int FILE_MAGIC = 0x4d524d46; // MRMF
-  public static final int VERSION = 1;
+  public static final int VERSION = 2;
 
-  /** The log with its segments and producers; replaces an earlier record of that log. */
+  /**
+   * The log with its segments, producers and transactions; replaces an earlier record of that log.
+   */
   public static final int TYPE_LOG = 1;
 
   /** The log is deleted; its directory may still be there. */
@@ -66,6 +69,19 @@ public final class ManifestFormat {
   private static final int B_LAST = PRODUCER_BATCH.add("lastSequence", 4);
   private static final int B_OFFSET = PRODUCER_BATCH.add("lastOffset", 8);
 
+  public static final Layout TRANSACTIONS = Layout.named("Transactions in a log record");
+  private static final int T_OPEN = TRANSACTIONS.add("openCount", 4);
+  private static final int T_ABORTED = TRANSACTIONS.add("abortedCount", 4);
+
+  public static final Layout OPEN = Layout.named("Open transaction");
+  private static final int O_PRODUCER = OPEN.add("producerId", 8);
+  private static final int O_FIRST = OPEN.add("firstOffset", 8);
+
+  public static final Layout ABORTED = Layout.named("Aborted transaction");
+  private static final int A_PRODUCER = ABORTED.add("producerId", 8);
+  private static final int A_FIRST = ABORTED.add("firstOffset", 8);
+  private static final int A_LAST = ABORTED.add("lastOffset", 8);
+
   public static final Layout DELETED = Layout.named("Deletion record");
   private static final int D_GROUP = DELETED.add("logGroup", 16);
   private static final int D_INDEX = DELETED.add("logIndex", 4);
@@ -86,10 +102,11 @@ public final class ManifestFormat {
     target.position(at + FILE_HEADER_BYTES);
   }
 
-  public static boolean isFileHeader(ByteBuffer file) {
-    return file.limit() >= FILE_HEADER_BYTES
-        && file.getInt(H_MAGIC) == FILE_MAGIC
-        && file.getInt(H_VERSION) == VERSION;
+  /** The version that a file's header names; -1 when there is no header. */
+  public static int version(ByteBuffer file) {
+    return file.limit() >= FILE_HEADER_BYTES && file.getInt(H_MAGIC) == FILE_MAGIC
+        ? file.getInt(H_VERSION)
+        : -1;
   }
 
   /** Whether a whole, right record lies at a place. */
@@ -154,7 +171,8 @@ public final class ManifestFormat {
                 + LOG.size()
                 + log.segments().size() * SEGMENT.size()
                 + log.producers().size() * PRODUCER.size()
-                + batches * PRODUCER_BATCH.size());
+                + batches * PRODUCER_BATCH.size()
+                + transactionBytes(log.transactions()));
     int at = RECORD_HEADER_BYTES;
     putId(record, at + L_GROUP, at + L_INDEX, log.id());
     ConfigFormat.put(record.position(at + L_CONFIG), log.config());
@@ -173,6 +191,9 @@ public final class ManifestFormat {
     }
     for (ProducerSnapshot producer : log.producers()) {
       at = putProducer(record, at, producer);
+    }
+    if (!log.transactions().isEmpty()) {
+      putTransactions(record, at, log.transactions());
     }
     return finish(record, TYPE_LOG, checksums);
   }
@@ -193,6 +214,55 @@ public final class ManifestFormat {
       at += PRODUCER_BATCH.size();
     }
     return at;
+  }
+
+  private static int transactionBytes(TransactionSnapshot transactions) {
+    return transactions.isEmpty()
+        ? 0
+        : TRANSACTIONS.size()
+            + transactions.open().size() * OPEN.size()
+            + transactions.aborted().size() * ABORTED.size();
+  }
+
+  private static void putTransactions(
+      ByteBuffer record, int start, TransactionSnapshot transactions) {
+    int at = start;
+    record.putInt(at + T_OPEN, transactions.open().size());
+    record.putInt(at + T_ABORTED, transactions.aborted().size());
+    at += TRANSACTIONS.size();
+    for (TransactionSnapshot.Open open : transactions.open()) {
+      record.putLong(at + O_PRODUCER, open.producerId());
+      record.putLong(at + O_FIRST, open.firstOffset());
+      at += OPEN.size();
+    }
+    for (AbortedTransaction aborted : transactions.aborted()) {
+      record.putLong(at + A_PRODUCER, aborted.producerId());
+      record.putLong(at + A_FIRST, aborted.firstOffset());
+      record.putLong(at + A_LAST, aborted.lastOffset());
+      at += ABORTED.size();
+    }
+  }
+
+  private static TransactionSnapshot readTransactions(ByteBuffer file, int start) {
+    int openCount = file.getInt(start + T_OPEN);
+    int abortedCount = file.getInt(start + T_ABORTED);
+    int at = start + TRANSACTIONS.size();
+    List<TransactionSnapshot.Open> open = new ArrayList<>(openCount);
+    for (int i = 0; i < openCount; i++) {
+      open.add(
+          new TransactionSnapshot.Open(file.getLong(at + O_PRODUCER), file.getLong(at + O_FIRST)));
+      at += OPEN.size();
+    }
+    List<AbortedTransaction> aborted = new ArrayList<>(abortedCount);
+    for (int i = 0; i < abortedCount; i++) {
+      aborted.add(
+          new AbortedTransaction(
+              file.getLong(at + A_PRODUCER),
+              file.getLong(at + A_FIRST),
+              file.getLong(at + A_LAST)));
+      at += ABORTED.size();
+    }
+    return new TransactionSnapshot(open, aborted);
   }
 
   /** Reads a log record whose checksum was verified. */
@@ -237,7 +307,13 @@ public final class ManifestFormat {
               batches));
       at += PRODUCER.size() + batchCount * PRODUCER_BATCH.size();
     }
-    return new LogSnapshot(logOf(file, record), config, start, end, damaged, segments, producers);
+    // Records of version 1 end here, and so do those of logs without transactions.
+    TransactionSnapshot transactions =
+        at < record + recordBytes(file, record)
+            ? readTransactions(file, at)
+            : TransactionSnapshot.NONE;
+    return new LogSnapshot(
+        logOf(file, record), config, start, end, damaged, segments, producers, transactions);
   }
 
   private static void putId(ByteBuffer record, int group, int index, LogId id) {

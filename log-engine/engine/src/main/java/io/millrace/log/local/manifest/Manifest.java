@@ -84,9 +84,7 @@ public final class Manifest implements AutoCloseable {
     ByteBuffer bytes = ByteBuffer.allocate((int) size);
     file.read(bytes, 0);
     bytes.flip();
-    if (!ManifestFormat.isFileHeader(bytes)) {
-      throw new CorruptLogException("the manifest has no valid header; restore it from a copy");
-    }
+    checkVersion(bytes);
     int at = ManifestFormat.FILE_HEADER_BYTES;
     int committed = at;
     int lastCommit = 0;
@@ -118,6 +116,21 @@ public final class Manifest implements AutoCloseable {
     keep(bytes.slice(lastCommit, committed - lastCommit), lastCommit);
   }
 
+  private static void checkVersion(ByteBuffer bytes) {
+    int version = ManifestFormat.version(bytes);
+    if (version < 1) {
+      throw new CorruptLogException("the manifest has no valid header; restore it from a copy");
+    }
+    if (version > ManifestFormat.VERSION) {
+      throw new CorruptLogException(
+          "the manifest has format version "
+              + version
+              + "; this server knows versions up to "
+              + ManifestFormat.VERSION
+              + ". Start the newer server that wrote it, or restore the manifest from a copy");
+    }
+  }
+
   /**
    * Each checkpoint is begun when the one before is synced. So behind what a crash tore there is at
    * most the end of that same checkpoint; more than one is proof of damage.
@@ -135,9 +148,13 @@ public final class Manifest implements AutoCloseable {
   /**
    * The last checkpoint and the file's name may be in the operating system's memory only, when the
    * process was killed, and a failed sync may have dropped them from there. Journal files are used
-   * again on the strength of them, so they are written again in place and synced.
+   * again on the strength of them, so they are written again in place and synced. So is the header,
+   * with the version of what is going to follow: one byte of it differs, so it cannot be torn.
    */
   private void keep(ByteBuffer lastCheckpoint, long position) throws IOException {
+    ByteBuffer header = ByteBuffer.allocate(ManifestFormat.FILE_HEADER_BYTES);
+    ManifestFormat.putFileHeader(header);
+    file.write(header.flip(), 0);
     file.write(lastCheckpoint, position);
     file.sync();
     files.syncDirectory("");

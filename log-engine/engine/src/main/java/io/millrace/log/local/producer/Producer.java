@@ -20,6 +20,10 @@ final class Producer {
   private int lastSequence;
   private long lastOffset;
   private long lastTimestampMs;
+
+  /** Of the last batch or marker of the producer that is known; never below {@link #lastOffset}. */
+  private long seenOffset;
+
   private int[] firstSequences = new int[ROOM];
   private int[] lastSequences = new int[ROOM];
   private long[] lastOffsets = new long[ROOM];
@@ -30,12 +34,14 @@ final class Producer {
     this.epoch = epoch;
     this.lastSequence = -1;
     this.lastOffset = -1;
+    this.seenOffset = -1;
   }
 
   static Producer restored(ProducerSnapshot snapshot) {
     Producer producer = new Producer(snapshot.producerId(), snapshot.epoch());
     producer.lastSequence = snapshot.lastSequence();
     producer.lastOffset = snapshot.lastOffset();
+    producer.seenOffset = snapshot.lastOffset();
     producer.lastTimestampMs = snapshot.lastTimestampMs();
     for (ProducerSnapshot.Batch batch : snapshot.batches()) {
       producer.remember(
@@ -64,6 +70,11 @@ final class Producer {
     return lastTimestampMs;
   }
 
+  /** The offset of the last batch or marker that is known; -1 when unknown. */
+  long seenOffset() {
+    return seenOffset;
+  }
+
   /** The offset of the first record of a remembered batch with these sequences; -1 for none. */
   long duplicateOf(int firstSequence, int lastSequence) {
     for (int i = Math.max(0, count - WINDOW); i < count; i++) {
@@ -81,8 +92,24 @@ final class Producer {
     }
     lastSequence = batch.lastSequence();
     lastOffset = batch.lastOffset();
+    seenOffset = lastOffset;
     lastTimestampMs = nowMs;
     remember(batch.baseSequence(), lastSequence, lastOffset, writtenOffset);
+  }
+
+  /**
+   * Takes note of a marker. One with a new epoch ends the old one: what is sent late with that is
+   * refused, and sequences begin anew (KIP-890).
+   */
+  void mark(RecordBatchView marker, long nowMs) {
+    if (marker.producerEpoch() != epoch) {
+      epoch = marker.producerEpoch();
+      lastSequence = -1;
+      lastOffset = -1;
+      count = 0;
+    }
+    seenOffset = marker.lastOffset();
+    lastTimestampMs = nowMs;
   }
 
   /**

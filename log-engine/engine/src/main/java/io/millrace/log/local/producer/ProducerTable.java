@@ -2,6 +2,7 @@ package io.millrace.log.local.producer;
 
 import io.millrace.batch.RecordBatchView;
 import io.millrace.batch.Sequences;
+import io.millrace.log.InvalidTransactionException;
 import io.millrace.log.OutOfOrderSequenceException;
 import io.millrace.log.ProducerState;
 import io.millrace.log.StaleProducerException;
@@ -15,7 +16,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The idempotent producers of one log (KIP-98): says whether a batch is the next one, a duplicate
- * or a mistake. Bounded by number and by age. Guarded by the log.
+ * or a mistake. Bounded by number and by age; who has an open transaction is kept until it ends.
+ * Guarded by the log.
  */
 public final class ProducerTable {
   /** {@link #check}: the batch is the next one. */
@@ -28,6 +30,7 @@ public final class ProducerTable {
   private static final int MAX_PRODUCERS = 65_536;
 
   private final long expiryMs;
+  private final TransactionTable transactions = new TransactionTable();
   private @Nullable LinkedHashMap<Long, Producer> producers;
 
   /**
@@ -37,17 +40,43 @@ public final class ProducerTable {
     this.expiryMs = expiryMs;
   }
 
+  /** Whether a batch is one of those that this table and {@link #transactions} are told of. */
+  public static boolean isTracked(RecordBatchView batch) {
+    return batch.hasProducerId() && (!batch.isControl() || batch.isTransactional());
+  }
+
+  /** The transactions of these producers. They are told of transactional batches separately. */
+  public TransactionTable transactions() {
+    return transactions;
+  }
+
   /**
-   * Looks at the sequence of a batch with a producer id, and changes nothing.
+   * Looks at the epoch and the sequence of a batch that {@link #isTracked}, and changes nothing. A
+   * marker has no sequence, and is always the next one.
    *
    * @return {@link #NEXT}, {@link #FORGOTTEN_DUPLICATE}, or the offset of the first record of the
    *     batch of which this is a duplicate
    * @throws StaleProducerException when the epoch was superseded
    * @throws OutOfOrderSequenceException when records before this batch are missing
+   * @throws InvalidTransactionException when the batch is the next one, but outside of the
+   *     transaction that its producer has open
    */
   public long check(RecordBatchView batch, long nowMs) {
+    long verdict = checkProducer(batch, nowMs);
+    if (verdict == NEXT && !batch.isTransactional() && transactions.isOpen(batch.producerId())) {
+      throw new InvalidTransactionException(
+          "producer "
+              + batch.producerId()
+              + " has a transaction open since offset "
+              + transactions.openedAt(batch.producerId())
+              + "; commit or abort it before sending outside of it");
+    }
+    return verdict;
+  }
+
+  private long checkProducer(RecordBatchView batch, long nowMs) {
     Producer producer = producers == null ? null : producers.get(batch.producerId());
-    if (producer == null || nowMs - producer.lastTimestampMs() > expiryMs) {
+    if (producer == null || isExpired(producer, nowMs)) {
       return NEXT;
     }
     if (batch.producerEpoch() < producer.epoch()) {
@@ -59,6 +88,9 @@ public final class ProducerTable {
               + " now; a batch came with epoch "
               + batch.producerEpoch());
     }
+    if (batch.isControl()) {
+      return NEXT;
+    }
     if (batch.producerEpoch() > producer.epoch()) {
       if (batch.baseSequence() != 0) {
         throw outOfOrder(batch, "a new epoch begins with sequence 0");
@@ -66,6 +98,10 @@ public final class ProducerTable {
       return NEXT;
     }
     return checkSequence(producer, batch);
+  }
+
+  private boolean isExpired(Producer producer, long nowMs) {
+    return nowMs - producer.lastTimestampMs() > expiryMs && !transactions.isOpen(producer.id());
   }
 
   private static long checkSequence(Producer producer, RecordBatchView batch) {
@@ -100,7 +136,7 @@ public final class ProducerTable {
   }
 
   /**
-   * Remembers a batch that was appended.
+   * Remembers a batch or a marker that was appended, and its producer's epoch.
    *
    * @param writtenOffset records below are in segments
    */
@@ -116,21 +152,49 @@ public final class ProducerTable {
       producer = new Producer(id, batch.producerEpoch());
       all.put(id, producer);
       if (all.size() > MAX_PRODUCERS) {
-        Iterator<Producer> oldestFirst = all.values().iterator();
-        oldestFirst.next();
-        oldestFirst.remove();
+        forgetOne(all);
       }
     }
-    producer.add(batch, nowMs, writtenOffset);
+    if (batch.isControl()) {
+      producer.mark(batch, nowMs);
+    } else {
+      producer.add(batch, nowMs, writtenOffset);
+    }
+  }
+
+  /** The longest silent one of those without an open transaction, which the coordinator bounds. */
+  private void forgetOne(LinkedHashMap<Long, Producer> all) {
+    Iterator<Producer> oldestFirst = all.values().iterator();
+    while (oldestFirst.hasNext()) {
+      if (!transactions.isOpen(oldestFirst.next().id())) {
+        oldestFirst.remove();
+        return;
+      }
+    }
   }
 
   /** Remembers a batch that lies before others that are remembered already, or is one of them. */
   public void addEarlier(RecordBatchView batch, long nowMs) {
     Producer producer = producers == null ? null : producers.get(batch.producerId());
-    if (producer == null || producer.lastOffset() < batch.lastOffset()) {
+    if (producer == null || producer.seenOffset() < batch.lastOffset()) {
       add(batch, nowMs, Long.MAX_VALUE);
-    } else {
+    } else if (!batch.isControl()) {
       producer.addEarlier(batch);
+    }
+    // A marker that others follow has raised no epoch above theirs.
+  }
+
+  /** Takes over what another table knows of one producer, unless it is too old to count. */
+  void copy(long producerId, ProducerTable other, long nowMs) {
+    Producer producer = other.producers == null ? null : other.producers.get(producerId);
+    if (producer != null && !other.isExpired(producer, nowMs)) {
+      if (producers == null) {
+        producers = new LinkedHashMap<>(4, 0.75f, true);
+      }
+      producers.put(producerId, Producer.restored(producer.snapshot(Long.MAX_VALUE)));
+    }
+    if (other.transactions.isOpen(producerId)) {
+      transactions.begin(producerId, other.transactions.openedAt(producerId));
     }
   }
 
@@ -155,7 +219,7 @@ public final class ProducerTable {
     Iterator<Map.Entry<Long, Producer>> entries = producers.entrySet().iterator();
     while (entries.hasNext()) {
       Producer producer = entries.next().getValue();
-      if (nowMs - producer.lastTimestampMs() > expiryMs) {
+      if (isExpired(producer, nowMs)) {
         entries.remove();
       } else {
         snapshots.add(producer.snapshot(endOffset));
@@ -177,7 +241,8 @@ public final class ProducerTable {
               producer.epoch(),
               producer.lastSequence(),
               producer.lastOffset(),
-              producer.lastTimestampMs()));
+              producer.lastTimestampMs(),
+              transactions.openedAt(producer.id())));
     }
     return states;
   }

@@ -64,6 +64,7 @@ final class CutTornTails {
   private LogTail prepare(LogTrace trace, LogSnapshot snapshot) {
     ProducerTable producers = new ProducerTable(producerExpiryMs);
     producers.restore(snapshot.producers());
+    producers.transactions().restore(snapshot.transactions(), snapshot.endOffset());
     LogSegments segments =
         new LogSegments(
             cache, RecoveredLog.directory(trace.id()), snapshot.segments(), snapshot.endOffset());

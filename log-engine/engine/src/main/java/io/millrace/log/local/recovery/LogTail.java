@@ -17,6 +17,7 @@ final class LogTail {
   private final LogTrace trace;
   private final LogSegments segments;
   private final ProducerTable producers;
+  private final TransactionReplay transactions;
   private final long checkpointOffset;
   private final long nowMs;
   private LogConfig config;
@@ -37,6 +38,7 @@ final class LogTail {
     this.config = snapshot.config();
     this.startOffset = Math.max(snapshot.startOffset(), trace.startOffset());
     this.checkpointOffset = snapshot.endOffset();
+    this.transactions = new TransactionReplay(producers.transactions(), checkpointOffset);
     this.scannedOffset = checkpointOffset;
     this.nowMs = nowMs;
   }
@@ -84,9 +86,10 @@ final class LogTail {
     return startOffset;
   }
 
-  /** Takes note of a batch's producer. */
+  /** Takes note of a batch's producer, and of its transaction. */
   void remember(RecordBatchView batch) {
-    if (batch.hasProducerId() && !batch.isControl()) {
+    transactions.add(batch);
+    if (ProducerTable.isTracked(batch)) {
       producers.add(batch, nowMs, Long.MAX_VALUE);
     }
   }
@@ -96,7 +99,8 @@ final class LogTail {
    * there where records were deleted, and what lay between may be in the journal only.
    */
   void rememberEarlier(RecordBatchView batch) {
-    if (batch.hasProducerId() && !batch.isControl() && batch.baseOffset() >= checkpointOffset) {
+    transactions.addEarlier(batch);
+    if (ProducerTable.isTracked(batch) && batch.baseOffset() >= checkpointOffset) {
       producers.addEarlier(batch, nowMs);
     }
   }
@@ -121,8 +125,9 @@ final class LogTail {
         : unwritten.get(unwritten.size() - 1).nextOffset();
   }
 
-  /** Makes the log begin where it was told to. */
+  /** All batches were found: makes the log begin where it was told to. */
   void moveStart() {
+    transactions.finish();
     // What was deleted needs no place any more; behind it there may be a gap up to the start.
     unwritten.removeIf(batch -> batch.nextOffset() <= startOffset);
     // What is in memory must follow the segments, also where deleted records are gone before it.

@@ -43,6 +43,7 @@ public record RecoveredLog(
   public static RecoveredLog of(LogSnapshot snapshot, FileCache cache, long producerExpiryMs) {
     ProducerTable producers = new ProducerTable(producerExpiryMs);
     producers.restore(snapshot.producers());
+    producers.transactions().restore(snapshot.transactions(), snapshot.endOffset());
     LogSegments segments =
         new LogSegments(cache, directory(snapshot.id()), snapshot.segments(), snapshot.endOffset());
     // They were deleted when the checkpoint was made, or are now.
