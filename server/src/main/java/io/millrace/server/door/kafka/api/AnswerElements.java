@@ -1,20 +1,24 @@
 package io.millrace.server.door.kafka.api;
 
+import org.apache.kafka.common.message.AddPartitionsToTxnResponseData.AddPartitionsToTxnPartitionResult;
+import org.apache.kafka.common.message.AddPartitionsToTxnResponseData.AddPartitionsToTxnTopicResult;
+import org.apache.kafka.common.message.CreateTopicsResponseData.CreatableTopicResult;
 import org.apache.kafka.common.message.DeleteGroupsResponseData.DeletableGroupResult;
 import org.apache.kafka.common.message.DeleteRecordsResponseData.DeleteRecordsPartitionResult;
 import org.apache.kafka.common.message.DeleteRecordsResponseData.DeleteRecordsTopicResult;
 import org.apache.kafka.common.message.DeleteTopicsResponseData.DeletableTopicResult;
 import org.apache.kafka.common.message.DescribeTopicPartitionsResponseData.DescribeTopicPartitionsResponseTopic;
-import org.apache.kafka.common.message.CreateTopicsResponseData.CreatableTopicResult;
+import org.apache.kafka.common.message.DescribeTransactionsResponseData.TopicData;
+import org.apache.kafka.common.message.MetadataResponseData.MetadataResponseTopic;
 import org.apache.kafka.common.message.OffsetForLeaderEpochResponseData.OffsetForLeaderTopicResult;
 import org.apache.kafka.common.message.ProduceResponseData.TopicProduceResponse;
-import org.apache.kafka.common.message.MetadataResponseData.MetadataResponseTopic;
 
 /**
- * New elements for the answers to requests that name topics, groups or partitions. The client library collects
- * these elements in hash tables, though all that is done with them here is to write them in order;
- * with its own hash codes, who asks for thousands of names of equal hash codes would hold the
- * thread that answers for minutes. The elements made here have a hash code for each object.
+ * New elements for the answers to requests that name topics, groups or partitions. The client
+ * library collects these elements in hash tables, though all that is done with them here is to
+ * write them in order; with its own hash codes, who asks for thousands of names of equal hash codes
+ * would hold the thread that answers for minutes. The elements made here have a hash code for each
+ * object.
  */
 final class AnswerElements {
   private AnswerElements() {}
@@ -93,6 +97,33 @@ final class AnswerElements {
 
   static TopicProduceResponse producedTopic() {
     return new TopicProduceResponse() {
+      @Override
+      public int hashCode() {
+        return System.identityHashCode(this);
+      }
+    };
+  }
+
+  static AddPartitionsToTxnTopicResult topicInTransaction() {
+    return new AddPartitionsToTxnTopicResult() {
+      @Override
+      public int hashCode() {
+        return System.identityHashCode(this);
+      }
+    };
+  }
+
+  static AddPartitionsToTxnPartitionResult partitionInTransaction() {
+    return new AddPartitionsToTxnPartitionResult() {
+      @Override
+      public int hashCode() {
+        return System.identityHashCode(this);
+      }
+    };
+  }
+
+  static TopicData topicOfTransaction() {
+    return new TopicData() {
       @Override
       public int hashCode() {
         return System.identityHashCode(this);
