@@ -5,13 +5,16 @@ import io.millrace.server.shard.Aggregate;
 import io.millrace.server.shard.StateRecord;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A group: its committed offsets, and its members. What kind of membership it has is a part of its
- * own, so that another group protocol is another part and not another group. The shard's thread.
+ * A group: its offsets, committed and pending, and its members. What kind of membership it has is a
+ * part of its own, so that another group protocol is another part and not another group. The
+ * shard's thread.
  *
  * <p>Only the recorded state and the offsets are replayed; {@link ClassicGroup} is built upon them.
  */
@@ -21,6 +24,7 @@ final class Group implements Aggregate {
   private final String id;
   private final ClassicGroup unborn;
   private final Map<LogId, CommittedOffset> offsets = new LinkedHashMap<>();
+  private final PendingOffsets pending = new PendingOffsets();
   private @Nullable GroupRecord recorded;
   private @Nullable ClassicGroup classic;
   private boolean live = true;
@@ -51,6 +55,28 @@ final class Group implements Aggregate {
     return Collections.unmodifiableMap(offsets);
   }
 
+  /** The offsets of transactions under way. */
+  PendingOffsets pending() {
+    return pending;
+  }
+
+  /** Whether it has offsets, committed or pending. */
+  boolean hasOffsets() {
+    return !offsets.isEmpty() || !pending.isEmpty();
+  }
+
+  /** Whether it has an offset for this partition, committed or pending. */
+  boolean hasOffset(LogId partition) {
+    return offsets.containsKey(partition) || pending.contains(partition);
+  }
+
+  /** The partitions for which it has offsets, committed or pending. */
+  Set<LogId> partitions() {
+    Set<LogId> all = new LinkedHashSet<>(offsets.keySet());
+    all.addAll(pending.partitions());
+    return all;
+  }
+
   // ---- replay
 
   void replay(GroupRecord record) {
@@ -59,10 +85,20 @@ final class Group implements Aggregate {
 
   void replay(OffsetsCommittedRecord record) {
     offsets.putAll(record.offsets());
+    record.offsets().keySet().forEach(pending::supersede);
+  }
+
+  void replay(OffsetsPendingRecord record) {
+    pending.add(record);
+  }
+
+  void replay(PendingOffsetsEndedRecord record) {
+    offsets.putAll(pending.end(record));
   }
 
   void replay(OffsetsDeletedRecord record) {
     record.partitions().forEach(offsets::remove);
+    record.partitions().forEach(pending::remove);
   }
 
   void replayDeleted() {
@@ -76,13 +112,15 @@ final class Group implements Aggregate {
 
   /**
    * The records only ever set and remove by key, so that what an earlier one set and no later one
-   * removed is in the snapshot, too: nothing needs to be forgotten first.
+   * removed is in the snapshot, too: nothing needs to be forgotten first. Committed offsets stand
+   * between the pending ones that they supersede and those that were written after them.
    */
   @Override
   public void snapshot(Consumer<StateRecord> out) {
     if (recorded != null) {
       out.accept(recorded);
     }
+    pending.records(id, true).forEach(out);
     Map<LogId, CommittedOffset> some = new LinkedHashMap<>();
     for (Map.Entry<LogId, CommittedOffset> each : offsets.entrySet()) {
       some.put(each.getKey(), each.getValue());
@@ -94,5 +132,6 @@ final class Group implements Aggregate {
     if (!some.isEmpty()) {
       out.accept(new OffsetsCommittedRecord(id, some));
     }
+    pending.records(id, false).forEach(out);
   }
 }

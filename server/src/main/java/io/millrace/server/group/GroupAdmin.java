@@ -72,7 +72,7 @@ final class GroupAdmin {
     return described;
   }
 
-  /** Deletes a group that has no members. */
+  /** Deletes a group that has no members, with its offsets, also those of open transactions. */
   Errors delete(Group group) {
     ClassicGroup classic = group.classic();
     if (!classic.is(GroupState.EMPTY)) {
@@ -84,7 +84,7 @@ final class GroupAdmin {
     return Errors.NONE;
   }
 
-  /** Deletes offsets of topics that no member reads. */
+  /** Deletes offsets, committed and pending, of topics that no member reads. */
   OffsetDeleteResponseData deleteOffsets(Group group, OffsetDeleteRequestData data) {
     ClassicGroup classic = group.classic();
     OffsetDeleteResponseData answer = new OffsetDeleteResponseData();
@@ -106,7 +106,7 @@ final class GroupAdmin {
                   error = Errors.GROUP_SUBSCRIBED_TO_TOPIC;
                 } else if (topic == null || !topic.hasPartition(index)) {
                   error = Errors.UNKNOWN_TOPIC_OR_PARTITION;
-                } else if (group.offsets().containsKey(topic.partition(index))) {
+                } else if (group.hasOffset(topic.partition(index))) {
                   deleted.add(topic.partition(index));
                 }
                 answered

@@ -23,6 +23,8 @@ import org.apache.kafka.common.message.OffsetFetchRequestData.OffsetFetchRequest
 import org.apache.kafka.common.message.OffsetFetchResponseData.OffsetFetchResponseGroup;
 import org.apache.kafka.common.message.SyncGroupRequestData;
 import org.apache.kafka.common.message.SyncGroupResponseData;
+import org.apache.kafka.common.message.TxnOffsetCommitRequestData;
+import org.apache.kafka.common.message.TxnOffsetCommitResponseData;
 import org.apache.kafka.common.protocol.Errors;
 
 /**
@@ -82,9 +84,47 @@ public final class GroupCoordinator {
     shardOf(data.groupId()).handle(state -> state.get(Groups.class).commit(data, reply), reply);
   }
 
-  /** The offsets of one group: those asked for, or all when no topics are named. */
-  public void fetch(OffsetFetchRequestGroup asked, Reply<OffsetFetchResponseGroup> reply) {
-    shardOf(asked.groupId()).handle(state -> state.get(Groups.class).fetch(asked, reply), reply);
+  /**
+   * Keeps offsets that a transaction is to commit (KIP-98, KIP-447). They do not count before
+   * {@link #endTransaction}; of several for one partition the transaction's newest does. Answers
+   * when they are durable. That the producer has such a transaction, with this group in it, was
+   * checked before.
+   */
+  public void commitTransactional(
+      TxnOffsetCommitRequestData data, Reply<TxnOffsetCommitResponseData> reply) {
+    shardOf(data.groupId())
+        .handle(state -> state.get(Groups.class).commitTransactional(data, reply), reply);
+  }
+
+  /**
+   * A producer's transaction has ended: what it has pending in the group counts from now on, or is
+   * dropped. Answers when that is durable, also when there was nothing to do: a group or a producer
+   * that is not known is no error, and saying it again does no harm.
+   *
+   * @param producerEpoch of the marker: offsets that are pending in a higher epoch are left alone
+   * @param committed whether the transaction took place
+   */
+  public void endTransaction(
+      String groupId, long producerId, short producerEpoch, boolean committed, Reply<Void> reply) {
+    shardOf(groupId)
+        .handle(
+            state ->
+                state
+                    .get(Groups.class)
+                    .endTransaction(groupId, producerId, producerEpoch, committed, reply),
+            reply);
+  }
+
+  /**
+   * The committed offsets of one group: those asked for, or all when no topics are named.
+   *
+   * @param requireStable whether partitions for which transactions under way have offsets are
+   *     answered with UNSTABLE_OFFSET_COMMIT (KIP-447); else with what is committed so far
+   */
+  public void fetch(
+      OffsetFetchRequestGroup asked, boolean requireStable, Reply<OffsetFetchResponseGroup> reply) {
+    shardOf(asked.groupId())
+        .handle(state -> state.get(Groups.class).fetch(asked, requireStable, reply), reply);
   }
 
   /** Answers when the deletion is durable. */
@@ -133,7 +173,10 @@ public final class GroupCoordinator {
             reply);
   }
 
-  /** Deletes a group that has no members, with its offsets. Answers when that is durable. */
+  /**
+   * Deletes a group that has no members, with its offsets and those that are pending. Answers when
+   * that is durable.
+   */
   public void delete(String groupId, Reply<Errors> reply) {
     shardOf(groupId).handle(state -> state.get(Groups.class).delete(groupId, reply), reply);
   }

@@ -22,12 +22,12 @@ final class GroupExpiry {
     return config.expiryCheckMs();
   }
 
-  /** No members, nobody on the way, nothing committed. */
+  /** No members, nobody on the way, nothing committed and nothing that may yet be. */
   static boolean isUnused(Group group) {
     ClassicGroup classic = group.classic();
     return classic.is(GroupState.EMPTY)
         && classic.pendingMembers().isEmpty()
-        && group.offsets().isEmpty();
+        && !group.hasOffsets();
   }
 
   void expire(Group group) {
@@ -46,7 +46,9 @@ final class GroupExpiry {
                   group.recorded() == null
                       ? offset.committedMs()
                       : Math.max(classic.stateSinceMs(), offset.committedMs());
-              if (nowMs - unusedSinceMs >= config.offsetsRetentionMs()) {
+              // A transaction under way uses its partitions, and is not to lose what it commits.
+              if (nowMs - unusedSinceMs >= config.offsetsRetentionMs()
+                  && !group.pending().contains(partition)) {
                 expired.add(partition);
               }
             });

@@ -35,6 +35,8 @@ import org.apache.kafka.common.message.OffsetFetchRequestData.OffsetFetchRequest
 import org.apache.kafka.common.message.OffsetFetchResponseData.OffsetFetchResponseGroup;
 import org.apache.kafka.common.message.SyncGroupRequestData;
 import org.apache.kafka.common.message.SyncGroupResponseData;
+import org.apache.kafka.common.message.TxnOffsetCommitRequestData;
+import org.apache.kafka.common.message.TxnOffsetCommitResponseData;
 import org.apache.kafka.common.protocol.Errors;
 import org.jspecify.annotations.Nullable;
 
@@ -51,6 +53,7 @@ public final class Groups implements StateMachine {
   private final SyncHandler syncs;
   private final MembershipHandler membership;
   private final OffsetHandler offsets;
+  private final TransactionalOffsetHandler transactions;
   private final GroupAdmin admin;
   private final GroupExpiry expiry;
   private @Nullable Timer expiryTimer;
@@ -68,6 +71,7 @@ public final class Groups implements StateMachine {
     this.syncs = new SyncHandler(shard, rebalancer);
     this.membership = new MembershipHandler(rebalancer);
     this.offsets = new OffsetHandler(shard, config, catalog, rebalancer);
+    this.transactions = new TransactionalOffsetHandler(shard, config, catalog);
     this.admin = new GroupAdmin(shard, catalog);
     this.expiry = new GroupExpiry(shard, config);
   }
@@ -129,8 +133,31 @@ public final class Groups implements StateMachine {
     shard.whenDurable(reply, answer);
   }
 
-  public void fetch(OffsetFetchRequestGroup asked, Reply<OffsetFetchResponseGroup> reply) {
-    shard.whenDurable(reply, offsets.fetch(groups.get(asked.groupId()), asked));
+  public void commitTransactional(
+      TxnOffsetCommitRequestData data, Reply<TxnOffsetCommitResponseData> reply) {
+    if (data.groupId().isEmpty()) {
+      reply.ok(TransactionalOffsetHandler.refuse(data, Errors.INVALID_GROUP_ID));
+      return;
+    }
+    if (!groups.containsKey(data.groupId()) && data.generationId() >= 0) {
+      reply.ok(TransactionalOffsetHandler.refuse(data, Errors.ILLEGAL_GENERATION));
+      return;
+    }
+    Group group = create(data.groupId());
+    TxnOffsetCommitResponseData answer = transactions.commit(group, data);
+    dropIfUnused(group);
+    shard.whenDurable(reply, answer);
+  }
+
+  public void endTransaction(
+      String groupId, long producerId, short producerEpoch, boolean committed, Reply<Void> reply) {
+    ifKnown(groupId, group -> transactions.end(group, producerId, producerEpoch, committed));
+    shard.whenDurable(reply, null);
+  }
+
+  public void fetch(
+      OffsetFetchRequestGroup asked, boolean requireStable, Reply<OffsetFetchResponseGroup> reply) {
+    shard.whenDurable(reply, offsets.fetch(groups.get(asked.groupId()), asked, requireStable));
   }
 
   public void deleteOffsets(OffsetDeleteRequestData data, Reply<OffsetDeleteResponseData> reply) {
@@ -171,11 +198,11 @@ public final class Groups implements StateMachine {
     return groupId.isEmpty() ? Errors.INVALID_GROUP_ID : Errors.GROUP_ID_NOT_FOUND;
   }
 
-  /** Forgets what groups committed for a topic that was deleted. */
+  /** Forgets what groups committed, or are about to commit, for a topic that was deleted. */
   public void onTopicDeleted(Topic topic) {
     for (Group group : List.copyOf(groups.values())) {
       List<LogId> gone = new ArrayList<>();
-      for (LogId partition : group.offsets().keySet()) {
+      for (LogId partition : group.partitions()) {
         if (partition.group().equals(topic.id())) {
           gone.add(partition);
         }
@@ -223,7 +250,9 @@ public final class Groups implements StateMachine {
         GroupRecord.TYPE,
         GroupDeletedRecord.TYPE,
         OffsetsCommittedRecord.TYPE,
-        OffsetsDeletedRecord.TYPE);
+        OffsetsDeletedRecord.TYPE,
+        OffsetsPendingRecord.TYPE,
+        PendingOffsetsEndedRecord.TYPE);
   }
 
   @Override
@@ -232,6 +261,10 @@ public final class Groups implements StateMachine {
       create(kept.groupId()).replay(kept);
     } else if (record instanceof OffsetsCommittedRecord committed) {
       create(committed.groupId()).replay(committed);
+    } else if (record instanceof OffsetsPendingRecord pending) {
+      create(pending.groupId()).replay(pending);
+    } else if (record instanceof PendingOffsetsEndedRecord ended) {
+      ifKnown(ended.groupId(), group -> group.replay(ended));
     } else if (record instanceof OffsetsDeletedRecord deleted) {
       ifKnown(deleted.groupId(), group -> group.replay(deleted));
     } else if (record instanceof GroupDeletedRecord deleted) {
@@ -266,7 +299,7 @@ public final class Groups implements StateMachine {
 
   private void forgetDeletedTopics(Group group) {
     List<LogId> gone = new ArrayList<>();
-    for (LogId partition : group.offsets().keySet()) {
+    for (LogId partition : group.partitions()) {
       if (catalog.find(partition.group()) == null) {
         gone.add(partition);
       }

@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.message.OffsetCommitRequestData;
@@ -31,13 +32,13 @@ final class OffsetHandler {
   private static final int NO_LEADER_EPOCH = -1;
 
   private final Shard<?> shard;
-  private final GroupConfig config;
+  private final CommitRules rules;
   private final CatalogView catalog;
   private final Rebalancer rebalancer;
 
   OffsetHandler(Shard<?> shard, GroupConfig config, CatalogView catalog, Rebalancer rebalancer) {
     this.shard = shard;
-    this.config = config;
+    this.rules = new CommitRules(config);
     this.catalog = catalog;
     this.rebalancer = rebalancer;
   }
@@ -111,16 +112,10 @@ final class OffsetHandler {
 
   private Errors check(
       @Nullable Topic topic, Uuid askedId, OffsetCommitRequestPartition partition) {
-    if (topic == null) {
-      return isSet(askedId) ? Errors.UNKNOWN_TOPIC_ID : Errors.UNKNOWN_TOPIC_OR_PARTITION;
+    if (topic == null && isSet(askedId)) {
+      return Errors.UNKNOWN_TOPIC_ID;
     }
-    if (!topic.hasPartition(partition.partitionIndex())) {
-      return Errors.UNKNOWN_TOPIC_OR_PARTITION;
-    }
-    String metadata = partition.committedMetadata();
-    return metadata != null && metadata.length() > config.maxOffsetMetadataBytes()
-        ? Errors.OFFSET_METADATA_TOO_LARGE
-        : Errors.NONE;
+    return rules.check(topic, partition.partitionIndex(), partition.committedMetadata());
   }
 
   /** The same answer for every partition. */
@@ -156,9 +151,15 @@ final class OffsetHandler {
 
   // ---- fetch
 
-  /** The committed offsets that are asked for, or all. */
-  OffsetFetchResponseGroup fetch(@Nullable Group group, OffsetFetchRequestGroup asked) {
-    Map<LogId, CommittedOffset> known = group == null ? Map.of() : group.offsets();
+  /**
+   * The committed offsets that are asked for, or all that there are.
+   *
+   * @param requireStable whether a transaction under way that may yet replace an offset is told
+   *     instead of it (KIP-447), so that the client waits
+   */
+  OffsetFetchResponseGroup fetch(
+      @Nullable Group group, OffsetFetchRequestGroup asked, boolean requireStable) {
+    Known known = new Known(group, requireStable);
     OffsetFetchResponseGroup answer = new OffsetFetchResponseGroup().setGroupId(asked.groupId());
     if (asked.topics() == null) {
       answer.setTopics(all(known));
@@ -170,9 +171,10 @@ final class OffsetHandler {
       OffsetFetchResponseTopics answered =
           new OffsetFetchResponseTopics().setName(each.name()).setTopicId(each.topicId());
       for (int index : each.partitionIndexes()) {
-        CommittedOffset offset =
-            topic == null || index < 0 ? null : known.get(topic.partition(index));
-        OffsetFetchResponsePartitions partition = toPartition(index, offset);
+        OffsetFetchResponsePartitions partition =
+            topic == null || index < 0
+                ? toPartition(index, null)
+                : known.toPartition(topic.partition(index));
         if (topic == null && isSet(each.topicId())) {
           partition.setErrorCode(Errors.UNKNOWN_TOPIC_ID.code());
         }
@@ -183,25 +185,41 @@ final class OffsetHandler {
     return answer.setTopics(topics);
   }
 
-  private List<OffsetFetchResponseTopics> all(Map<LogId, CommittedOffset> known) {
+  /** What a client may know of a group's offsets. */
+  private record Known(@Nullable Group group, boolean requireStable) {
+    Set<LogId> committed() {
+      return group == null ? Set.of() : group.offsets().keySet();
+    }
+
+    OffsetFetchResponsePartitions toPartition(LogId partition) {
+      if (group == null) {
+        return OffsetHandler.toPartition(partition.index(), null);
+      }
+      if (requireStable && group.pending().contains(partition)) {
+        return OffsetHandler.toPartition(partition.index(), null)
+            .setErrorCode(Errors.UNSTABLE_OFFSET_COMMIT.code());
+      }
+      return OffsetHandler.toPartition(partition.index(), group.offsets().get(partition));
+    }
+  }
+
+  private List<OffsetFetchResponseTopics> all(Known known) {
     Map<UUID, OffsetFetchResponseTopics> topics = new HashMap<>();
-    known.forEach(
-        (partition, offset) -> {
-          Topic topic = catalog.find(partition.group());
-          if (topic != null) {
-            topics
-                .computeIfAbsent(
-                    topic.id(),
-                    id ->
-                        new OffsetFetchResponseTopics()
-                            .setName(topic.name())
-                            .setTopicId(
-                                new Uuid(
-                                    id.getMostSignificantBits(), id.getLeastSignificantBits())))
-                .partitions()
-                .add(toPartition(partition.index(), offset));
-          }
-        });
+    for (LogId partition : known.committed()) {
+      Topic topic = catalog.find(partition.group());
+      if (topic != null) {
+        topics
+            .computeIfAbsent(
+                topic.id(),
+                id ->
+                    new OffsetFetchResponseTopics()
+                        .setName(topic.name())
+                        .setTopicId(
+                            new Uuid(id.getMostSignificantBits(), id.getLeastSignificantBits())))
+            .partitions()
+            .add(known.toPartition(partition));
+      }
+    }
     return new ArrayList<>(topics.values());
   }
 

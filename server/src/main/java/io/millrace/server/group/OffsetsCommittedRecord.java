@@ -7,7 +7,6 @@ import io.millrace.server.shard.StateReader;
 import io.millrace.server.shard.StateWriter;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.UUID;
 
 /** A group committed offsets. Commits between two group commits of the log become one record. */
 record OffsetsCommittedRecord(String groupId, Map<LogId, CommittedOffset> offsets)
@@ -37,32 +36,10 @@ record OffsetsCommittedRecord(String groupId, Map<LogId, CommittedOffset> offset
   @Override
   public void write(StateWriter out) {
     out.putString(groupId);
-    out.putInt(offsets.size());
-    offsets.forEach(
-        (partition, committed) -> {
-          out.putUuid(partition.group());
-          out.putInt(partition.index());
-          out.putLong(committed.offset());
-          out.putInt(committed.leaderEpoch());
-          out.putString(committed.metadata());
-          out.putLong(committed.committedMs());
-        });
+    OffsetList.write(offsets, out);
   }
 
   private static OffsetsCommittedRecord read(StateReader in, int version) {
-    String groupId = in.getString();
-    int count = in.getCount();
-    Map<LogId, CommittedOffset> offsets = new LinkedHashMap<>();
-    for (int i = 0; i < count; i++) {
-      UUID topic = in.getUuid();
-      int partition = in.getInt();
-      long offset = in.getLong();
-      int leaderEpoch = in.getInt();
-      String metadata = in.getString();
-      offsets.put(
-          new LogId(topic, partition),
-          new CommittedOffset(offset, leaderEpoch, metadata, in.getLong()));
-    }
-    return new OffsetsCommittedRecord(groupId, offsets);
+    return new OffsetsCommittedRecord(in.getString(), OffsetList.read(in));
   }
 }

@@ -133,7 +133,7 @@ final class Rebalancer {
   private void becomeEmpty(Group group) {
     ClassicGroup classic = group.classic();
     classic.transitionTo(GroupState.EMPTY, "nobody is left", nowMs());
-    if (group.recorded() != null || !group.offsets().isEmpty()) {
+    if (group.recorded() != null || group.hasOffsets()) {
       shard.record(GroupRecord.of(classic));
     }
     emptied.accept(group);

@@ -1,5 +1,6 @@
 /**
- * Kafka consumer groups: the classic group protocol and committed offsets.
+ * Kafka consumer groups: the classic group protocol, and offsets that were committed or that
+ * transactions under way are to commit.
  *
  * <p>Each group lives in one shard. Requests and answers are the message classes generated from
  * Kafka's schemas, as in Kafka's own coordinator; what is kept are this package's own records.

@@ -51,7 +51,8 @@ final class GroupsAdapter {
     OffsetFetchRequestGroup all = new OffsetFetchRequestGroup().setGroupId(id).setTopics(null);
     return Futures.<DescribedGroup>ask(reply -> broker.groups().describe(id, reply))
         .thenCombine(
-            Futures.<OffsetFetchResponseGroup>ask(reply -> broker.groups().fetch(all, reply)),
+            Futures.<OffsetFetchResponseGroup>ask(
+                reply -> broker.groups().fetch(all, false, reply)),
             this::detail);
   }
 

@@ -33,6 +33,7 @@ public final class OffsetFetchHandler implements RequestHandler<OffsetFetchReque
       OffsetFetchResponseGroup answer = answers.get(i);
       groups.fetch(
           asked.get(i),
+          request.requireStable(),
           tally.reply(
               found -> answer.setTopics(found.topics()).setErrorCode(found.errorCode()),
               error -> answer.setErrorCode(WireErrors.of(error).code())));
