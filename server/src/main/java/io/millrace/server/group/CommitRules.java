@@ -1,6 +1,7 @@
 package io.millrace.server.group;
 
 import io.millrace.server.catalog.Topic;
+import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.protocol.Errors;
 import org.jspecify.annotations.Nullable;
 
@@ -12,8 +13,16 @@ final class CommitRules {
     this.maxMetadataLength = config.maxOffsetMetadataBytes();
   }
 
-  /** Why the offset of one partition is refused. */
-  Errors check(@Nullable Topic topic, int partition, @Nullable String metadata) {
+  /**
+   * Why the offset of one partition is refused.
+   *
+   * @param topic that was found; null when none was
+   * @param askedId the id by which it was asked for; zero when it was asked for by name
+   */
+  Errors check(@Nullable Topic topic, Uuid askedId, int partition, @Nullable String metadata) {
+    if (topic == null && TopicLookup.isGiven(askedId)) {
+      return Errors.UNKNOWN_TOPIC_ID;
+    }
     if (topic == null || !topic.hasPartition(partition)) {
       return Errors.UNKNOWN_TOPIC_OR_PARTITION;
     }

@@ -88,7 +88,7 @@ public final class GroupCoordinator {
    * Keeps offsets that a transaction is to commit (KIP-98, KIP-447). They do not count before
    * {@link #endTransaction}; of several for one partition the transaction's newest does. Answers
    * when they are durable. That the producer has such a transaction, with this group in it, was
-   * checked before.
+   * checked before. Topics go by id where one is given, else by name.
    */
   public void commitTransactional(
       TxnOffsetCommitRequestData data, Reply<TxnOffsetCommitResponseData> reply) {

@@ -139,7 +139,7 @@ public final class Groups implements StateMachine {
       reply.ok(TransactionalOffsetHandler.refuse(data, Errors.INVALID_GROUP_ID));
       return;
     }
-    if (!groups.containsKey(data.groupId()) && data.generationId() >= 0) {
+    if (!groups.containsKey(data.groupId()) && data.generationIdOrMemberEpoch() >= 0) {
       reply.ok(TransactionalOffsetHandler.refuse(data, Errors.ILLEGAL_GENERATION));
       return;
     }

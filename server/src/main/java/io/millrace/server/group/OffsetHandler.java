@@ -33,12 +33,14 @@ final class OffsetHandler {
 
   private final Shard<?> shard;
   private final CommitRules rules;
+  private final TopicLookup topics;
   private final CatalogView catalog;
   private final Rebalancer rebalancer;
 
   OffsetHandler(Shard<?> shard, GroupConfig config, CatalogView catalog, Rebalancer rebalancer) {
     this.shard = shard;
     this.rules = new CommitRules(config);
+    this.topics = new TopicLookup(catalog);
     this.catalog = catalog;
     this.rebalancer = rebalancer;
   }
@@ -81,11 +83,18 @@ final class OffsetHandler {
     Map<LogId, CommittedOffset> accepted = new LinkedHashMap<>();
     OffsetCommitResponseData answer = new OffsetCommitResponseData();
     for (OffsetCommitRequestTopic each : data.topics()) {
-      Topic topic = find(each.name(), each.topicId());
+      Topic topic = topics.find(each.name(), each.topicId());
       OffsetCommitResponseTopic answered =
           new OffsetCommitResponseTopic().setName(each.name()).setTopicId(each.topicId());
       for (OffsetCommitRequestPartition partition : each.partitions()) {
-        Errors error = refused == Errors.NONE ? check(topic, each.topicId(), partition) : refused;
+        Errors error =
+            refused == Errors.NONE
+                ? rules.check(
+                    topic,
+                    each.topicId(),
+                    partition.partitionIndex(),
+                    partition.committedMetadata())
+                : refused;
         if (error == Errors.NONE && topic != null) {
           accepted.put(
               topic.partition(partition.partitionIndex()),
@@ -110,14 +119,6 @@ final class OffsetHandler {
     return answer;
   }
 
-  private Errors check(
-      @Nullable Topic topic, Uuid askedId, OffsetCommitRequestPartition partition) {
-    if (topic == null && isSet(askedId)) {
-      return Errors.UNKNOWN_TOPIC_ID;
-    }
-    return rules.check(topic, partition.partitionIndex(), partition.committedMetadata());
-  }
-
   /** The same answer for every partition. */
   static OffsetCommitResponseData refuse(OffsetCommitRequestData data, Errors error) {
     OffsetCommitResponseData answer = new OffsetCommitResponseData();
@@ -138,17 +139,6 @@ final class OffsetHandler {
     return answer;
   }
 
-  private @Nullable Topic find(@Nullable String name, Uuid id) {
-    if (isSet(id)) {
-      return catalog.find(new UUID(id.getMostSignificantBits(), id.getLeastSignificantBits()));
-    }
-    return name == null ? null : catalog.find(name);
-  }
-
-  private static boolean isSet(Uuid id) {
-    return !id.equals(Uuid.ZERO_UUID);
-  }
-
   // ---- fetch
 
   /**
@@ -165,9 +155,9 @@ final class OffsetHandler {
       answer.setTopics(all(known));
       return answer;
     }
-    List<OffsetFetchResponseTopics> topics = new ArrayList<>();
+    List<OffsetFetchResponseTopics> answers = new ArrayList<>();
     for (OffsetFetchRequestTopics each : asked.topics()) {
-      Topic topic = find(each.name(), each.topicId());
+      Topic topic = topics.find(each.name(), each.topicId());
       OffsetFetchResponseTopics answered =
           new OffsetFetchResponseTopics().setName(each.name()).setTopicId(each.topicId());
       for (int index : each.partitionIndexes()) {
@@ -175,14 +165,14 @@ final class OffsetHandler {
             topic == null || index < 0
                 ? toPartition(index, null)
                 : known.toPartition(topic.partition(index));
-        if (topic == null && isSet(each.topicId())) {
+        if (topic == null && TopicLookup.isGiven(each.topicId())) {
           partition.setErrorCode(Errors.UNKNOWN_TOPIC_ID.code());
         }
         answered.partitions().add(partition);
       }
-      topics.add(answered);
+      answers.add(answered);
     }
-    return answer.setTopics(topics);
+    return answer.setTopics(answers);
   }
 
   /** What a client may know of a group's offsets. */
@@ -204,11 +194,11 @@ final class OffsetHandler {
   }
 
   private List<OffsetFetchResponseTopics> all(Known known) {
-    Map<UUID, OffsetFetchResponseTopics> topics = new HashMap<>();
+    Map<UUID, OffsetFetchResponseTopics> byTopic = new HashMap<>();
     for (LogId partition : known.committed()) {
       Topic topic = catalog.find(partition.group());
       if (topic != null) {
-        topics
+        byTopic
             .computeIfAbsent(
                 topic.id(),
                 id ->
@@ -220,7 +210,7 @@ final class OffsetHandler {
             .add(known.toPartition(partition));
       }
     }
-    return new ArrayList<>(topics.values());
+    return new ArrayList<>(byTopic.values());
   }
 
   private static OffsetFetchResponsePartitions toPartition(

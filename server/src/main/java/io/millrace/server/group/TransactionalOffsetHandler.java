@@ -20,12 +20,12 @@ import org.apache.kafka.common.protocol.Errors;
  */
 final class TransactionalOffsetHandler {
   private final Shard<?> shard;
-  private final CatalogView catalog;
+  private final TopicLookup topics;
   private final CommitRules rules;
 
   TransactionalOffsetHandler(Shard<?> shard, GroupConfig config, CatalogView catalog) {
     this.shard = shard;
-    this.catalog = catalog;
+    this.topics = new TopicLookup(catalog);
     this.rules = new CommitRules(config);
   }
 
@@ -36,7 +36,7 @@ final class TransactionalOffsetHandler {
    */
   private static Errors check(Group group, TxnOffsetCommitRequestData data) {
     ClassicGroup classic = group.classic();
-    int generation = data.generationId();
+    int generation = data.generationIdOrMemberEpoch();
     if (classic.is(GroupState.DEAD)) {
       return Errors.COORDINATOR_NOT_AVAILABLE;
     }
@@ -67,13 +67,13 @@ final class TransactionalOffsetHandler {
     Map<LogId, CommittedOffset> accepted = new LinkedHashMap<>();
     TxnOffsetCommitResponseData answer = new TxnOffsetCommitResponseData();
     for (TxnOffsetCommitRequestTopic each : data.topics()) {
-      Topic topic = catalog.find(each.name());
+      Topic topic = topics.find(each.name(), each.topicId());
       TxnOffsetCommitResponseTopic answered =
-          new TxnOffsetCommitResponseTopic().setName(each.name());
+          new TxnOffsetCommitResponseTopic().setName(each.name()).setTopicId(each.topicId());
       for (TxnOffsetCommitRequestPartition partition : each.partitions()) {
         int index = partition.partitionIndex();
         String metadata = partition.committedMetadata();
-        Errors error = rules.check(topic, index, metadata);
+        Errors error = rules.check(topic, each.topicId(), index, metadata);
         if (error == Errors.NONE && topic != null) {
           accepted.put(
               topic.partition(index),
@@ -99,7 +99,7 @@ final class TransactionalOffsetHandler {
     TxnOffsetCommitResponseData answer = new TxnOffsetCommitResponseData();
     for (TxnOffsetCommitRequestTopic each : data.topics()) {
       TxnOffsetCommitResponseTopic answered =
-          new TxnOffsetCommitResponseTopic().setName(each.name());
+          new TxnOffsetCommitResponseTopic().setName(each.name()).setTopicId(each.topicId());
       each.partitions().forEach(partition -> answered.partitions().add(answer(partition, error)));
       answer.topics().add(answered);
     }
