@@ -342,7 +342,7 @@ final class GroupProcess {
     OffsetFetchRequestGroup request =
         new OffsetFetchRequestGroup().setGroupId(GroupClaim.GROUP).setTopics(wanted);
     this.<OffsetFetchResponseGroup>ask(
-        (claimed, reply) -> server.broker().groups().fetch(request, reply),
+        (claimed, reply) -> server.broker().groups().fetch(request, false, reply),
         (claimed, answer) -> {
           for (int i = 0; i < asked.size(); i++) {
             model.offsets(asked.get(i)).fetched(floors.get(i), offset(answer, i));

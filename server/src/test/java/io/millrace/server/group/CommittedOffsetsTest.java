@@ -84,7 +84,8 @@ class CommittedOffsetsTest {
                 server
                     .broker()
                     .groups()
-                    .fetch(new OffsetFetchRequestGroup().setGroupId("g").setTopics(null), r));
+                    .fetch(
+                        new OffsetFetchRequestGroup().setGroupId("g").setTopics(null), false, r));
     assertThat(all.topics()).hasSize(1);
     assertThat(all.topics().get(0).name()).isEqualTo("t");
     assertThat(all.topics().get(0).partitions().get(0).metadata()).isEqualTo("text");

@@ -3,13 +3,18 @@ package io.millrace.server.group;
 import io.millrace.server.testing.SteppedServer;
 import org.apache.kafka.common.message.OffsetCommitRequestData;
 import org.apache.kafka.common.message.OffsetCommitResponseData;
+import org.apache.kafka.common.message.TxnOffsetCommitRequestData;
+import org.apache.kafka.common.message.TxnOffsetCommitResponseData;
 import org.apache.kafka.common.protocol.Errors;
 
 /** The life of groups, for tests that look at what it leaves behind. */
 public final class GroupScenario {
   private GroupScenario() {}
 
-  /** Two groups: one comes and goes, the other keeps an offset of the topic's partition 0. */
+  /**
+   * Two groups: one comes and goes, the other keeps an offset of the topic's partition 0, and then
+   * one that a transaction commits.
+   */
   public static void joinCommitLeaveAndDelete(SteppedServer server, String topic) {
     GroupClient dynamic = new GroupClient(server, "short");
     GroupClient fixed = new GroupClient(server, "short", "instance");
@@ -20,5 +25,12 @@ public final class GroupScenario {
     server.<Errors>ask(reply -> server.broker().groups().delete("short", reply));
     OffsetCommitRequestData commit = OffsetCommits.request("long", topic, 0, 1);
     server.<OffsetCommitResponseData>ask(reply -> server.broker().groups().commit(commit, reply));
+    TxnOffsetCommitRequestData pending =
+        new OffsetTransaction(server, "long", 100).request(topic, 0, 2);
+    server.<TxnOffsetCommitResponseData>ask(
+        reply -> server.broker().groups().commitTransactional(pending, reply));
+    server.<Void>begin(
+        reply -> server.broker().groups().endTransaction("long", 100, (short) 0, true, reply));
+    server.settle();
   }
 }

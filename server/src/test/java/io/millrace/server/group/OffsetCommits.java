@@ -53,6 +53,7 @@ public final class OffsetCommits {
                                     new OffsetFetchRequestTopics()
                                         .setName(topic)
                                         .setPartitionIndexes(List.of(partition)))),
+                        false,
                         r));
     return answer.topics().get(0).partitions().get(0).committedOffset();
   }
