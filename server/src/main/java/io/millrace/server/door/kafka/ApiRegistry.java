@@ -270,7 +270,7 @@ final class ApiRegistry {
     serve(
         ApiKeys.TXN_OFFSET_COMMIT,
         0,
-        5,
+        6,
         TxnOffsetCommitRequest.class,
         new TxnOffsetCommitHandler(producers, broker.groups()));
     serve(
