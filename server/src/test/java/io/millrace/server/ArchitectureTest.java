@@ -78,12 +78,12 @@ final class ArchitectureTest {
           .whereLayer("group")
           .mayOnlyBeAccessedByLayers("broker", "doors", "boot")
           .whereLayer("partition")
-          .mayOnlyBeAccessedByLayers("group", "cursor", "tx", "broker", "doors", "boot")
+          .mayOnlyBeAccessedByLayers("producer", "group", "cursor", "tx", "broker", "doors", "boot")
           .whereLayer("producer")
-          .mayOnlyBeAccessedByLayers("cursor", "tx", "broker", "boot")
+          .mayOnlyBeAccessedByLayers("cursor", "tx", "broker", "doors", "boot")
           .whereLayer("catalog")
           .mayOnlyBeAccessedByLayers(
-              "partition", "group", "cursor", "tx", "broker", "doors", "boot", "cli");
+              "partition", "producer", "group", "cursor", "tx", "broker", "doors", "boot", "cli");
 
   @ArchTest
   static final ArchRule DOORS_DO_NOT_SEE_EACH_OTHER =

@@ -56,6 +56,7 @@ final class KafkaServer implements AutoCloseable {
         usual.catalog(),
         usual.partition(),
         usual.group(),
+        usual.producer(),
         usual.cursor(),
         usual.transaction());
   }

@@ -5,8 +5,10 @@ import java.io.InputStream;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Properties;
+import java.util.Set;
 import java.util.concurrent.Future;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
@@ -22,11 +24,14 @@ import org.apache.kafka.common.serialization.StringSerializer;
 
 /**
  * An ordinary application of the Java client, to be run with any version of it: makes a topic,
- * sends to it, reads it in a group, commits, and deletes it. Says each step.
+ * sends to it, reads it in a group, commits, moves records in transactions, and deletes it. Says each
+ * step.
  */
 public final class ClientProgram {
   private static final String TOPIC = "program";
+  private static final String MOVED = "moved";
   private static final int RECORDS = 1000;
+  private static final int TRANSACTIONS = 10;
   private static final Duration POLL = Duration.ofMillis(200);
 
   private ClientProgram() {}
@@ -47,6 +52,7 @@ public final class ClientProgram {
               .get()
               .get(new TopicPartition(TOPIC, 0));
       System.out.println("committed " + Objects.requireNonNull(committed).offset());
+      transact(config);
       admin.deleteTopics(List.of(TOPIC)).all().get();
       System.out.println("deleted");
     }
@@ -98,6 +104,50 @@ public final class ClientProgram {
       }
       consumer.commitSync();
       System.out.println("read " + next + " in order");
+    }
+  }
+
+  /** Transactions that are committed and aborted in turn, with the offsets that they consumed. */
+  private static void transact(Properties config) {
+    Properties writing = new Properties();
+    writing.putAll(config);
+    writing.put("transactional.id", "program");
+    Properties reading = new Properties();
+    reading.putAll(config);
+    reading.put("group.id", "movers");
+    reading.put("auto.offset.reset", "earliest");
+    reading.put("enable.auto.commit", "false");
+    reading.put("isolation.level", "read_committed");
+    try (KafkaProducer<String, String> producer =
+            new KafkaProducer<>(writing, new StringSerializer(), new StringSerializer());
+        KafkaConsumer<String, String> consumer =
+            new KafkaConsumer<>(reading, new StringDeserializer(), new StringDeserializer())) {
+      TopicPartition source = new TopicPartition(TOPIC, 0);
+      consumer.subscribe(List.of(TOPIC));
+      while (consumer.assignment().isEmpty()) {
+        consumer.poll(POLL);
+      }
+      producer.initTransactions();
+      for (int i = 0; i < TRANSACTIONS; i++) {
+        producer.beginTransaction();
+        producer.send(new ProducerRecord<>(MOVED, Integer.toString(i)));
+        producer.sendOffsetsToTransaction(
+            Map.of(source, new OffsetAndMetadata(i + 1)), consumer.groupMetadata());
+        if (i % 2 == 0) {
+          producer.commitTransaction();
+        } else {
+          producer.abortTransaction();
+        }
+      }
+      OffsetAndMetadata moved = consumer.committed(Set.of(source)).get(source);
+      System.out.println("moved to " + Objects.requireNonNull(moved).offset());
+      List<String> committed = new ArrayList<>();
+      consumer.unsubscribe();
+      consumer.assign(List.of(new TopicPartition(MOVED, 0)));
+      while (committed.size() < TRANSACTIONS / 2) {
+        consumer.poll(POLL).forEach(record -> committed.add(record.value()));
+      }
+      System.out.println("committed in transactions " + committed);
     }
   }
 }

@@ -30,7 +30,14 @@ final class OldClientTest {
               JavaCommand.of(classPath, ClientProgram.class.getName(), server.bootstrap()));
 
       assertThat(outcome.successful().out())
-          .contains("client 3.9", "sent 1000", "read 1000 in order", "committed 1000", "deleted");
+          .contains(
+              "client 3.9",
+              "sent 1000",
+              "read 1000 in order",
+              "committed 1000",
+              "moved to 9",
+              "committed in transactions [0, 2, 4, 6, 8]",
+              "deleted");
     }
   }
 }

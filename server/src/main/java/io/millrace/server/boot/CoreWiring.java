@@ -11,8 +11,10 @@ import io.millrace.server.config.GroupsConfig;
 import io.millrace.server.config.JmsConfig;
 import io.millrace.server.config.ServerConfig;
 import io.millrace.server.config.TopicsConfig;
+import io.millrace.server.config.TransactionsConfig;
 import io.millrace.server.cursor.CursorConfig;
 import io.millrace.server.group.GroupConfig;
+import io.millrace.server.producer.ProducerConfig;
 import io.millrace.server.tx.TxConfig;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
@@ -36,6 +38,7 @@ final class CoreWiring {
         catalog,
         defaults.partition(),
         groupConfig(config.groups()),
+        producerConfig(config.transactions()),
         cursorConfig(config.jms(), config.shards().count()),
         transactionConfig(config.jms()));
   }
@@ -67,6 +70,17 @@ final class CoreWiring {
         defaults.maxOffsetMetadataBytes(),
         groups.offsetsRetentionMs(),
         defaults.expiryCheckMs());
+  }
+
+  private static ProducerConfig producerConfig(TransactionsConfig transactions) {
+    ProducerConfig defaults = ProducerConfig.DEFAULT;
+    return new ProducerConfig(
+        transactions.maxTimeoutMs(),
+        transactions.idExpirationMs(),
+        defaults.expiryCheckMs(),
+        defaults.retryMs(),
+        defaults.patienceMs(),
+        defaults.maxIds());
   }
 
   /** An eighth of the heap is for the windows of all cursors. */

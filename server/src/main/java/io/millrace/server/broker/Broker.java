@@ -1,6 +1,7 @@
 package io.millrace.server.broker;
 
 import io.millrace.batch.RecordBatchView;
+import io.millrace.batch.TransactionMarker;
 import io.millrace.log.AppendOptions;
 import io.millrace.log.AppendResult;
 import io.millrace.log.Log;
@@ -21,7 +22,11 @@ import io.millrace.server.partition.Isolation;
 import io.millrace.server.partition.PartitionDirectory;
 import io.millrace.server.partition.PartitionView;
 import io.millrace.server.partition.Partitions;
+import io.millrace.server.producer.ProducerCoordinator;
+import io.millrace.server.producer.ProducerIdentity;
 import io.millrace.server.producer.ProducerIds;
+import io.millrace.server.producer.ProducerKey;
+import io.millrace.server.producer.TransactionalAppends;
 import io.millrace.server.shard.Machines;
 import io.millrace.server.shard.Reply;
 import io.millrace.server.shard.Shard;
@@ -47,6 +52,9 @@ import org.jspecify.annotations.Nullable;
  * with {@link CatalogException} where the topic or partition does not exist.
  */
 public final class Broker {
+  /** There is one coordinator of transactions, and it is never another. */
+  private static final int COORDINATOR_EPOCH = 0;
+
   private final ServerCoreConfig config;
   private final Shards shards;
   private final CatalogView catalog;
@@ -57,6 +65,7 @@ public final class Broker {
   private final OffsetLookup offsets = new OffsetLookup();
   private final HeldBackProducers heldBack = new HeldBackProducers();
   private final GroupCoordinator groups;
+  private final ProducerCoordinator producers;
 
   Broker(
       ServerCoreConfig config,
@@ -65,6 +74,7 @@ public final class Broker {
       PartitionDirectory directory,
       ClientBatches clientBatches,
       GroupCoordinator groups,
+      ProducerCoordinator producers,
       Cursors cursors,
       TransactionCoordinator transactions) {
     this.cursors = cursors;
@@ -75,6 +85,7 @@ public final class Broker {
     this.directory = directory;
     this.clientBatches = clientBatches;
     this.groups = groups;
+    this.producers = producers;
   }
 
   /** Queues and subscriptions. */
@@ -190,6 +201,73 @@ public final class Broker {
         watched);
   }
 
+  /**
+   * As {@link #produce}, for a batch of a transaction. Fails besides as {@link
+   * ProducerCoordinator#joinPartitions} does, when its producer may not write to the partition now.
+   *
+   * @param joins whether the partition joins the transaction with the batch (KIP-890), or must have
+   *     joined before
+   */
+  public void produceTransactional(
+      LogId partition,
+      ByteBuffer batches,
+      String transactionalId,
+      boolean joins,
+      Reply<AppendResult> reply) {
+    RecordBatchView batch;
+    try {
+      batch = clientBatches.checkTransactional(batches);
+    } catch (RuntimeException e) {
+      reply.fail(e);
+      return;
+    }
+    ProducerKey producer =
+        new ProducerKey(transactionalId, batch.producerId(), batch.producerEpoch());
+    Reply<AppendResult> watched = heldBack.watch(partition, batch, reply);
+    handle(
+        shards.ofPartition(partition),
+        state ->
+            state
+                .get(TransactionalAppends.class)
+                .enter(
+                    partition,
+                    producer,
+                    joins,
+                    () -> {
+                      heldBack.check(partition, batch);
+                      state
+                          .get(Partitions.class)
+                          .append(partition, batches, AppendOptions.CLIENT, watched);
+                    },
+                    watched),
+        watched);
+  }
+
+  /**
+   * Ends a producer's transaction in one partition, whatever its coordinator thinks: for
+   * administrators. Answers when that is durable; fails with {@link
+   * io.millrace.log.StaleProducerException} when the producer has a newer epoch there.
+   */
+  public void endTransaction(
+      LogId partition, ProducerIdentity producer, boolean commit, Reply<AppendResult> reply) {
+    handle(
+        shards.ofPartition(partition),
+        state ->
+            state
+                .get(Partitions.class)
+                .append(
+                    partition,
+                    TransactionMarker.batch(
+                        commit,
+                        producer.producerId(),
+                        producer.epoch(),
+                        COORDINATOR_EPOCH,
+                        state.shard().clock().wallMs()),
+                    AppendOptions.CLIENT,
+                    reply),
+        reply);
+  }
+
   /** The view of a partition that is open; null when it must be opened or does not exist. */
   public @Nullable PartitionView partition(LogId id) {
     return directory.find(id);
@@ -279,6 +357,11 @@ public final class Broker {
   /** Kafka's consumer groups. */
   public GroupCoordinator groups() {
     return groups;
+  }
+
+  /** Kafka's transactions. */
+  public ProducerCoordinator producers() {
+    return producers;
   }
 
   /** A producer id that was never given before. */

@@ -17,7 +17,11 @@ import io.millrace.server.group.Groups;
 import io.millrace.server.partition.ClientBatches;
 import io.millrace.server.partition.PartitionDirectory;
 import io.millrace.server.partition.Partitions;
+import io.millrace.server.producer.ProducerCoordinator;
 import io.millrace.server.producer.ProducerIds;
+import io.millrace.server.producer.TransactionStats;
+import io.millrace.server.producer.TransactionalAppends;
+import io.millrace.server.producer.TransactionalProducers;
 import io.millrace.server.shard.Machines;
 import io.millrace.server.shard.RecoverySignal;
 import io.millrace.server.shard.Shards;
@@ -56,7 +60,10 @@ public final class ServerCore implements AutoCloseable {
   private final CatalogView catalog;
   private final PartitionDirectory directory = new PartitionDirectory();
   private final GroupStats groupStats = new GroupStats();
+  private final TransactionStats transactionStats = new TransactionStats();
   private final Shards shards;
+  private final GroupCoordinator groups;
+  private final ProducerCoordinator producers;
   private final Executor cursorReads;
   private final Broker broker;
   private final DeadLetterMover deadLetters;
@@ -89,9 +96,11 @@ public final class ServerCore implements AutoCloseable {
     TransactionCoordinator transactions =
         new TransactionCoordinator(shards, catalog, store::health, batches, config.transaction());
     Cursors cursors = new Cursors(shards);
-    GroupCoordinator groups = new GroupCoordinator(shards, groupStats);
+    this.groups = new GroupCoordinator(shards, groupStats);
+    this.producers = new ProducerCoordinator(shards, transactionStats);
     this.broker =
-        new Broker(config, shards, catalog, directory, batches, groups, cursors, transactions);
+        new Broker(
+            config, shards, catalog, directory, batches, groups, producers, cursors, transactions);
     this.deadLetters = new DeadLetterMover(broker, catalog, transactions, agents.clock());
     catalog.addListener(new TopicFollowers(shards, store, cursors));
   }
@@ -121,6 +130,15 @@ public final class ServerCore implements AutoCloseable {
     Partitions partitions =
         machines.add(new Partitions(shard, store, catalog, directory, config.partition()));
     machines.add(new Groups(shard, config.group(), catalog, randomness, groupStats));
+    machines.add(
+        new TransactionalProducers(
+            shard,
+            machines.shards(),
+            broker::nextProducerId,
+            groups::endTransaction,
+            config.producer(),
+            transactionStats));
+    machines.add(new TransactionalAppends(shard, partitions, producers));
     CursorMachine cursors =
         machines.add(
             new CursorMachine(

@@ -4,6 +4,7 @@ import io.millrace.server.catalog.CatalogConfig;
 import io.millrace.server.cursor.CursorConfig;
 import io.millrace.server.group.GroupConfig;
 import io.millrace.server.partition.PartitionConfig;
+import io.millrace.server.producer.ProducerConfig;
 import io.millrace.server.shard.ShardConfig;
 import io.millrace.server.tx.TxConfig;
 
@@ -22,6 +23,7 @@ public record ServerCoreConfig(
     CatalogConfig catalog,
     PartitionConfig partition,
     GroupConfig group,
+    ProducerConfig producer,
     CursorConfig cursor,
     TxConfig transaction) {
 
@@ -34,6 +36,7 @@ public record ServerCoreConfig(
           CatalogConfig.DEFAULT,
           PartitionConfig.DEFAULT,
           GroupConfig.DEFAULT,
+          ProducerConfig.DEFAULT,
           CursorConfig.DEFAULT,
           TxConfig.DEFAULT);
 
@@ -52,18 +55,37 @@ public record ServerCoreConfig(
         catalog,
         partition,
         group,
+        producer,
         cursor,
         transaction);
   }
 
   public ServerCoreConfig withCatalog(CatalogConfig other) {
     return new ServerCoreConfig(
-        shards, shardThreads, maxShardBacklog, shard, other, partition, group, cursor, transaction);
+        shards,
+        shardThreads,
+        maxShardBacklog,
+        shard,
+        other,
+        partition,
+        group,
+        producer,
+        cursor,
+        transaction);
   }
 
   public ServerCoreConfig withPartition(PartitionConfig other) {
     return new ServerCoreConfig(
-        shards, shardThreads, maxShardBacklog, shard, catalog, other, group, cursor, transaction);
+        shards,
+        shardThreads,
+        maxShardBacklog,
+        shard,
+        catalog,
+        other,
+        group,
+        producer,
+        cursor,
+        transaction);
   }
 
   public ServerCoreConfig withGroup(GroupConfig other) {
@@ -75,6 +97,7 @@ public record ServerCoreConfig(
         catalog,
         partition,
         other,
+        producer,
         cursor,
         transaction);
   }
@@ -88,7 +111,22 @@ public record ServerCoreConfig(
         catalog,
         partition,
         group,
+        producer,
         other,
+        transaction);
+  }
+
+  public ServerCoreConfig withProducer(ProducerConfig other) {
+    return new ServerCoreConfig(
+        shards,
+        shardThreads,
+        maxShardBacklog,
+        shard,
+        catalog,
+        partition,
+        group,
+        other,
+        cursor,
         transaction);
   }
 }

@@ -14,6 +14,7 @@ public record ServerConfig(
     @Valid ShardsConfig shards,
     @Valid TopicsConfig topics,
     @Valid GroupsConfig groups,
+    @Valid TransactionsConfig transactions,
     @Valid JmsConfig jms,
     @Valid AdminConfig admin,
     @Valid LoggingConfig log) {

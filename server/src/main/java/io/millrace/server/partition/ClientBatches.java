@@ -26,15 +26,40 @@ public final class ClientBatches {
 
   /**
    * Checks that a buffer holds exactly one batch with the records that it says it has, without
-   * moving it.
+   * moving it, and that it belongs to no transaction.
    *
    * @return the batch
    * @throws RefusedBatchException there is none or more than one, one of an impossible length, one
-   *     that only the server may write, or one whose records are not what its header says
+   *     that only the server may write, one of a transaction, or one whose records are not what its
+   *     header says
    * @throws BatchTooLargeException it is too large uncompressed
    * @throws CorruptBatchException it cannot be read, and its checksum says that it was damaged
    */
   public RecordBatchView check(ByteBuffer batches) {
+    RecordBatchView batch = single(batches);
+    if (batch.isTransactional()) {
+      throw new RefusedBatchException("a transactional batch belongs to no open transaction");
+    }
+    checkRecords(batch);
+    return batch;
+  }
+
+  /**
+   * As {@link #check}, for a batch that must be a transaction's.
+   *
+   * @throws RefusedBatchException also when it is not, or does not say who its producer is
+   */
+  public RecordBatchView checkTransactional(ByteBuffer batches) {
+    RecordBatchView batch = single(batches);
+    if (!batch.isTransactional() || !batch.hasProducerId()) {
+      throw new RefusedBatchException(
+          "a request with a transactional id has transactional batches only");
+    }
+    checkRecords(batch);
+    return batch;
+  }
+
+  private static RecordBatchView single(ByteBuffer batches) {
     RecordBatchView batch = new RecordBatchView();
     if (!isFirst(batch, batches)) {
       throw new RefusedBatchException("there is no whole record batch");
@@ -45,10 +70,6 @@ public final class ClientBatches {
     if (batch.isControl()) {
       throw new RefusedBatchException("only the server writes control batches");
     }
-    if (batch.isTransactional()) {
-      throw new RefusedBatchException("a transactional batch belongs to no open transaction");
-    }
-    checkRecords(batch);
     return batch;
   }
 

@@ -12,6 +12,7 @@ import io.millrace.server.shard.Reply;
 import io.millrace.server.shard.ShardUnavailableException;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.apache.kafka.common.errors.RetriableException;
 
 /**
  * Keeps the order of idempotent producers of which one batch was refused for now: what they sent
@@ -70,7 +71,8 @@ public final class HeldBackProducers {
         || error instanceof StoreFullException
         || error instanceof StoreFailedException
         || error instanceof PartitionUnavailableException
-        || error instanceof ShardUnavailableException;
+        || error instanceof ShardUnavailableException
+        || error instanceof RetriableException; // the transaction coordinator's
   }
 
   private synchronized void hold(Key key, Refused refused) {

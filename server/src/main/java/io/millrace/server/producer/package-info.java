@@ -1,7 +1,10 @@
 /**
- * Producer ids: numbers that name idempotent producers, given out once and never again.
+ * Producers: their ids, numbers that are given out once and never again, and the coordinator of
+ * Kafka transactions.
  *
- * <p>What partitions remember of producers is the log engine's; nothing of it may enter here.
+ * <p>A transactional id belongs to a shard, as a group does. What partitions remember of producers
+ * and of open transactions is the log engine's, and what groups have pending is theirs; here is
+ * decided who may write, and how a transaction ends.
  */
 @NullMarked
 package io.millrace.server.producer;

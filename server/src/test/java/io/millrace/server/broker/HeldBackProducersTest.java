@@ -116,6 +116,7 @@ class HeldBackProducersTest {
             config.catalog(),
             config.partition(),
             config.group(),
+            config.producer(),
             config.cursor(),
             config.transaction()));
     fill(this::sendOther);

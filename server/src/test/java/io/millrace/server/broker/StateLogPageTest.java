@@ -8,6 +8,7 @@ import io.millrace.server.catalog.Topic;
 import io.millrace.server.catalog.TopicConfigKeys;
 import io.millrace.server.catalog.TopicSpec;
 import io.millrace.server.group.GroupScenario;
+import io.millrace.server.producer.ProducerScenario;
 import io.millrace.server.shard.Machines;
 import io.millrace.server.shard.RecordType;
 import io.millrace.server.shard.ShardConfig;
@@ -89,14 +90,17 @@ class StateLogPageTest {
 
   @Test
   void everyRecordThatIsWrittenHasTheFieldsOfThePage() throws IOException {
-    SteppedServer server = new SteppedServer(7);
+    SteppedServer server =
+        new SteppedServer(7, ServerCoreConfig.DEFAULT.withProducer(ProducerScenario.FORGETFUL));
     Topic topic =
         server.createTopic(
             TopicSpec.topic("t", 2).withConfig(Map.of(TopicConfigKeys.RETENTION_MS, "1")));
+    Topic other = server.createTopic(TopicSpec.topic("other", 1));
     server.<Long>ask(reply -> server.broker().nextProducerId(reply));
     GroupScenario.joinCommitLeaveAndDelete(server, topic.name());
     server.<Topic>ask(reply -> server.broker().deleteTopic(topic.id(), reply));
     TransactionScenario.consumeAndCommit(server);
+    ProducerScenario.writeCommitAndForget(server, other.partition(0));
     server.settle();
     Map<Integer, Row> page = page();
 

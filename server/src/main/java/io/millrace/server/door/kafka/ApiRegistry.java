@@ -1,7 +1,10 @@
 package io.millrace.server.door.kafka;
 
+import io.millrace.kernel.Clock;
 import io.millrace.server.broker.Broker;
 import io.millrace.server.catalog.CatalogView;
+import io.millrace.server.door.kafka.api.AddOffsetsToTxnHandler;
+import io.millrace.server.door.kafka.api.AddPartitionsToTxnHandler;
 import io.millrace.server.door.kafka.api.AlterConfigsHandler;
 import io.millrace.server.door.kafka.api.AlterPartitionReassignmentsHandler;
 import io.millrace.server.door.kafka.api.ApiVersionsHandler;
@@ -17,7 +20,9 @@ import io.millrace.server.door.kafka.api.DescribeGroupsHandler;
 import io.millrace.server.door.kafka.api.DescribeLogDirsHandler;
 import io.millrace.server.door.kafka.api.DescribeProducersHandler;
 import io.millrace.server.door.kafka.api.DescribeTopicPartitionsHandler;
+import io.millrace.server.door.kafka.api.DescribeTransactionsHandler;
 import io.millrace.server.door.kafka.api.ElectLeadersHandler;
+import io.millrace.server.door.kafka.api.EndTxnHandler;
 import io.millrace.server.door.kafka.api.FetchHandler;
 import io.millrace.server.door.kafka.api.FindCoordinatorHandler;
 import io.millrace.server.door.kafka.api.HeartbeatHandler;
@@ -30,6 +35,7 @@ import io.millrace.server.door.kafka.api.ListConfigResourcesHandler;
 import io.millrace.server.door.kafka.api.ListGroupsHandler;
 import io.millrace.server.door.kafka.api.ListOffsetsHandler;
 import io.millrace.server.door.kafka.api.ListPartitionReassignmentsHandler;
+import io.millrace.server.door.kafka.api.ListTransactionsHandler;
 import io.millrace.server.door.kafka.api.LogDirectory;
 import io.millrace.server.door.kafka.api.MetadataHandler;
 import io.millrace.server.door.kafka.api.OffsetCommitHandler;
@@ -38,14 +44,19 @@ import io.millrace.server.door.kafka.api.OffsetFetchHandler;
 import io.millrace.server.door.kafka.api.OffsetForLeaderEpochHandler;
 import io.millrace.server.door.kafka.api.ProduceHandler;
 import io.millrace.server.door.kafka.api.SyncGroupHandler;
+import io.millrace.server.door.kafka.api.TxnOffsetCommitHandler;
+import io.millrace.server.door.kafka.api.WriteTxnMarkersHandler;
 import io.millrace.server.door.kafka.wire.Api;
 import io.millrace.server.door.kafka.wire.ApiTable;
 import io.millrace.server.door.kafka.wire.RequestHandler;
 import io.millrace.server.group.GroupCoordinator;
+import io.millrace.server.producer.ProducerCoordinator;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.kafka.common.protocol.ApiKeys;
 import org.apache.kafka.common.requests.AbstractRequest;
+import org.apache.kafka.common.requests.AddOffsetsToTxnRequest;
+import org.apache.kafka.common.requests.AddPartitionsToTxnRequest;
 import org.apache.kafka.common.requests.AlterConfigsRequest;
 import org.apache.kafka.common.requests.AlterPartitionReassignmentsRequest;
 import org.apache.kafka.common.requests.ApiVersionsRequest;
@@ -60,7 +71,9 @@ import org.apache.kafka.common.requests.DescribeGroupsRequest;
 import org.apache.kafka.common.requests.DescribeLogDirsRequest;
 import org.apache.kafka.common.requests.DescribeProducersRequest;
 import org.apache.kafka.common.requests.DescribeTopicPartitionsRequest;
+import org.apache.kafka.common.requests.DescribeTransactionsRequest;
 import org.apache.kafka.common.requests.ElectLeadersRequest;
+import org.apache.kafka.common.requests.EndTxnRequest;
 import org.apache.kafka.common.requests.FetchRequest;
 import org.apache.kafka.common.requests.FindCoordinatorRequest;
 import org.apache.kafka.common.requests.HeartbeatRequest;
@@ -72,6 +85,7 @@ import org.apache.kafka.common.requests.ListConfigResourcesRequest;
 import org.apache.kafka.common.requests.ListGroupsRequest;
 import org.apache.kafka.common.requests.ListOffsetsRequest;
 import org.apache.kafka.common.requests.ListPartitionReassignmentsRequest;
+import org.apache.kafka.common.requests.ListTransactionsRequest;
 import org.apache.kafka.common.requests.MetadataRequest;
 import org.apache.kafka.common.requests.OffsetCommitRequest;
 import org.apache.kafka.common.requests.OffsetDeleteRequest;
@@ -79,6 +93,8 @@ import org.apache.kafka.common.requests.OffsetFetchRequest;
 import org.apache.kafka.common.requests.OffsetsForLeaderEpochRequest;
 import org.apache.kafka.common.requests.ProduceRequest;
 import org.apache.kafka.common.requests.SyncGroupRequest;
+import org.apache.kafka.common.requests.TxnOffsetCommitRequest;
+import org.apache.kafka.common.requests.WriteTxnMarkersRequest;
 
 /**
  * Which APIs are served, in which versions, by which handler. What is not here is not announced.
@@ -89,14 +105,22 @@ final class ApiRegistry {
   private ApiRegistry() {}
 
   static ApiTable table(
-      Broker broker, KafkaDoorConfig config, BrokerSettings settings, LogDirectory directory) {
+      Broker broker,
+      KafkaDoorConfig config,
+      BrokerSettings settings,
+      LogDirectory directory,
+      Clock clock) {
     ApiRegistry registry = new ApiRegistry();
-    registry.fill(broker, config, settings, directory);
+    registry.fill(broker, config, settings, directory, clock);
     return new ApiTable(registry.apis);
   }
 
   private void fill(
-      Broker broker, KafkaDoorConfig config, BrokerSettings settings, LogDirectory directory) {
+      Broker broker,
+      KafkaDoorConfig config,
+      BrokerSettings settings,
+      LogDirectory directory,
+      Clock clock) {
     // Connections
     serve(ApiKeys.API_VERSIONS, 0, 5, ApiVersionsRequest.class, new ApiVersionsHandler(() -> apis));
 
@@ -118,6 +142,7 @@ final class ApiRegistry {
         5,
         InitProducerIdRequest.class,
         new InitProducerIdHandler(broker));
+    transactions(broker, clock);
     serve(
         ApiKeys.DESCRIBE_PRODUCERS,
         0,
@@ -218,6 +243,48 @@ final class ApiRegistry {
     serve(ApiKeys.LIST_GROUPS, 0, 5, ListGroupsRequest.class, new ListGroupsHandler(groups));
     serve(ApiKeys.DELETE_GROUPS, 0, 3, DeleteGroupsRequest.class, new DeleteGroupsHandler(groups));
     serve(ApiKeys.OFFSET_DELETE, 0, 0, OffsetDeleteRequest.class, new OffsetDeleteHandler(groups));
+  }
+
+  private void transactions(Broker broker, Clock clock) {
+    ProducerCoordinator producers = broker.producers();
+    // From version 4 on AddPartitionsToTxn is for brokers among themselves.
+    serve(
+        ApiKeys.ADD_PARTITIONS_TO_TXN,
+        0,
+        3,
+        AddPartitionsToTxnRequest.class,
+        new AddPartitionsToTxnHandler(broker));
+    serve(
+        ApiKeys.ADD_OFFSETS_TO_TXN,
+        0,
+        4,
+        AddOffsetsToTxnRequest.class,
+        new AddOffsetsToTxnHandler(producers));
+    serve(ApiKeys.END_TXN, 0, 5, EndTxnRequest.class, new EndTxnHandler(producers));
+    serve(
+        ApiKeys.WRITE_TXN_MARKERS,
+        1,
+        2,
+        WriteTxnMarkersRequest.class,
+        new WriteTxnMarkersHandler(broker));
+    serve(
+        ApiKeys.TXN_OFFSET_COMMIT,
+        0,
+        6,
+        TxnOffsetCommitRequest.class,
+        new TxnOffsetCommitHandler(producers, broker.groups()));
+    serve(
+        ApiKeys.DESCRIBE_TRANSACTIONS,
+        0,
+        0,
+        DescribeTransactionsRequest.class,
+        new DescribeTransactionsHandler(broker));
+    serve(
+        ApiKeys.LIST_TRANSACTIONS,
+        0,
+        2,
+        ListTransactionsRequest.class,
+        new ListTransactionsHandler(producers, clock));
   }
 
   private <T extends AbstractRequest> void serve(

@@ -35,13 +35,14 @@ public final class KafkaDoor implements DoorProtocol {
       LogDirectory directory,
       MeterRegistry registry,
       Clock clock) {
-    this.apis = ApiRegistry.table(broker, config, settings, directory);
+    this.apis = ApiRegistry.table(broker, config, settings, directory, clock);
     this.metrics = new KafkaMetrics(registry, apis.all().stream().map(Api::key).toList());
     this.clock = clock;
     FunctionCounter.builder(
             "millrace.group.members.expired", broker.groups().stats(), GroupStats::expiredMembers)
         .description("Members of consumer groups that were removed because they were silent")
         .register(registry);
+    TransactionMetrics.register(registry, broker.producers().stats());
   }
 
   /** What is served. */

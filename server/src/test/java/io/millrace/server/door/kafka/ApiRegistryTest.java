@@ -24,6 +24,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The table of APIs, what ApiVersions says and what the documentation says are the same. */
 @Timeout(60)
@@ -70,8 +72,35 @@ final class ApiRegistryTest {
   void servesAllVersionsThatTheClientLibraryOffers() {
     for (Api<?> api : server.door().apis().all()) {
       assertThat(api.minVersion()).as("%s", api.key()).isEqualTo(api.key().oldestVersion());
-      assertThat(api.maxVersion()).as("%s", api.key()).isEqualTo(api.key().latestVersion(false));
+      assertThat(api.maxVersion()).as("%s", api.key()).isEqualTo(latestForClients(api.key()));
     }
+  }
+
+  /** Later versions of AddPartitionsToTxn are for brokers among themselves. */
+  private static short latestForClients(ApiKeys key) {
+    return key == ApiKeys.ADD_PARTITIONS_TO_TXN ? 3 : key.latestVersion(false);
+  }
+
+  @ParameterizedTest
+  @ValueSource(shorts = {3, 4, 5})
+  void saysThatTransactionsAreOfVersion2(short version) throws Exception {
+    ApiVersionsResponseData answer = askForVersions(version);
+
+    assertThat(answer.finalizedFeaturesEpoch()).isZero();
+    assertThat(answer.finalizedFeatures())
+        .singleElement()
+        .satisfies(
+            feature -> {
+              assertThat(feature.name()).isEqualTo("transaction.version");
+              assertThat(feature.maxVersionLevel()).isEqualTo((short) 2);
+            });
+    assertThat(answer.supportedFeatures())
+        .singleElement()
+        .satisfies(
+            feature -> {
+              assertThat(feature.minVersion()).isEqualTo((short) (version < 4 ? 1 : 0));
+              assertThat(feature.maxVersion()).isEqualTo((short) 2);
+            });
   }
 
   @Test

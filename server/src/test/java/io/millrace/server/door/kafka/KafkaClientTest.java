@@ -40,7 +40,6 @@ import org.apache.kafka.common.errors.InvalidConfigurationException;
 import org.apache.kafka.common.errors.InvalidReplicationFactorException;
 import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.errors.TopicExistsException;
-import org.apache.kafka.common.errors.TransactionalIdAuthorizationException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -363,15 +362,6 @@ final class KafkaClientTest {
       consumer.assign(List.of(partition));
       consumer.seek(partition, 0);
       assertThat(read(consumer, 6)).containsExactly("v4", "v5", "v6", "v7", "v8", "v9");
-    }
-  }
-
-  @Test
-  void refusesTransactionsSoThatTheirProducersGiveUp() {
-    try (KafkaProducer<String, String> producer =
-        server.producer("transactional.id", "tx", "max.block.ms", "20000")) {
-      assertThatThrownBy(producer::initTransactions)
-          .isInstanceOf(TransactionalIdAuthorizationException.class);
     }
   }
 

@@ -10,6 +10,13 @@ import java.util.function.Function;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.compress.Compression;
 import org.apache.kafka.common.message.AlterConfigsRequestData;
+import org.apache.kafka.common.message.WriteTxnMarkersRequestData;
+import org.apache.kafka.common.message.TxnOffsetCommitRequestData;
+import org.apache.kafka.common.message.ListTransactionsRequestData;
+import org.apache.kafka.common.message.EndTxnRequestData;
+import org.apache.kafka.common.message.DescribeTransactionsRequestData;
+import org.apache.kafka.common.message.AddPartitionsToTxnRequestData;
+import org.apache.kafka.common.message.AddOffsetsToTxnRequestData;
 import org.apache.kafka.common.message.AlterPartitionReassignmentsRequestData;
 import org.apache.kafka.common.message.ApiVersionsRequestData;
 import org.apache.kafka.common.message.CreatePartitionsRequestData;
@@ -134,7 +141,68 @@ public final class KafkaRequests {
     cluster(all, topic, id);
     replicas(all, topic);
     groups(all, topic, id, group);
+    transactions(all, topic, id, group);
     return all;
+  }
+
+  private static void transactions(
+      Map<ApiKeys, Function<Short, ApiMessage>> all, String topic, Uuid id, String group) {
+    all.put(
+        ApiKeys.ADD_PARTITIONS_TO_TXN,
+        version -> {
+          AddPartitionsToTxnRequestData data =
+              new AddPartitionsToTxnRequestData()
+                  .setV3AndBelowTransactionalId("tx")
+                  .setV3AndBelowProducerId(0);
+          data.v3AndBelowTopics()
+              .add(
+                  new AddPartitionsToTxnRequestData.AddPartitionsToTxnTopic()
+                      .setName(topic)
+                      .setPartitions(List.of(0)));
+          return data;
+        });
+    all.put(
+        ApiKeys.ADD_OFFSETS_TO_TXN,
+        version -> new AddOffsetsToTxnRequestData().setTransactionalId("tx").setGroupId(group));
+    all.put(
+        ApiKeys.END_TXN,
+        version ->
+            new EndTxnRequestData().setTransactionalId("tx").setCommitted(version % 2 == 0));
+    all.put(
+        ApiKeys.WRITE_TXN_MARKERS,
+        version ->
+            new WriteTxnMarkersRequestData()
+                .setMarkers(
+                    List.of(
+                        new WriteTxnMarkersRequestData.WritableTxnMarker()
+                            .setProducerId(1L << 40)
+                            .setTopics(
+                                List.of(
+                                    new WriteTxnMarkersRequestData.WritableTxnMarkerTopic()
+                                        .setName(topic)
+                                        .setPartitionIndexes(List.of(0)))))));
+    all.put(
+        ApiKeys.TXN_OFFSET_COMMIT,
+        version ->
+            new TxnOffsetCommitRequestData()
+                .setTransactionalId("tx")
+                .setGroupId(group)
+                .setTopics(
+                    List.of(
+                        new TxnOffsetCommitRequestData.TxnOffsetCommitRequestTopic()
+                            .setName(version < 6 ? topic : "")
+                            .setTopicId(version < 6 ? Uuid.ZERO_UUID : id)
+                            .setPartitions(
+                                List.of(
+                                    new TxnOffsetCommitRequestData.TxnOffsetCommitRequestPartition()
+                                        .setPartitionIndex(0)
+                                        .setCommittedOffset(1)
+                                        .setCommittedMetadata("m"))))));
+    all.put(
+        ApiKeys.DESCRIBE_TRANSACTIONS,
+        version ->
+            new DescribeTransactionsRequestData().setTransactionalIds(List.of("tx", "absent")));
+    all.put(ApiKeys.LIST_TRANSACTIONS, version -> new ListTransactionsRequestData());
   }
 
   private static void records(

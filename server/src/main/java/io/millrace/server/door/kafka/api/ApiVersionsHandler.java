@@ -8,6 +8,8 @@ import java.util.function.Supplier;
 import org.apache.kafka.common.message.ApiVersionsResponseData;
 import org.apache.kafka.common.message.ApiVersionsResponseData.ApiVersion;
 import org.apache.kafka.common.message.ApiVersionsResponseData.ApiVersionCollection;
+import org.apache.kafka.common.message.ApiVersionsResponseData.FinalizedFeatureKey;
+import org.apache.kafka.common.message.ApiVersionsResponseData.SupportedFeatureKey;
 import org.apache.kafka.common.protocol.ApiKeys;
 import org.apache.kafka.common.protocol.Errors;
 import org.apache.kafka.common.requests.ApiVersionsRequest;
@@ -17,9 +19,19 @@ import org.apache.kafka.common.requests.ApiVersionsResponse;
  * Says what is served, read from the table that serves it (KIP-35, KIP-511).
  *
  * <p>A request of an unknown version is answered in version 0 with UNSUPPORTED_VERSION and the
- * versions of this API, after which clients ask again. No feature is finalized yet.
+ * versions of this API, after which clients ask again.
+ *
+ * <p>The only feature (KIP-584) is transaction.version, which is 2: clients that know it let
+ * partitions and groups join transactions with what they write (KIP-890).
  */
 public final class ApiVersionsHandler implements RequestHandler<ApiVersionsRequest> {
+  private static final String TRANSACTIONS = "transaction.version";
+  private static final short TRANSACTIONS_VERSION = 2;
+  private static final long FEATURES_EPOCH = 0;
+
+  /** Older clients cannot read that a feature may be of version 0. */
+  private static final int VERSION_ZERO_SINCE = 4;
+
   private final Supplier<Collection<Api<?>>> served;
 
   public ApiVersionsHandler(Supplier<Collection<Api<?>>> served) {
@@ -35,8 +47,27 @@ public final class ApiVersionsHandler implements RequestHandler<ApiVersionsReque
       response.setErrorCode(Errors.INVALID_REQUEST.code());
     } else {
       response.setApiKeys(versions(false));
+      addFeatures(response, exchange.version());
     }
     exchange.reply(new ApiVersionsResponse(response));
+  }
+
+  private static void addFeatures(ApiVersionsResponseData response, short version) {
+    response
+        .supportedFeatures()
+        .add(
+            new SupportedFeatureKey()
+                .setName(TRANSACTIONS)
+                .setMinVersion((short) (version < VERSION_ZERO_SINCE ? 1 : 0))
+                .setMaxVersion(TRANSACTIONS_VERSION));
+    response
+        .setFinalizedFeaturesEpoch(FEATURES_EPOCH)
+        .finalizedFeatures()
+        .add(
+            new FinalizedFeatureKey()
+                .setName(TRANSACTIONS)
+                .setMinVersionLevel(TRANSACTIONS_VERSION)
+                .setMaxVersionLevel(TRANSACTIONS_VERSION));
   }
 
   private ApiVersionCollection versions(boolean ofThisApiOnly) {

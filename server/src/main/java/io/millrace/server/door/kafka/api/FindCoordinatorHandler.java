@@ -9,10 +9,7 @@ import org.apache.kafka.common.requests.FindCoordinatorRequest;
 import org.apache.kafka.common.requests.FindCoordinatorRequest.CoordinatorType;
 import org.apache.kafka.common.requests.FindCoordinatorResponse;
 
-/**
- * Says who coordinates a group: this server. Transactional producers are refused in a way that
- * their clients take as final: there are no Kafka transactions yet.
- */
+/** Says who coordinates a group or a transactional id: this server. */
 public final class FindCoordinatorHandler implements RequestHandler<FindCoordinatorRequest> {
   private final KafkaDoorConfig config;
 
@@ -52,11 +49,8 @@ public final class FindCoordinatorHandler implements RequestHandler<FindCoordina
   }
 
   private static Errors errorOf(byte keyType) {
-    if (keyType == CoordinatorType.GROUP.id()) {
-      return Errors.NONE;
-    }
-    return keyType == CoordinatorType.TRANSACTION.id()
-        ? Errors.TRANSACTIONAL_ID_AUTHORIZATION_FAILED
+    return keyType == CoordinatorType.GROUP.id() || keyType == CoordinatorType.TRANSACTION.id()
+        ? Errors.NONE
         : Errors.INVALID_REQUEST;
   }
 }

@@ -3,17 +3,24 @@ package io.millrace.server.door.kafka.api;
 import io.millrace.server.broker.Broker;
 import io.millrace.server.door.kafka.wire.Exchange;
 import io.millrace.server.door.kafka.wire.RequestHandler;
-import io.millrace.server.door.kafka.wire.WireErrors;
+import io.millrace.server.producer.InitProducer;
+import io.millrace.server.producer.ProducerIdentity;
+import org.apache.kafka.common.message.InitProducerIdRequestData;
 import org.apache.kafka.common.message.InitProducerIdResponseData;
 import org.apache.kafka.common.protocol.Errors;
+import org.apache.kafka.common.record.internal.RecordBatch;
 import org.apache.kafka.common.requests.InitProducerIdRequest;
 import org.apache.kafka.common.requests.InitProducerIdResponse;
 
 /**
- * Gives idempotent producers their ids. Transactional producers are refused in a way that their
- * clients take as final: there are no Kafka transactions yet.
+ * Gives producers their ids: idempotent ones a new id, those with a transactional id theirs, in the
+ * next epoch. A transaction that was left open is aborted before the answer, where Kafka says
+ * CONCURRENT_TRANSACTIONS and lets the client ask again and again.
  */
 public final class InitProducerIdHandler implements RequestHandler<InitProducerIdRequest> {
+  /** Clients know PRODUCER_FENCED from this version on. */
+  private static final int FENCING_SINCE = 4;
+
   private final Broker broker;
 
   public InitProducerIdHandler(Broker broker) {
@@ -22,18 +29,31 @@ public final class InitProducerIdHandler implements RequestHandler<InitProducerI
 
   @Override
   public void handle(InitProducerIdRequest request, Exchange exchange) {
-    if (request.data().transactionalId() != null) {
-      exchange.fail(
-          request.data().transactionalId().isEmpty()
-              ? Errors.INVALID_REQUEST
-              : Errors.TRANSACTIONAL_ID_AUTHORIZATION_FAILED);
-      return;
+    InitProducerIdRequestData data = request.data();
+    boolean hasId = data.producerId() != RecordBatch.NO_PRODUCER_ID;
+    boolean hasEpoch = data.producerEpoch() != RecordBatch.NO_PRODUCER_EPOCH;
+    String transactionalId = data.transactionalId();
+    if (hasId != hasEpoch || (transactionalId != null && transactionalId.isEmpty())) {
+      exchange.fail(Errors.INVALID_REQUEST);
+    } else if (transactionalId == null) {
+      broker.nextProducerId(exchange.replyWith(id -> answer(new ProducerIdentity(id, (short) 0))));
+    } else {
+      ProducerIdentity expected =
+          hasId ? new ProducerIdentity(data.producerId(), data.producerEpoch()) : null;
+      broker
+          .producers()
+          .init(
+              new InitProducer(transactionalId, data.transactionTimeoutMs(), expected),
+              ProducerFencing.saidTo(
+                  exchange.version() >= FENCING_SINCE,
+                  exchange.replyWith(InitProducerIdHandler::answer)));
     }
-    InitProducerIdResponseData response = new InitProducerIdResponseData();
-    Tally tally = new Tally(1, () -> exchange.reply(new InitProducerIdResponse(response)));
-    broker.nextProducerId(
-        tally.reply(
-            id -> response.setProducerId(id).setProducerEpoch((short) 0),
-            error -> response.setErrorCode(WireErrors.of(error).code())));
+  }
+
+  private static InitProducerIdResponse answer(ProducerIdentity identity) {
+    return new InitProducerIdResponse(
+        new InitProducerIdResponseData()
+            .setProducerId(identity.producerId())
+            .setProducerEpoch(identity.epoch()));
   }
 }

@@ -9,6 +9,8 @@ import io.millrace.server.door.kafka.wire.RequestHandler;
 import io.millrace.server.door.kafka.wire.WireErrors;
 import io.millrace.server.partition.PartitionView;
 import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.errors.ConcurrentTransactionsException;
+import org.apache.kafka.common.errors.TransactionAbortableException;
 import org.apache.kafka.common.message.ProduceRequestData.PartitionProduceData;
 import org.apache.kafka.common.message.ProduceRequestData.TopicProduceData;
 import org.apache.kafka.common.message.ProduceResponseData;
@@ -23,9 +25,15 @@ import org.apache.kafka.common.requests.ProduceResponse;
  * Hands record batches to their partitions as they came: nothing is decoded or copied here. Answers
  * when all are durable, whatever {@code acks} says; with {@code acks=0} there is no answer, and an
  * error closes the connection, which is all that such a producer can notice.
+ *
+ * <p>A request with a transactional id brings records of a transaction, to which its partitions
+ * must have been added; from version 12 on they join with what is written to them (KIP-890).
  */
 public final class ProduceHandler implements RequestHandler<ProduceRequest> {
   private static final long NO_OFFSET = -1;
+
+  /** Clients know TRANSACTION_ABORTABLE from this version on. */
+  private static final int ABORTABLE_SINCE = 11;
 
   private final Broker broker;
 
@@ -51,7 +59,7 @@ public final class ProduceHandler implements RequestHandler<ProduceRequest> {
             new PartitionProduceResponse().setIndex(partition.index()).setBaseOffset(NO_OFFSET);
         topicResponse.partitionResponses().add(partitionResponse);
         if (refusal == Errors.NONE) {
-          produce(topic, partition, partitionResponse, tally);
+          produce(request, topic, partition, partitionResponse, tally);
         } else {
           failed(partitionResponse, refusal.exception());
           tally.count();
@@ -73,12 +81,11 @@ public final class ProduceHandler implements RequestHandler<ProduceRequest> {
     if (request.acks() < -1 || request.acks() > 1) {
       return Errors.INVALID_REQUIRED_ACKS;
     }
-    return request.transactionalId() == null
-        ? Errors.NONE
-        : Errors.TRANSACTIONAL_ID_AUTHORIZATION_FAILED;
+    return Errors.NONE;
   }
 
   private void produce(
+      ProduceRequest request,
       TopicProduceData named,
       PartitionProduceData partition,
       PartitionProduceResponse response,
@@ -97,10 +104,37 @@ public final class ProduceHandler implements RequestHandler<ProduceRequest> {
       tally.count();
       return;
     }
-    broker.produce(
-        id,
-        records.buffer(),
-        tally.reply(result -> appended(id, response, result), error -> failed(response, error)));
+    String transactionalId = request.transactionalId();
+    if (transactionalId == null) {
+      broker.produce(
+          id,
+          records.buffer(),
+          tally.reply(result -> appended(id, response, result), error -> failed(response, error)));
+    } else {
+      broker.produceTransactional(
+          id,
+          records.buffer(),
+          transactionalId,
+          joins(request.version()),
+          tally.reply(
+              result -> appended(id, response, result),
+              error -> failed(response, inVersion(request.version(), error))));
+    }
+  }
+
+  private static boolean joins(short version) {
+    return version > ProduceRequest.LAST_STABLE_VERSION_BEFORE_TRANSACTION_V2;
+  }
+
+  /** What the transaction coordinator says, in words that the client knows. */
+  private static RuntimeException inVersion(short version, RuntimeException error) {
+    if (error instanceof TransactionAbortableException && version < ABORTABLE_SINCE) {
+      return Errors.INVALID_TXN_STATE.exception();
+    }
+    if (error instanceof ConcurrentTransactionsException && !joins(version)) {
+      return Errors.NOT_ENOUGH_REPLICAS.exception(error.getMessage());
+    }
+    return ProducerFencing.withoutFencing(error);
   }
 
   private void appended(LogId id, PartitionProduceResponse response, AppendResult result) {

@@ -1,0 +1,4 @@
+@NullMarked
+package io.millrace.server.producer;
+
+import org.jspecify.annotations.NullMarked;
