@@ -10,8 +10,8 @@ import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.JJ_Result;
 
 /**
- * One begins a transaction and makes it durable; the other reads a {@link Frontier}: it sees nothing
- * of that, for it is not decided.
+ * One begins a transaction and makes it durable; the other reads a {@link Frontier}: it sees
+ * nothing of that, for it is not decided.
  */
 @JCStressTest
 @State

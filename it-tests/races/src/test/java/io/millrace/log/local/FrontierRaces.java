@@ -29,7 +29,7 @@ public final class FrontierRaces {
         () -> {
           long first = frontier.stable();
           long second = frontier.stable();
-          check(first <= 6 && second <= 6, "not of the second transaction: " + second);
+          check(first <= 6 && second <= 6, "of the second transaction: " + first + ", " + second);
           check(first <= second, "back from " + first + " to " + second);
         });
     check(frontier.stable() == 6, "the second transaction is not decided");
