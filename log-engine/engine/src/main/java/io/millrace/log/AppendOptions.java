@@ -8,7 +8,8 @@ package io.millrace.log;
  *     -1 keeps the producers' own
  * @param critical taken from the reserve when the store is {@link StoreHealth#FULL}: for state that
  *     frees space or keeps promises
- * @param checkSequence whether the producer id, epoch and sequence are checked and remembered
+ * @param checkSequence whether the producer id, epoch and sequence are checked and remembered, and
+ *     transactional batches and markers open and end transactions
  */
 public record AppendOptions(
     int leaderEpoch, long logAppendTimeMs, boolean critical, boolean checkSequence) {

@@ -32,8 +32,8 @@ public interface Log {
 
   /**
    * Records below are durable, and it is decided whether they count: no transaction that wrote one
-   * of them is open. Never above {@link #durableOffset}; never goes back. Kafka's last stable
-   * offset.
+   * of them is open, nor has a marker that is not durable. Never above {@link #durableOffset}, nor
+   * below {@link #startOffset}; never goes back. Kafka's last stable offset.
    */
   long stableOffset();
 
@@ -67,6 +67,7 @@ public interface Log {
    * @throws BatchTooLargeException a batch is larger than {@link LogConfig#maxBatchBytes}
    * @throws OutOfOrderSequenceException a producer's sequence leaves a gap
    * @throws StaleProducerException a producer's epoch was superseded
+   * @throws InvalidTransactionException a producer with an open transaction sends outside of it
    * @throws StoreBusyException the disk cannot keep up; may be tried again shortly
    * @throws StoreFullException space runs out; may be tried again later
    * @throws LogFencedException another writer has opened this log, or it was deleted or has failed

@@ -6,7 +6,10 @@ package io.millrace.log;
  */
 public interface LogListener {
 
-  /** Every record below {@code durableOffset} is durable now. Told once for many appends. */
+  /**
+   * Every record below {@code durableOffset} is durable now. Told once for many appends. {@link
+   * Log#stableOffset} may have moved up with it, and has not moved otherwise, but for the start.
+   */
   void onDurable(long durableOffset);
 
   /**

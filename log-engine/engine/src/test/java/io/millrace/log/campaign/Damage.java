@@ -142,6 +142,7 @@ final class Damage {
     assertThat(end).as("end of %s", model.id).isLessThanOrEqualTo(model.end());
     if (!mayBeTorn) {
       assertThat(end).as("end of %s", model.id).isEqualTo(model.end());
+      model.transactions.check(log, "damaged");
     }
     List<String> texts = new ArrayList<>();
     long start = log.startOffset();

@@ -7,12 +7,14 @@ import io.millrace.kernel.Failures;
 import io.millrace.log.AppendOptions;
 import io.millrace.log.AppendResult;
 import io.millrace.log.Durability;
+import io.millrace.log.InvalidTransactionException;
 import io.millrace.log.Log;
 import io.millrace.log.LogConfig;
 import io.millrace.log.LogFencedException;
 import io.millrace.log.LogId;
 import io.millrace.log.OffsetOutOfRangeException;
 import io.millrace.log.OutOfOrderSequenceException;
+import io.millrace.log.StaleProducerException;
 import io.millrace.log.StoreBusyException;
 import io.millrace.log.StoreException;
 import io.millrace.log.StoreFailedException;
@@ -24,6 +26,7 @@ import io.millrace.log.contract.RecordingListener;
 import io.millrace.log.file.PowerCut;
 import io.millrace.log.local.LocalStoreConfig;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -49,10 +52,12 @@ final class History {
   private final long seed;
   private final Random random;
   private final FaultyStore store;
+  private final boolean transactions;
   private final boolean largeBatches;
   private final List<LogModel> models = new ArrayList<>();
   private final Map<LogId, Open> open = new HashMap<>();
   private int nextText;
+  private int nextMarker;
   private int nextLog;
   private long nextProducer = 1;
   private long timestampMs = 1_000_000;
@@ -61,8 +66,12 @@ final class History {
   private int faults;
   private String last = "";
 
-  History(long seed) {
+  /**
+   * @param transactions whether some producers have transactions
+   */
+  History(long seed, boolean transactions) {
     this.seed = seed;
+    this.transactions = transactions;
     this.random = new Random(seed);
     this.largeBatches = random.nextInt(4) == 0;
     this.store = new FaultyStore(randomConfig(), seed);
@@ -333,7 +342,7 @@ final class History {
   }
 
   private void act(Open it) throws IOException {
-    int action = random.nextInt(40);
+    int action = random.nextInt(transactions ? 50 : 40);
     last = "action " + action + " on " + it.model.id;
     switch (action) {
       case 0 -> store.pass(random.nextInt(30));
@@ -359,6 +368,10 @@ final class History {
       }
       case 16, 17 -> append(it, random.nextInt(largeBatches ? 12_000 : 6000));
       case 18, 19, 20, 21, 22, 23 -> append(it, random.nextInt(300));
+      case 40, 41, 42, 43, 44, 45 -> endTransaction(it);
+      case 46, 47 -> appendWithMarker(it);
+      case 48 -> sendWithOldEpoch(it);
+      case 49 -> sendOutsideOfTransaction(it);
       default -> {
         for (int steps = random.nextInt(WAIT_STEPS); steps > 0; steps--) {
           store.agents().step();
@@ -370,14 +383,150 @@ final class History {
   private ModelProducer producerOf(Open it) {
     Map<Long, ModelProducer> known = it.model.producers;
     if (known.isEmpty() || random.nextInt(20) == 0) {
-      ModelProducer producer = new ModelProducer(nextProducer++);
+      ModelProducer producer =
+          new ModelProducer(nextProducer++, transactions && random.nextBoolean());
       known.put(producer.id, producer);
       return producer;
     }
     List<Long> ids = known.keySet().stream().sorted().toList();
     Long id = ids.get(Math.max(0, ids.size() - 1 - random.nextInt(2)));
     ModelProducer producer = known.get(id);
-    return producer == null ? new ModelProducer(id) : producer;
+    return producer == null ? new ModelProducer(id, false) : producer;
+  }
+
+  private Sent next(Open it, ModelProducer producer, long offset, List<String> texts) {
+    return new Sent(
+        producer.transactional ? Sent.Kind.TRANSACTIONAL : Sent.Kind.PLAIN,
+        offset,
+        texts,
+        durability(it),
+        producer.id,
+        producer.epoch,
+        producer.nextSequence,
+        timestampMs++);
+  }
+
+  private Sent marker(Open it, ModelProducer producer, long offset, int epoch) {
+    return new Sent(
+        random.nextBoolean() ? Sent.Kind.COMMIT : Sent.Kind.ABORT,
+        offset,
+        List.of(Sent.markerText(nextMarker++ & 0x7f)),
+        durability(it),
+        producer.id,
+        (short) epoch,
+        -1,
+        timestampMs++);
+  }
+
+  /** As a coordinator does, of the first version of transactions or of the second. */
+  private void endTransaction(Open it) {
+    ModelProducer producer = producerOf(it);
+    if (!producer.transactional) {
+      return;
+    }
+    int epoch = producer.epoch + random.nextInt(2);
+    Sent marker = marker(it, producer, it.model.end(), epoch);
+    AppendResult result = tryAppend(it, marker);
+    if (result != null) {
+      assertThat(result.baseOffset()).isEqualTo(marker.base());
+      it.model.took(marker);
+      if (epoch > producer.epoch) {
+        producer.bumpEpoch();
+      }
+    }
+  }
+
+  /** A batch and the marker behind it, or a marker and what follows in a new epoch, as one. */
+  private void appendWithMarker(Open it) {
+    ModelProducer producer = producerOf(it);
+    if (!producer.transactional || !producer.lost.isEmpty()) {
+      return;
+    }
+    List<String> texts = List.of(nextText++ + "-one", nextText++ + "-two");
+    long end = it.model.end();
+    boolean markerFirst = random.nextBoolean();
+    Sent marker;
+    Sent data;
+    if (markerFirst) {
+      marker = marker(it, producer, end, producer.epoch + 1);
+      data =
+          new Sent(
+              Sent.Kind.TRANSACTIONAL,
+              marker.next(),
+              texts,
+              durability(it),
+              producer.id,
+              marker.epoch(),
+              0,
+              timestampMs++);
+    } else {
+      data = next(it, producer, end, texts);
+      marker = marker(it, producer, data.next(), producer.epoch + random.nextInt(2));
+    }
+    Sent first = markerFirst ? marker : data;
+    Sent second = markerFirst ? data : marker;
+    AppendResult result = tryAppend(it, Batches.together(first.bytes(), second.bytes()));
+    if (result == null) {
+      return;
+    }
+    assertThat(result.baseOffset()).isEqualTo(first.base());
+    assertThat(result.nextOffset()).isEqualTo(second.next());
+    if (markerFirst) {
+      producer.bumpEpoch();
+    }
+    it.model.took(first);
+    it.model.took(second);
+    if (!markerFirst && marker.epoch() > producer.epoch) {
+      producer.bumpEpoch();
+    }
+  }
+
+  /** What comes late, behind a marker or a batch with a higher epoch, is refused. */
+  private void sendWithOldEpoch(Open it) {
+    ModelProducer producer = producerOf(it);
+    int epoch = it.model.epochOf(producer.id) - 1;
+    if (epoch < 0) {
+      return;
+    }
+    Sent late =
+        new Sent(
+            random.nextBoolean() ? Sent.Kind.TRANSACTIONAL : Sent.Kind.ABORT,
+            it.model.end(),
+            List.of(Sent.markerText(1)),
+            Durability.FSYNC,
+            producer.id,
+            (short) epoch,
+            0,
+            timestampMs);
+    expectRefused(it, late, StaleProducerException.class);
+  }
+
+  private void sendOutsideOfTransaction(Open it) {
+    ModelProducer producer = producerOf(it);
+    if (it.model.transactions.openOf(producer.id) < 0 || !producer.lost.isEmpty()) {
+      return;
+    }
+    Sent outside =
+        new Sent(
+            Sent.Kind.PLAIN,
+            it.model.end(),
+            List.of("never"),
+            Durability.FSYNC,
+            producer.id,
+            producer.epoch,
+            producer.nextSequence,
+            timestampMs);
+    expectRefused(it, outside, InvalidTransactionException.class);
+  }
+
+  private static void expectRefused(Open it, Sent sent, Class<? extends StoreException> why) {
+    assertThatThrownBy(() -> it.log.append(sent.bytes(), AppendOptions.CLIENT))
+        .isInstanceOfAny(
+            why,
+            StoreFullException.class,
+            StoreBusyException.class,
+            StoreFailedException.class,
+            LogFencedException.class);
   }
 
   private void append(Open it, int size) {
@@ -388,22 +537,23 @@ final class History {
     }
     Sent sent;
     if (random.nextInt(4) == 0) {
-      sent = new Sent(model.end(), texts, durability(it), -1, (short) -1, -1, timestampMs++);
+      sent =
+          new Sent(
+              Sent.Kind.PLAIN,
+              model.end(),
+              texts,
+              durability(it),
+              -1,
+              (short) -1,
+              -1,
+              timestampMs++);
     } else {
       ModelProducer producer = producerOf(it);
       if (!producer.lost.isEmpty()) {
         sendLostAgain(it, producer);
         return;
       }
-      sent =
-          new Sent(
-              model.end(),
-              texts,
-              durability(it),
-              producer.id,
-              producer.epoch,
-              producer.nextSequence,
-              timestampMs++);
+      sent = next(it, producer, model.end(), texts);
     }
     AppendResult result = tryAppend(it, sent);
     if (result != null) {
@@ -415,8 +565,12 @@ final class History {
 
   /** Null when there is no space, or too much waits for the disk. */
   private static @Nullable AppendResult tryAppend(Open it, Sent sent) {
+    return tryAppend(it, sent.bytes());
+  }
+
+  private static @Nullable AppendResult tryAppend(Open it, ByteBuffer batches) {
     try {
-      return it.log.append(sent.bytes(), AppendOptions.CLIENT);
+      return it.log.append(batches, AppendOptions.CLIENT);
     } catch (StoreFullException | StoreBusyException e) {
       return null;
     }
@@ -477,6 +631,7 @@ final class History {
     }
     Sent gap =
         new Sent(
+            producer.transactional ? Sent.Kind.TRANSACTIONAL : Sent.Kind.PLAIN,
             it.model.end(),
             List.of("never"),
             Durability.FSYNC,
@@ -484,13 +639,7 @@ final class History {
             producer.epoch,
             producer.nextSequence + 1,
             timestampMs);
-    assertThatThrownBy(() -> it.log.append(gap.bytes(), AppendOptions.CLIENT))
-        .isInstanceOfAny(
-            OutOfOrderSequenceException.class,
-            StoreFullException.class,
-            StoreBusyException.class,
-            StoreFailedException.class,
-            LogFencedException.class);
+    expectRefused(it, gap, OutOfOrderSequenceException.class);
   }
 
   private void moveStart(Open it) {

@@ -28,6 +28,7 @@ final class LogModel {
 
   final LogId id;
   final Map<Long, ModelProducer> producers = new HashMap<>();
+  final ModelTransactions transactions = new ModelTransactions();
   private final TreeMap<Long, Sent> batches = new TreeMap<>();
   LogConfig config;
   boolean deleteAsked;
@@ -73,9 +74,23 @@ final class LogModel {
     assertThat(sent.base()).as("offset of a batch in %s", id).isEqualTo(end);
     batches.put(sent.base(), sent);
     end = sent.next();
+    transactions.took(sent);
     if (sent.isIdempotent()) {
-      producers.computeIfAbsent(sent.producerId(), ModelProducer::new).took(sent);
+      producers
+          .computeIfAbsent(
+              sent.producerId(),
+              id -> new ModelProducer(id, sent.kind() == Sent.Kind.TRANSACTIONAL))
+          .took(sent);
     }
+  }
+
+  /** The highest epoch with which the log has something of a producer; -1 for none. */
+  int epochOf(long producerId) {
+    return batches.values().stream()
+        .filter(sent -> sent.producerId() == producerId)
+        .mapToInt(Sent::epoch)
+        .max()
+        .orElse(-1);
   }
 
   /** The records below may go from now on, and must stay away once that is confirmed. */
@@ -106,6 +121,7 @@ final class LogModel {
     }
     reported = durable;
     assertThat(log.endOffset()).as("end of %s", id).isEqualTo(end);
+    transactions.check(log, "while it is used");
     startAtLeast = Math.max(startAtLeast, log.startOffset());
   }
 
@@ -159,9 +175,13 @@ final class LogModel {
     if (startAtMost != Long.MAX_VALUE) {
       startAtMost = start;
     }
+    String when = "after loss of " + loss + " at " + found + ", " + config;
     if (!lostBelowStart) {
-      checkProducers(log.producers(), "after loss of " + loss + " at " + found + ", " + config);
+      checkProducers(log.producers(), when);
+      transactions.check(log, when);
     } else {
+      transactions.adopt(log);
+      transactions.check(log, when);
       // Records were lost that nobody could have read: what their producers sent is unknown.
       producers.clear();
     }
@@ -180,6 +200,7 @@ final class LogModel {
     batches.tailMap(found, true).clear();
     end = found;
     producers.values().forEach(producer -> producer.cut(found));
+    transactions.cut(found);
   }
 
   /** The texts of the records in a range of offsets. */

@@ -3,9 +3,13 @@ package io.millrace.log.campaign;
 import java.util.ArrayList;
 import java.util.List;
 
-/** An idempotent producer of one log: what it has sent in its epoch, oldest first. */
+/**
+ * An idempotent producer of one log: what it has sent in its epoch, oldest first. All that a
+ * transactional one sends belongs to its transactions.
+ */
 final class ModelProducer {
   final long id;
+  final boolean transactional;
   short epoch;
   int nextSequence;
 
@@ -15,8 +19,9 @@ final class ModelProducer {
   /** What a crash took out of the log, which the producer will send again; oldest first. */
   final List<Sent> lost = new ArrayList<>();
 
-  ModelProducer(long id) {
+  ModelProducer(long id, boolean transactional) {
     this.id = id;
+    this.transactional = transactional;
   }
 
   /** Begins a new epoch: nothing of the old one is sent any more. */

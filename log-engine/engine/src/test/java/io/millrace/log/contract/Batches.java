@@ -3,6 +3,7 @@ package io.millrace.log.contract;
 import io.millrace.batch.BatchBuilder;
 import io.millrace.batch.RecordBatchView;
 import io.millrace.batch.RecordIterator;
+import io.millrace.batch.TransactionMarker;
 import io.millrace.log.Log;
 import io.millrace.log.LogSlice;
 import java.io.IOException;
@@ -42,6 +43,25 @@ public final class Batches {
       builder.append(1, null, bytes(text));
     }
     return builder.setProducer(producer, (short) epoch, sequence).take();
+  }
+
+  /** One batch of a producer's transaction. */
+  public static ByteBuffer transactional(long producer, int epoch, int sequence, String... texts) {
+    BatchBuilder builder = new BatchBuilder(256).setTransactional(true);
+    for (String text : texts) {
+      builder.append(1, null, bytes(text));
+    }
+    return builder.setProducer(producer, (short) epoch, sequence).take();
+  }
+
+  /** The marker that commits a producer's transaction. */
+  public static ByteBuffer commit(long producer, int epoch) {
+    return TransactionMarker.batch(true, producer, (short) epoch, 0, 1);
+  }
+
+  /** The marker that aborts a producer's transaction. */
+  public static ByteBuffer abort(long producer, int epoch) {
+    return TransactionMarker.batch(false, producer, (short) epoch, 0, 1);
   }
 
   /** Several batches in one buffer. */

@@ -163,8 +163,8 @@ public final class ProducerTable {
   }
 
   /** The longest silent one of those without an open transaction, which the coordinator bounds. */
-  private void forgetOne(LinkedHashMap<Long, Producer> all) {
-    Iterator<Producer> oldestFirst = all.values().iterator();
+  private void forgetOne(Map<Long, Producer> longestSilentFirst) {
+    Iterator<Producer> oldestFirst = longestSilentFirst.values().iterator();
     while (oldestFirst.hasNext()) {
       if (!transactions.isOpen(oldestFirst.next().id())) {
         oldestFirst.remove();

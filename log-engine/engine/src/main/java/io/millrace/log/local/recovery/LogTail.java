@@ -99,7 +99,7 @@ final class LogTail {
    * there where records were deleted, and what lay between may be in the journal only.
    */
   void rememberEarlier(RecordBatchView batch) {
-    transactions.addEarlier(batch);
+    transactions.add(batch);
     if (ProducerTable.isTracked(batch) && batch.baseOffset() >= checkpointOffset) {
       producers.addEarlier(batch, nowMs);
     }

@@ -22,7 +22,11 @@ final class TransactionReplay {
 
   private final TransactionTable transactions;
   private final TreeMap<Long, Step> waiting = new TreeMap<>();
+
+  /** The table knows all batches below. */
   private long nextOffset;
+
+  /** Whether a batch was found before those at {@link #nextOffset}. */
   private boolean gap;
 
   /**
@@ -33,11 +37,12 @@ final class TransactionReplay {
     this.nextOffset = endOffset;
   }
 
-  /** Takes the batch that was found next. */
+  /** Takes a batch that was found; one that was found before changes nothing. */
   void add(RecordBatchView batch) {
-    if (!gap && batch.baseOffset() > nextOffset) {
-      gap = true;
+    if (batch.baseOffset() < nextOffset) {
+      return;
     }
+    gap |= batch.baseOffset() > nextOffset;
     if (!gap) {
       nextOffset = batch.nextOffset();
     }
@@ -48,13 +53,6 @@ final class TransactionReplay {
       waiting.put(batch.baseOffset(), stepOf(batch));
     } else {
       transactions.add(batch);
-    }
-  }
-
-  /** Takes a batch that may lie in the gap, or was found before. */
-  void addEarlier(RecordBatchView batch) {
-    if (gap && batch.baseOffset() >= nextOffset && isStep(batch)) {
-      waiting.putIfAbsent(batch.baseOffset(), stepOf(batch));
     }
   }
 

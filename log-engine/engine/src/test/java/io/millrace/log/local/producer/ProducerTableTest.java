@@ -1,8 +1,11 @@
 package io.millrace.log.local.producer;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.millrace.batch.RecordBatchView;
+import io.millrace.log.ProducerState;
+import io.millrace.log.StaleProducerException;
 import io.millrace.log.contract.Batches;
 import io.millrace.log.local.format.ProducerSnapshot;
 import java.nio.ByteBuffer;
@@ -14,6 +17,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ProducerTableTest {
   private static final long EXPIRY_MS = 1000;
   private static final int BATCHES = 40;
+  private static final long FIRST = 1_000_000;
+
+  /** As many producers as one log remembers. */
+  private static final int MANY = 65_536;
 
   private final ProducerTable table = new ProducerTable(EXPIRY_MS);
 
@@ -56,5 +63,74 @@ class ProducerTableTest {
     assertThat(table.snapshot(BATCHES, 0).get(0).batches()).hasSize(Producer.WINDOW);
     assertThat(table.check(batch(BATCHES - Producer.WINDOW - 1), 0))
         .isEqualTo(ProducerTable.FORGOTTEN_DUPLICATE);
+  }
+
+  private static RecordBatchView view(ByteBuffer bytes, long offset) {
+    RecordBatchView view = new RecordBatchView().wrap(bytes, 0);
+    view.setBaseOffset(offset);
+    return view;
+  }
+
+  private void add(ByteBuffer bytes, long offset, long nowMs) {
+    RecordBatchView batch = view(bytes, offset);
+    table.add(batch, nowMs, 0);
+    if (batch.isTransactional()) {
+      table.transactions().add(batch);
+    }
+  }
+
+  @Test
+  void aMarkerOfAnUnknownProducerFencesWhatComesLate() {
+    add(Batches.abort(7, 3), 0, 0);
+
+    assertThatThrownBy(() -> table.check(view(Batches.transactional(7, 2, 0, "late"), 1), 0))
+        .isInstanceOf(StaleProducerException.class);
+    assertThatThrownBy(() -> table.check(view(Batches.commit(7, 2), 1), 0))
+        .isInstanceOf(StaleProducerException.class);
+    assertThat(table.check(view(Batches.transactional(7, 3, 0, "next"), 1), 0))
+        .isEqualTo(ProducerTable.NEXT);
+  }
+
+  @Test
+  void aMarkerWithTheSameEpochLeavesTheSequenceAlone() {
+    add(Batches.transactional(7, 3, 0, "a", "b"), 0, 0);
+    add(Batches.commit(7, 3), 2, 0);
+
+    assertThat(table.check(view(Batches.transactional(7, 3, 2, "c"), 3), 0))
+        .isEqualTo(ProducerTable.NEXT);
+    assertThat(table.check(view(Batches.transactional(7, 3, 0, "a", "b"), 3), 0)).isZero();
+  }
+
+  @Test
+  void aProducerIsKeptWhileItHasATransactionOpen() {
+    add(Batches.transactional(7, 3, 0, "a"), 0, 0);
+    add(Batches.from(8, 3, 0, "a"), 1, 0);
+    long later = 2 * EXPIRY_MS;
+
+    assertThat(table.snapshot(2, later))
+        .extracting(ProducerSnapshot::producerId)
+        .containsExactly(7L);
+    assertThatThrownBy(() -> table.check(view(Batches.transactional(7, 2, 1, "late"), 2), later))
+        .isInstanceOf(StaleProducerException.class);
+    assertThat(table.states())
+        .extracting(ProducerState::transactionStartOffset)
+        .containsExactly(0L);
+
+    add(Batches.commit(7, 3), 2, 0);
+    assertThat(table.snapshot(3, later)).isEmpty();
+  }
+
+  @Test
+  void theLongestSilentProducerWithoutATransactionMakesRoom() {
+    add(Batches.transactional(FIRST, 0, 0, "a"), 0, 0);
+    for (int i = 1; i <= MANY; i++) {
+      add(Batches.from(FIRST + i, 0, 0, "a"), i, 0);
+    }
+
+    assertThat(table.states())
+        .extracting(ProducerState::producerId)
+        .hasSize(MANY)
+        .contains(FIRST, FIRST + 2)
+        .doesNotContain(FIRST + 1);
   }
 }

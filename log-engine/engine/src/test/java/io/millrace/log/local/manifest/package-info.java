@@ -1,0 +1,4 @@
+@NullMarked
+package io.millrace.log.local.manifest;
+
+import org.jspecify.annotations.NullMarked;
