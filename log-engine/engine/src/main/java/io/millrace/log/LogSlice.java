@@ -13,6 +13,9 @@ public interface LogSlice extends AutoCloseable {
   /** How many bytes there are. 0 when there was nothing to read. */
   int sizeInBytes();
 
+  /** The offset behind the last record. 0 when there was nothing to read. */
+  long nextOffset();
+
   /**
    * Moves bytes to a channel, without copying through this process where the platform can.
    *

@@ -18,6 +18,7 @@ import io.millrace.server.group.GroupCoordinator;
 import io.millrace.server.partition.BusyException;
 import io.millrace.server.partition.ClientBatches;
 import io.millrace.server.partition.HeldBackProducers;
+import io.millrace.server.partition.Isolation;
 import io.millrace.server.partition.PartitionDirectory;
 import io.millrace.server.partition.PartitionView;
 import io.millrace.server.partition.Partitions;
@@ -297,9 +298,11 @@ public final class Broker {
    * An offset by time, as Kafka's ListOffsets asks for it.
    *
    * @param timestampMs milliseconds since the epoch, or one of {@link OffsetLookup}'s constants
+   * @param isolation where the partition ends for who asks
    */
-  public void listOffset(LogId id, long timestampMs, Reply<Optional<TimestampOffset>> reply) {
-    onView(id, view -> offsets.find(view, timestampMs), reply);
+  public void listOffset(
+      LogId id, long timestampMs, Isolation isolation, Reply<Optional<TimestampOffset>> reply) {
+    onView(id, view -> offsets.find(view, timestampMs, isolation), reply);
   }
 
   /**

@@ -1,6 +1,7 @@
 package io.millrace.server.broker;
 
 import io.millrace.log.TimestampOffset;
+import io.millrace.server.partition.Isolation;
 import io.millrace.server.partition.PartitionView;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -8,7 +9,7 @@ import java.util.concurrent.CompletionStage;
 
 /** Finds offsets by time, as Kafka's ListOffsets names them (KIP-79, KIP-734). Any thread. */
 public final class OffsetLookup {
-  /** The offset that the next record gets. */
+  /** The end of what can be read: the offset that the next record gets, or the last stable one. */
   public static final long LATEST = -1;
 
   /** The first record that is kept. */
@@ -27,21 +28,31 @@ public final class OffsetLookup {
 
   OffsetLookup() {}
 
-  /** Empty when no record answers the question. */
-  CompletionStage<Optional<TimestampOffset>> find(PartitionView view, long timestampMs) {
+  /**
+   * Empty when no record answers the question, or the one that does is not below the end of what
+   * can be read: as in Kafka, no other is looked for then.
+   */
+  CompletionStage<Optional<TimestampOffset>> find(
+      PartitionView view, long timestampMs, Isolation isolation) {
+    long end = view.end(isolation);
     if (timestampMs == LATEST) {
-      return at(view.highWatermark());
+      return at(end);
     }
     if (timestampMs == EARLIEST || timestampMs == EARLIEST_LOCAL) {
       return at(view.startOffset());
     }
     if (timestampMs == MAX_TIMESTAMP) {
-      return view.log().maxTimestamp();
+      return below(end, view.log().maxTimestamp());
     }
     if (timestampMs < 0) {
       return CompletableFuture.completedFuture(Optional.empty());
     }
-    return view.log().findTimestamp(timestampMs);
+    return below(end, view.log().findTimestamp(timestampMs));
+  }
+
+  private static CompletionStage<Optional<TimestampOffset>> below(
+      long end, CompletionStage<Optional<TimestampOffset>> found) {
+    return found.thenApply(record -> record.filter(at -> at.offset() < end));
   }
 
   private static CompletionStage<Optional<TimestampOffset>> at(long offset) {

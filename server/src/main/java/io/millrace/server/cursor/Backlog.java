@@ -10,9 +10,10 @@ import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What of a cursor part waits to be delivered. The log is scanned a little ahead of the consumers;
- * what was seen waits in lanes as bitmaps, and only the bytes that go out next are in memory. So
- * the memory taken does not grow with the depth.
+ * What of a cursor part waits to be delivered: of that below the log's last stable offset, so that
+ * an open Kafka transaction holds back what comes after its first record. The log is scanned a
+ * little ahead of the consumers; what was seen waits in lanes as bitmaps, and only the bytes that
+ * go out next are in memory. So the memory taken does not grow with the depth.
  *
  * <p>Invariant: every offset below the scan is settled, waiting in a lane, deferred, or taken (in
  * flight, or on its way to the dead letters). Of those above it some may be taken already: claimed
@@ -43,7 +44,7 @@ final class Backlog implements BlockSource.Listener {
   private final OffsetSet takenAhead = new OffsetSet();
   private @Nullable Log log;
   private long scan;
-  private long highWatermark;
+  private long stableOffset;
 
   /** Set while a failed read waits to be tried again. */
   private boolean pausing;
@@ -63,7 +64,7 @@ final class Backlog implements BlockSource.Listener {
     log = opened;
     source.open(opened);
     window.clear();
-    highWatermark = opened.durableOffset();
+    stableOffset = opened.stableOffset();
     skipTo(opened.startOffset());
   }
 
@@ -71,8 +72,8 @@ final class Backlog implements BlockSource.Listener {
     return log != null;
   }
 
-  void advance(long durableOffset) {
-    highWatermark = Math.max(highWatermark, durableOffset);
+  void advance(long newStableOffset) {
+    stableOffset = Math.max(stableOffset, newStableOffset);
   }
 
   /** Forgets everything but what is taken, and begins anew at the floor. */
@@ -101,13 +102,14 @@ final class Backlog implements BlockSource.Listener {
     return deferred.size();
   }
 
-  long highWatermark() {
-    return highWatermark;
+  /** Only records below are delivered. */
+  long stableOffset() {
+    return stableOffset;
   }
 
   /** Whether nothing below {@code limit} waits to be delivered now. */
   boolean isExhausted(long limit) {
-    return log != null && scan >= Math.min(limit, highWatermark) && lanes.next() == null;
+    return log != null && scan >= Math.min(limit, stableOffset) && lanes.next() == null;
   }
 
   /** Puts messages back that were taken. */
@@ -163,7 +165,7 @@ final class Backlog implements BlockSource.Listener {
   /** The next lane to be served, null when none has anything. Scans ahead as far as is wanted. */
   @Nullable OffsetSet nextLane() {
     while (canRead()
-        && scan < highWatermark
+        && scan < stableOffset
         && !window.isFull()
         && lanes.size() < config.lookAhead()) {
       if (!read(scan, config.readBytes())) {
@@ -209,7 +211,7 @@ final class Backlog implements BlockSource.Listener {
 
   /** Returns whether the read is done. */
   private boolean read(long offset, int maxBytes) {
-    List<RecordBlock> blocks = source.read(offset, maxBytes, highWatermark);
+    List<RecordBlock> blocks = source.read(offset, maxBytes, stableOffset);
     if (blocks == null) {
       wanted = offset;
       return false;

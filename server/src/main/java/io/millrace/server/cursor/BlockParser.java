@@ -7,6 +7,7 @@ import io.millrace.batch.RecordBatchView;
 import io.millrace.batch.RecordIterator;
 import io.millrace.batch.RecordView;
 import io.millrace.batch.TimestampType;
+import io.millrace.server.partition.AbortedBatches;
 import io.millrace.server.partition.Decompression;
 import io.millrace.server.partition.UnpackedBatch;
 import java.nio.ByteBuffer;
@@ -44,15 +45,15 @@ final class BlockParser {
   }
 
   /**
-   * The blocks of whole batches, in order. A batch that cannot be read gives a block without
-   * records and a line in {@code damage}: its messages cannot be delivered to anyone, and must not
-   * keep the others from being delivered.
+   * The blocks of whole batches, in order. Control batches and those of aborted transactions give
+   * blocks without records. So does a batch that cannot be read, with a line in {@code damage}: its
+   * messages cannot be delivered to anyone, and must not keep the others from being delivered.
    */
-  List<RecordBlock> parse(ByteBuffer batches, List<String> damage) {
+  List<RecordBlock> parse(ByteBuffer batches, AbortedBatches aborted, List<String> damage) {
     List<RecordBlock> blocks = new ArrayList<>();
     for (boolean found = batch.first(batches); found; found = batch.next()) {
       try {
-        blocks.add(batch.isControl() ? empty() : block());
+        blocks.add(batch.isControl() || aborted.contains(batch) ? empty() : block());
       } catch (InvalidBatchException e) {
         damage.add("batch at offset " + batch.baseOffset() + ": " + e.getMessage());
         blocks.add(empty());

@@ -2,6 +2,7 @@ package io.millrace.server.cursor;
 
 import io.millrace.log.Log;
 import io.millrace.log.LogSlice;
+import io.millrace.server.partition.AbortedBatches;
 import io.millrace.server.shard.Shard;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -15,7 +16,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Reads blocks of one log, one read at a time: at once where the bytes are in memory and not
- * compressed, else elsewhere, never blocking the shard. The shard's thread.
+ * compressed, else elsewhere, never blocking the shard. Batches of aborted transactions give blocks
+ * without records. The shard's thread.
  */
 final class BlockSource {
 
@@ -69,6 +71,7 @@ final class BlockSource {
   /**
    * Reads from the batch that contains {@code offset}.
    *
+   * @param limit at most the log's last stable offset: below it is known what was aborted
    * @return the blocks; null when they come later, or failure does, to the listener
    */
   @Nullable List<RecordBlock> read(long offset, int maxBytes, long limit) {
@@ -84,24 +87,26 @@ final class BlockSource {
         ByteBuffer bytes = copy(here);
         if (!parser.hasCompressed(bytes)) {
           reading = false;
-          return parse(parser, bytes);
+          return parse(bytes, from);
         }
-        finishLater(CompletableFuture.completedFuture(bytes));
+        finishLater(CompletableFuture.completedFuture(bytes), from);
         return null;
       }
     }
-    finishLater(slice.thenApplyAsync(BlockSource::copy, blocking));
+    finishLater(slice.thenApplyAsync(BlockSource::copy, blocking), from);
     return null;
   }
 
-  private void finishLater(CompletionStage<ByteBuffer> bytes) {
+  private void finishLater(CompletionStage<ByteBuffer> bytes, Log from) {
     int thisOpening = opening;
     bytes
         .thenApplyAsync(
             batches -> {
               List<String> damage = new ArrayList<>();
               return new Parsed(
-                  new BlockParser(config.maxBatchBytes()).parse(batches, damage), damage);
+                  new BlockParser(config.maxBatchBytes())
+                      .parse(batches, AbortedBatches.among(batches, from), damage),
+                  damage);
             },
             blocking)
         .whenComplete(
@@ -122,9 +127,9 @@ final class BlockSource {
                     }));
   }
 
-  private List<RecordBlock> parse(BlockParser with, ByteBuffer batches) {
+  private List<RecordBlock> parse(ByteBuffer batches, Log from) {
     List<String> damage = new ArrayList<>(0);
-    List<RecordBlock> blocks = with.parse(batches, damage);
+    List<RecordBlock> blocks = parser.parse(batches, AbortedBatches.among(batches, from), damage);
     report(damage);
     return blocks;
   }

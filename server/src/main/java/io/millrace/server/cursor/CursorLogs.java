@@ -16,8 +16,12 @@ public interface CursorLogs {
     /** The log can be read; again after it had failed. */
     void onOpen(Log log);
 
-    /** Records below are durable now. */
-    void onAdvance(long durableOffset);
+    /**
+     * More is durable; perhaps only for an open transaction, which holds the last stable offset.
+     *
+     * @param stableOffset records below are durable, and it is decided whether they count
+     */
+    void onAdvance(long stableOffset);
 
     /** The topic is gone for ever. */
     void onDeleted();
@@ -29,7 +33,7 @@ public interface CursorLogs {
   /** Tells the listener nothing more. */
   void close(LogId id, Listener listener);
 
-  /** Gives the end of what is durable. */
+  /** Gives the last stable offset: the end of what consumers can have been given. */
   void findEnd(LogId id, LongConsumer end, Consumer<RuntimeException> fail);
 
   /**

@@ -217,7 +217,7 @@ final class CursorPart implements Aggregate, CursorLogs.Listener, Backlog.Owner 
   private List<OffsetRun> takeOver(Attached attached, List<OffsetRun> held) {
     OffsetSet claimed = new OffsetSet();
     List<OffsetRun> beyond = new ArrayList<>();
-    long end = backlog.highWatermark();
+    long end = backlog.stableOffset();
     for (OffsetRun run : held) {
       if (run.first() < end) {
         claimed.add(run.first(), Math.min(run.last(), end - 1));
@@ -348,7 +348,7 @@ final class CursorPart implements Aggregate, CursorLogs.Listener, Backlog.Owner 
       barrier(reply);
       return;
     }
-    polls.add(new Polls.Poll(attached, backlog.highWatermark(), reply));
+    polls.add(new Polls.Poll(attached, backlog.stableOffset(), reply));
     dispatch();
   }
 
@@ -682,7 +682,7 @@ final class CursorPart implements Aggregate, CursorLogs.Listener, Backlog.Owner 
       reach.moved();
       backlog.reset(taken());
     }
-    reach.opened(log.endOffset());
+    reach.opened(log.stableOffset());
     backlog.open(log);
     List<Waiting> waited = List.copyOf(waitingForLog);
     waitingForLog.clear();
@@ -691,8 +691,8 @@ final class CursorPart implements Aggregate, CursorLogs.Listener, Backlog.Owner 
   }
 
   @Override
-  public void onAdvance(long durableOffset) {
-    backlog.advance(durableOffset);
+  public void onAdvance(long stableOffset) {
+    backlog.advance(stableOffset);
     dispatch();
   }
 

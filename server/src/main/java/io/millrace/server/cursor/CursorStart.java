@@ -4,6 +4,6 @@ package io.millrace.server.cursor;
 public enum CursorStart {
   /** With the oldest record kept. */
   BEGINNING,
-  /** Behind the newest durable record. */
+  /** At the log's last stable offset: behind the newest record that can be delivered. */
   END
 }

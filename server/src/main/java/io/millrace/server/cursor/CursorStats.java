@@ -28,7 +28,11 @@ public record CursorStats(
     long expired,
     long deadLettered) {
 
-  /** How many messages are not settled, where the log ends at {@code endOffset}. */
+  /**
+   * How many messages are not settled, where the log ends at {@code endOffset}. The records of
+   * Kafka transactions that are open or were aborted, and the markers that end transactions, count
+   * among them until a consumer has come past them.
+   */
   public long depth(long endOffset) {
     return Math.max(0, endOffset - floor - settledAbove);
   }

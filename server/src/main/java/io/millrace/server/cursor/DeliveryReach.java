@@ -19,9 +19,9 @@ final class DeliveryReach {
     suspectsEnd = recorded;
   }
 
-  /** What the log had not got at the crash cannot have been delivered. */
-  void opened(long logEndOffset) {
-    suspectsEnd = Math.min(suspectsEnd, logEndOffset);
+  /** What was not stable in the log at the crash cannot have been delivered. */
+  void opened(long stableOffset) {
+    suspectsEnd = Math.min(suspectsEnd, stableOffset);
   }
 
   /** Whether a message may have been delivered before the crash. */

@@ -58,7 +58,7 @@ public final class PartitionLogs implements CursorLogs {
 
   @Override
   public void findEnd(LogId id, LongConsumer end, Consumer<RuntimeException> fail) {
-    partitions.open(id, partition -> end.accept(partition.view().highWatermark()), fail);
+    partitions.open(id, partition -> end.accept(partition.view().lastStableOffset()), fail);
   }
 
   @Override
@@ -146,9 +146,9 @@ public final class PartitionLogs implements CursorLogs {
     }
 
     @Override
-    public void onAdvance(long highWatermark) {
+    public void onAdvance(long lastStableOffset) {
       if (!closed) {
-        listener.onAdvance(highWatermark);
+        listener.onAdvance(lastStableOffset);
       }
     }
 

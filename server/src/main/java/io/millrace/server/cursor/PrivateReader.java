@@ -18,7 +18,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Reads one partition for one consumer that takes nothing from anyone: a browser, which looks at
  * what a queue has not settled and ends where the log ended when it began, or a non-durable
- * subscription, which goes on for ever. Keeps a position and nothing else. The shard's thread.
+ * subscription, which goes on for ever. For both the log ends at its last stable offset. Keeps a
+ * position and nothing else. The shard's thread.
  */
 public final class PrivateReader implements CursorLogs.Listener, BlockSource.Listener {
 
@@ -46,7 +47,7 @@ public final class PrivateReader implements CursorLogs.Listener, BlockSource.Lis
   private @Nullable Reply<Long> opening;
   private @Nullable Log log;
   private long position = -1;
-  private long highWatermark;
+  private long stableOffset;
   private long end = Long.MAX_VALUE;
   private boolean pausing;
   private boolean closed;
@@ -78,12 +79,12 @@ public final class PrivateReader implements CursorLogs.Listener, BlockSource.Lis
   public void onOpen(Log opened) {
     log = opened;
     source.open(opened);
-    highWatermark = opened.durableOffset();
+    stableOffset = opened.stableOffset();
     boolean browser = spec.browsed() != null;
     if (position < 0) {
-      position = spec.position() >= 0 ? spec.position() : browser ? 0 : highWatermark;
-      position = Math.min(position, highWatermark);
-      end = browser ? highWatermark : Long.MAX_VALUE;
+      position = spec.position() >= 0 ? spec.position() : browser ? 0 : stableOffset;
+      position = Math.min(position, stableOffset);
+      end = browser ? stableOffset : Long.MAX_VALUE;
     }
     position = Math.max(position, opened.startOffset());
     Reply<Long> waiting = opening;
@@ -95,8 +96,8 @@ public final class PrivateReader implements CursorLogs.Listener, BlockSource.Lis
   }
 
   @Override
-  public void onAdvance(long durableOffset) {
-    highWatermark = Math.max(highWatermark, durableOffset);
+  public void onAdvance(long newStableOffset) {
+    stableOffset = Math.max(stableOffset, newStableOffset);
     advance();
   }
 
@@ -129,11 +130,10 @@ public final class PrivateReader implements CursorLogs.Listener, BlockSource.Lis
 
   /** Returns whether there are more blocks now. */
   private boolean readMore() {
-    if (pausing || source.isReading() || position >= Math.min(highWatermark, end)) {
+    if (pausing || source.isReading() || position >= Math.min(stableOffset, end)) {
       return false;
     }
-    List<RecordBlock> read =
-        source.read(position, config.readBytes(), Math.min(highWatermark, end));
+    List<RecordBlock> read = source.read(position, config.readBytes(), Math.min(stableOffset, end));
     if (read == null) {
       return false;
     }
@@ -194,7 +194,7 @@ public final class PrivateReader implements CursorLogs.Listener, BlockSource.Lis
   private void answerPolls() {
     if (!polls.isEmpty()
         && (consumer.available() == 0
-            || (blocks.isEmpty() && position >= Math.min(highWatermark, end)))) {
+            || (blocks.isEmpty() && position >= Math.min(stableOffset, end)))) {
       List<Reply<Void>> answered = List.copyOf(polls);
       polls.clear();
       answered.forEach(reply -> reply.ok(null));

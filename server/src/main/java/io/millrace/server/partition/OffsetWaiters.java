@@ -8,13 +8,13 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
 
 /**
- * Those who wait until a partition's high watermark has passed an offset. Any thread registers and
- * cancels; the partition's shard wakes. Whoever wins the race between waking and cancelling, a
- * callback runs at most once and not after a successful cancel.
+ * Those who wait until the end of what can be read of a partition has passed an offset. Any thread
+ * registers and cancels; the partition's shard wakes. Whoever wins the race between waking and
+ * cancelling, a callback runs at most once and not after a successful cancel.
  */
 final class OffsetWaiters {
   private final int limit;
-  private final LongSupplier highWatermark;
+  private final LongSupplier end;
   private final Set<Waiting> waiting = ConcurrentHashMap.newKeySet(1);
 
   /** Counted apart: the size of a concurrent set costs a walk. */
@@ -22,9 +22,12 @@ final class OffsetWaiters {
 
   private volatile boolean closed;
 
-  OffsetWaiters(int limit, LongSupplier highWatermark) {
+  /**
+   * @param end the high watermark or the last stable offset, as it is now
+   */
+  OffsetWaiters(int limit, LongSupplier end) {
     this.limit = limit;
-    this.highWatermark = highWatermark;
+    this.end = end;
   }
 
   private final class Waiting implements OffsetWait {
@@ -64,20 +67,20 @@ final class OffsetWaiters {
     Waiting added = new Waiting(offset, callback);
     waiting.add(added);
     // The offset may have been passed before the set showed the newcomer to the shard.
-    if (closed || highWatermark.getAsLong() > offset) {
+    if (closed || end.getAsLong() > offset) {
       added.wake();
     }
     return added;
   }
 
   /** Wakes everyone whose offset lies below. */
-  void advance(long highWatermark) {
+  void advance(long newEnd) {
     if (count.get() == 0) {
       return;
     }
     for (Iterator<Waiting> each = waiting.iterator(); each.hasNext(); ) {
       Waiting next = each.next();
-      if (next.offset < highWatermark) {
+      if (next.offset < newEnd) {
         next.wake();
       }
     }

@@ -130,10 +130,9 @@ public final class Partition {
       view().counters().appended(result.nextOffset() - result.baseOffset(), bytes);
     }
     parked.park(result.nextOffset(), reply, result);
-    long durable = open.durableOffset();
-    if (durable >= result.nextOffset()) {
+    if (open.durableOffset() >= result.nextOffset()) {
       // Nothing had to be waited for, so that nobody else may tell.
-      advance(durable);
+      advance(open);
     }
   }
 
@@ -227,18 +226,20 @@ public final class Partition {
   private void durable(int thisOpening) {
     Log open = log;
     if (thisOpening == opening && open != null) {
-      advance(open.durableOffset());
+      advance(open);
     }
   }
 
-  private void advance(long durableOffset) {
-    parked.onDurable(durableOffset);
-    PartitionView open = view;
-    if (open != null) {
-      open.advanced(durableOffset);
+  private void advance(Log open) {
+    long stable = open.stableOffset();
+    long durable = open.durableOffset();
+    parked.onDurable(durable);
+    PartitionView readers = view;
+    if (readers != null) {
+      readers.advanced(durable, stable);
     }
     for (int i = 0; i < listeners.size(); i++) {
-      listeners.get(i).onAdvance(durableOffset);
+      listeners.get(i).onAdvance(stable);
     }
   }
 

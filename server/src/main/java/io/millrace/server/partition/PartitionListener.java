@@ -6,8 +6,13 @@ package io.millrace.server.partition;
  */
 public interface PartitionListener {
 
-  /** Records below {@code highWatermark} can be read now. */
-  void onAdvance(long highWatermark);
+  /**
+   * More is durable. Told also when that has not moved the last stable offset, as an open
+   * transaction holds it.
+   *
+   * @param lastStableOffset records below are durable, and it is decided whether they count
+   */
+  void onAdvance(long lastStableOffset);
 
   /** The log has failed; {@link #onReopened} follows when it is back. */
   default void onUnavailable() {}

@@ -17,11 +17,13 @@ public final class PartitionView {
   private final Log log;
   private final PartitionCounters counters = new PartitionCounters();
   private final OffsetWaiters waiters;
+  private final OffsetWaiters stableWaiters;
   private volatile boolean closed;
 
   PartitionView(Log log, int maxWaiters) {
     this.log = log;
     this.waiters = new OffsetWaiters(maxWaiters, log::durableOffset);
+    this.stableWaiters = new OffsetWaiters(maxWaiters, log::stableOffset);
   }
 
   public LogId id() {
@@ -43,9 +45,20 @@ public final class PartitionView {
     return log.durableOffset();
   }
 
-  /** Records below belong to no open transaction. */
+  /**
+   * Records below are durable and belong to no open transaction: it is decided whether they count.
+   * Never above {@link #highWatermark}, if asked for before it; never goes back.
+   */
   public long lastStableOffset() {
-    return log.durableOffset();
+    return log.stableOffset();
+  }
+
+  /** Records below can be read: the high watermark, or the last stable offset. */
+  public long end(Isolation isolation) {
+    return switch (isolation) {
+      case READ_UNCOMMITTED -> highWatermark();
+      case READ_COMMITTED -> lastStableOffset();
+    };
   }
 
   public long sizeInBytes() {
@@ -66,31 +79,45 @@ public final class PartitionView {
    * maxBytes}; see {@link Log#read}.
    */
   public CompletionStage<LogSlice> read(long offset, int maxBytes) {
+    return read(offset, maxBytes, log.durableOffset());
+  }
+
+  /**
+   * As {@link #read(long, int)}, of batches whose records are all below a limit.
+   *
+   * @param limitOffset an {@link #end} that this view had, or has
+   */
+  public CompletionStage<LogSlice> read(long offset, int maxBytes, long limitOffset) {
     if (closed) {
       return CompletableFuture.failedFuture(
           new PartitionUnavailableException("partition " + id() + " is closed", false, null));
     }
-    return log.read(offset, maxBytes, log.durableOffset());
+    return log.read(offset, maxBytes, limitOffset);
   }
 
   /**
-   * Runs {@code callback} once, as soon as the record at {@code offset} can be read, or the view
-   * has closed: at once on the caller's thread, or later on the shard's, where it must be quick.
+   * Runs {@code callback} once, as soon as {@link #end} is above {@code offset}, or the view has
+   * closed: at once on the caller's thread, or later on the shard's, where it must be quick.
    *
    * @throws BusyException too many wait already
    */
-  public OffsetWait await(long offset, Runnable callback) {
-    return waiters.add(offset, callback);
+  public OffsetWait await(long offset, Isolation isolation, Runnable callback) {
+    return switch (isolation) {
+      case READ_UNCOMMITTED -> waiters.add(offset, callback);
+      case READ_COMMITTED -> stableWaiters.add(offset, callback);
+    };
   }
 
   // ---- for the partition
 
-  void advanced(long highWatermark) {
+  void advanced(long highWatermark, long lastStableOffset) {
     waiters.advance(highWatermark);
+    stableWaiters.advance(lastStableOffset);
   }
 
   void close() {
     closed = true;
     waiters.close();
+    stableWaiters.close();
   }
 }

@@ -12,6 +12,7 @@ import io.millrace.log.TimestampOffset;
 import io.millrace.server.catalog.CatalogException;
 import io.millrace.server.catalog.Topic;
 import io.millrace.server.catalog.TopicSpec;
+import io.millrace.server.partition.Isolation;
 import io.millrace.server.partition.OffsetWait;
 import io.millrace.server.partition.PartitionUnavailableException;
 import io.millrace.server.partition.PartitionView;
@@ -109,8 +110,8 @@ class PartitionsTest {
   void readersAreWokenWhenThereIsMore() {
     PartitionView view = server.view(topic.partition(0));
     AtomicInteger woken = new AtomicInteger();
-    view.await(0, woken::incrementAndGet);
-    view.await(1, woken::incrementAndGet);
+    view.await(0, Isolation.READ_UNCOMMITTED, woken::incrementAndGet);
+    view.await(1, Isolation.READ_UNCOMMITTED, woken::incrementAndGet);
     assertThat(woken).hasValue(0);
 
     server.produce(topic.partition(0), "a");
@@ -118,7 +119,7 @@ class PartitionsTest {
     server.produce(topic.partition(0), "b");
     assertThat(woken).hasValue(2);
 
-    view.await(1, woken::incrementAndGet);
+    view.await(1, Isolation.READ_UNCOMMITTED, woken::incrementAndGet);
     assertThat(woken).as("the record is there already").hasValue(3);
   }
 
@@ -126,7 +127,7 @@ class PartitionsTest {
   void aWaitThatWasGivenUpIsNotWoken() {
     PartitionView view = server.view(topic.partition(0));
     AtomicInteger woken = new AtomicInteger();
-    OffsetWait wait = view.await(0, woken::incrementAndGet);
+    OffsetWait wait = view.await(0, Isolation.READ_UNCOMMITTED, woken::incrementAndGet);
 
     assertThat(wait.cancel()).isTrue();
     server.produce(topic.partition(0), "a");
@@ -139,7 +140,7 @@ class PartitionsTest {
   void deletingATopicWakesThoseWhoWait() {
     PartitionView view = server.view(topic.partition(0));
     AtomicInteger woken = new AtomicInteger();
-    view.await(0, woken::incrementAndGet);
+    view.await(0, Isolation.READ_UNCOMMITTED, woken::incrementAndGet);
 
     server.<Topic>ask(reply -> server.broker().deleteTopic(topic.id(), reply));
     server.settle();
@@ -240,7 +241,11 @@ class PartitionsTest {
   }
 
   private Optional<TimestampOffset> offsetAt(long timestampMs) {
-    return server.ask(reply -> server.broker().listOffset(topic.partition(0), timestampMs, reply));
+    return server.ask(
+        reply ->
+            server
+                .broker()
+                .listOffset(topic.partition(0), timestampMs, Isolation.READ_UNCOMMITTED, reply));
   }
 
   @Test

@@ -6,6 +6,7 @@ import com.code_intelligence.jazzer.junit.FuzzTest;
 import io.millrace.batch.BatchFormat;
 import io.millrace.batch.RecordBatchView;
 import io.millrace.log.StoreException;
+import io.millrace.server.partition.AbortedBatches;
 import io.millrace.server.partition.ClientBatches;
 import io.millrace.server.partition.RefusedBatchException;
 import java.nio.ByteBuffer;
@@ -44,6 +45,6 @@ class ClientBatchFuzzTest {
   }
 
   private static RecordBlock parse(ByteBuffer buffer, List<String> damage) {
-    return new BlockParser(MAX_BYTES).parse(buffer.duplicate(), damage).get(0);
+    return new BlockParser(MAX_BYTES).parse(buffer.duplicate(), AbortedBatches.NONE, damage).get(0);
   }
 }

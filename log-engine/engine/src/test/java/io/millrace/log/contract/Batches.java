@@ -102,6 +102,9 @@ public final class Batches {
     while (offset < end) {
       try (LogSlice slice = harness.await(log.read(offset, maxBytes, end))) {
         offset = add(slice.bytes(), offset, texts);
+        if (slice.nextOffset() != offset) {
+          throw new AssertionError("a slice up to " + offset + " says " + slice.nextOffset());
+        }
       } catch (IOException e) {
         throw new UncheckedIOException(e);
       }

@@ -312,8 +312,10 @@ class LocalStoreTest {
     Random random = new Random(5);
     for (int i = 0; i < 300; i++) {
       int number = random.nextInt(4000);
-      try (LogSlice slice = harness.await(log.read(number, 1 + random.nextInt(40_000), 4000))) {
+      int limit = number + 1 + random.nextInt(4000 - number);
+      try (LogSlice slice = harness.await(log.read(number, 1 + random.nextInt(40_000), limit))) {
         ByteBuffer bytes = slice.bytes();
+        assertThat(slice.nextOffset()).isEqualTo(Batches.add(bytes, number, new ArrayList<>()));
         assertThat(bytes.getLong(0)).isEqualTo(number);
         assertThat(bytes.remaining()).isEqualTo(slice.sizeInBytes());
       } catch (IOException e) {

@@ -13,6 +13,7 @@ import io.millrace.server.door.admin.port.RecordChunk;
 import io.millrace.server.door.admin.port.RefusedException;
 import io.millrace.server.door.admin.port.RefusedException.Reason;
 import io.millrace.server.door.admin.port.ServerFacts;
+import io.millrace.server.partition.AbortedBatches;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -158,7 +159,8 @@ class InMemoryBroker implements AdminBroker {
                 .flip();
       }
     }
-    return CompletableFuture.completedFuture(new RecordChunk(entry.id(), 0, log.end, found));
+    return CompletableFuture.completedFuture(
+        new RecordChunk(entry.id(), 0, log.end, found, AbortedBatches.NONE));
   }
 
   @Override

@@ -16,18 +16,25 @@ final class FileSlice implements LogSlice {
   private final String path;
   private final long start;
   private final int size;
+  private final long nextOffset;
   private @Nullable ByteBuffer loaded;
 
-  FileSlice(FileCache.Lease lease, String path, long start, int size) {
+  FileSlice(FileCache.Lease lease, String path, long start, int size, long nextOffset) {
     this.lease = lease;
     this.path = path;
     this.start = start;
     this.size = size;
+    this.nextOffset = nextOffset;
   }
 
   @Override
   public int sizeInBytes() {
     return size;
+  }
+
+  @Override
+  public long nextOffset() {
+    return nextOffset;
   }
 
   @Override

@@ -8,22 +8,29 @@ import java.nio.channels.WritableByteChannel;
 /** Batches in memory. */
 public final class MemorySlice implements LogSlice {
   /** Nothing to read. */
-  public static final MemorySlice EMPTY = new MemorySlice(new ByteBuffer[0], 0);
+  public static final MemorySlice EMPTY = new MemorySlice(new ByteBuffer[0], 0, 0);
 
   private final ByteBuffer[] parts;
   private final int size;
+  private final long nextOffset;
 
   /**
    * @param parts read-only, of no one else
    */
-  MemorySlice(ByteBuffer[] parts, int size) {
+  MemorySlice(ByteBuffer[] parts, int size, long nextOffset) {
     this.parts = parts;
     this.size = size;
+    this.nextOffset = nextOffset;
   }
 
   @Override
   public int sizeInBytes() {
     return size;
+  }
+
+  @Override
+  public long nextOffset() {
+    return nextOffset;
   }
 
   @Override

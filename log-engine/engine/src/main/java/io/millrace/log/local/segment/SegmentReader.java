@@ -55,6 +55,7 @@ public final class SegmentReader {
       return MemorySlice.EMPTY;
     }
     long end = batch.endPosition();
+    long next = batch.nextOffset();
     long target = Math.min(start + maxBytes, segment.sizeInBytes());
     if (end < target) {
       long jump = segment.floor(SparseIndex.Key.POSITION, target);
@@ -64,16 +65,23 @@ public final class SegmentReader {
       if (jump > end) {
         batch = segment.walk(lease, jump, WINDOW_BYTES);
         end = jump;
+        // Until the walk has found the batch that begins there.
+        next = Math.min(limitOffset, segment.nextOffset());
       }
-      while (batch.next() && batch.endPosition() <= target && batch.nextOffset() <= limitOffset) {
+      while (batch.next()) {
+        next = batch.baseOffset();
+        if (batch.endPosition() > target || batch.nextOffset() > limitOffset) {
+          break;
+        }
         end = batch.endPosition();
+        next = batch.nextOffset();
       }
     }
     long found = lease.file().size();
     if (found < end) {
       throw segment.shorter(found);
     }
-    return new FileSlice(lease, segment.path(), start, (int) (end - start));
+    return new FileSlice(lease, segment.path(), start, (int) (end - start), next);
   }
 
   /** A walk that stands on the batch with an offset. */

@@ -96,11 +96,14 @@ public final class Tail {
       bytes += batch.size();
       to++;
     }
+    if (to == from) {
+      return MemorySlice.EMPTY;
+    }
     ByteBuffer[] parts = new ByteBuffer[to - from];
     for (int i = from; i < to; i++) {
       parts[i - from] = at(i).bytes().asReadOnlyBuffer();
     }
-    return new MemorySlice(parts, bytes);
+    return new MemorySlice(parts, bytes, at(to - 1).nextOffset());
   }
 
   /** The index of the batch that contains an offset; -1 when there is none. */

@@ -19,6 +19,8 @@ import io.millrace.server.door.admin.port.RecordChunk;
 import io.millrace.server.door.admin.port.RefusedException;
 import io.millrace.server.door.admin.port.RefusedException.Reason;
 import io.millrace.server.door.admin.port.ServerFacts;
+import io.millrace.server.partition.AbortedBatches;
+import io.millrace.server.partition.Isolation;
 import io.millrace.server.partition.OffsetWait;
 import io.millrace.server.partition.PartitionView;
 import io.millrace.server.shard.Reply;
@@ -196,15 +198,25 @@ public final class BrokerAdapter implements AdminBroker {
 
   private CompletionStage<RecordChunk> read(PartitionView view, long offset, int maxBytes) {
     long start = view.startOffset();
-    long end = view.highWatermark();
+    long end = view.lastStableOffset();
     long from = Math.min(Math.max(offset, start), end);
     if (from >= end) {
       return CompletableFuture.completedFuture(
-          new RecordChunk(view.id().group(), start, end, ByteBuffer.allocate(0)));
+          new RecordChunk(
+              view.id().group(), start, end, ByteBuffer.allocate(0), AbortedBatches.NONE));
     }
-    return view.read(from, maxBytes)
+    return view.read(from, maxBytes, end)
         .thenApplyAsync(
-            slice -> new RecordChunk(view.id().group(), start, end, bytes(slice)), executor);
+            slice -> {
+              ByteBuffer batches = bytes(slice);
+              return new RecordChunk(
+                  view.id().group(),
+                  start,
+                  end,
+                  batches,
+                  AbortedBatches.among(batches, view.log()));
+            },
+            executor);
   }
 
   /** A copy: the slice must be closed soon, and a person looks for long. */
@@ -229,7 +241,7 @@ public final class BrokerAdapter implements AdminBroker {
       elsewhere.run();
       return () -> {};
     }
-    OffsetWait wait = view.await(offset, elsewhere);
+    OffsetWait wait = view.await(offset, Isolation.READ_COMMITTED, elsewhere);
     return wait::cancel;
   }
 

@@ -74,8 +74,17 @@ public final class Tail implements LiveDestinations.Listener {
     this.onEnd = onEnd;
   }
 
+  /** Begins at the offset, there already or not. */
   public void start() {
     awaitNext();
+  }
+
+  /**
+   * Begins at the offset, or before it where what can be shown ends now: the messages of a Kafka
+   * transaction that is open now come when it is committed.
+   */
+  public void startAtEnd() {
+    readNext();
   }
 
   /** Notices that the client is gone although nothing happens in the partition. */

@@ -17,7 +17,10 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 
 /**
- * Looks into a partition without consuming anything. Any thread; unpacking happens on the executor.
+ * Looks into a partition without consuming anything. Shows what a Kafka client that reads committed
+ * records sees, and so a JMS consumer too: nothing of an open transaction or behind its first
+ * record, nothing of an aborted one, and no control batches. Any thread; unpacking happens on the
+ * executor.
  */
 public final class MessageBrowser {
   private static final int CHUNK_BYTES = 256 * 1024;
@@ -86,7 +89,7 @@ public final class MessageBrowser {
       long before = next;
       RecordBatchView batch = new RecordBatchView();
       for (boolean found = batch.first(chunk.batches()); found && !isFull(); found = batch.next()) {
-        if (!batch.isControl()) {
+        if (!batch.isControl() && !chunk.aborted().contains(batch)) {
           takeRecords(chunk.topicId(), batch);
         }
         if (!isFull()) {

@@ -6,7 +6,8 @@ import java.util.List;
  * Messages of one partition, in order.
  *
  * @param startOffset the first offset kept
- * @param endOffset the offset that the next message gets
+ * @param endOffset messages with lower offsets can be shown; the offset that the next message gets,
+ *     or that of the first of an open Kafka transaction
  * @param nextOffset where the page after this one begins
  */
 public record MessagePage(

@@ -34,16 +34,16 @@ public interface AdminBroker {
   CompletionStage<Long> append(String name, int partition, ByteBuffer batch);
 
   /**
-   * Reads whole batches without consuming anything. An offset outside of the log is moved to its
-   * nearer end.
+   * Reads whole batches below the last stable offset without consuming anything. An offset outside
+   * of what can be read is moved to its nearer end.
    *
    * @param maxBytes more than this only when a single batch is larger
    */
   CompletionStage<RecordChunk> read(String name, int partition, long offset, int maxBytes);
 
   /**
-   * Calls back once, soon and from any thread, when the partition has a durable record at {@code
-   * offset} or above, or is gone.
+   * Calls back once, soon and from any thread, when the partition's last stable offset is above
+   * {@code offset}, or it is gone.
    *
    * @return takes the wish back
    */

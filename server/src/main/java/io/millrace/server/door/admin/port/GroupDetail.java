@@ -26,7 +26,8 @@ public record GroupDetail(
   /**
    * A committed offset.
    *
-   * @param endOffset where the partition ends now; -1 when it is gone
+   * @param endOffset the partition's high watermark, whatever the members' isolation level, as
+   *     Kafka's tools have it; -1 when it is gone
    * @param lag records between the two; -1 when it is not known
    */
   public record Position(

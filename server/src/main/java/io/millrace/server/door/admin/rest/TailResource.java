@@ -59,6 +59,7 @@ public final class TailResource {
       @Context Sse sse,
       @Context HttpServletRequest http) {
     long end = endOffset(name, partition);
+    boolean fromEnd = lastEventId == null && offset == null;
     long from = lastEventId != null ? lastEventId + 1 : offset != null ? offset : end;
     Params.range("offset", from, 0, Long.MAX_VALUE);
     acquire();
@@ -75,7 +76,11 @@ public final class TailResource {
             allowed,
             this::leave);
     live.listen(tail);
-    tail.start();
+    if (fromEnd) {
+      tail.startAtEnd();
+    } else {
+      tail.start();
+    }
   }
 
   private void acquire() {

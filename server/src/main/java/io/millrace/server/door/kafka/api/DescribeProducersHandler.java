@@ -18,17 +18,15 @@ import org.apache.kafka.common.requests.DescribeProducersRequest;
 import org.apache.kafka.common.requests.DescribeProducersResponse;
 
 /**
- * Shows the idempotent producers of partitions (KIP-664), as their logs know them. None of them is
- * in a transaction.
+ * Shows the idempotent producers of partitions (KIP-664), as their logs know them, and where their
+ * open transactions begin.
  */
 public final class DescribeProducersHandler implements RequestHandler<DescribeProducersRequest> {
   /** Producers in one answer, of all partitions together. */
   private static final int MAX_PRODUCERS = 200_000;
 
-  /** There is no coordinator of transactions yet. */
+  /** Logs do not keep the epoch of the coordinator that ended a producer's last transaction. */
   private static final int NO_COORDINATOR_EPOCH = -1;
-
-  private static final long NO_TRANSACTION = -1;
 
   private final Broker broker;
 
@@ -87,7 +85,7 @@ public final class DescribeProducersHandler implements RequestHandler<DescribePr
                   .setLastSequence(producer.lastSequence())
                   .setLastTimestamp(producer.lastTimestampMs())
                   .setCoordinatorEpoch(NO_COORDINATOR_EPOCH)
-                  .setCurrentTxnStartOffset(NO_TRANSACTION));
+                  .setCurrentTxnStartOffset(producer.transactionStartOffset()));
     }
   }
 

@@ -3,29 +3,25 @@ package io.millrace.server.door.kafka.api;
 import io.millrace.server.door.kafka.fetch.FetchSession;
 import io.millrace.server.door.kafka.fetch.FetchTarget;
 import java.util.List;
-import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.message.FetchResponseData;
 import org.apache.kafka.common.message.FetchResponseData.FetchableTopicResponse;
 import org.apache.kafka.common.message.FetchResponseData.PartitionData;
-import org.apache.kafka.common.requests.FetchRequest;
 import org.apache.kafka.common.requests.FetchResponse;
 import org.jspecify.annotations.Nullable;
 
 /** Puts together the response to a fetch: in a session, only what is news to the client. */
 final class FetchAnswer {
   private final FetchSession session;
-  private final boolean readCommitted;
 
-  FetchAnswer(FetchSession session, FetchRequest request) {
+  FetchAnswer(FetchSession session) {
     this.session = session;
-    this.readCommitted = request.isolationLevel() == IsolationLevel.READ_COMMITTED;
   }
 
   FetchResponse of(List<FetchedPartition> partitions) {
     FetchResponseData response = new FetchResponseData().setSessionId(session.id());
     FetchableTopicResponse topic = null;
     for (FetchedPartition partition : partitions) {
-      PartitionData answer = partition.answer(readCommitted);
+      PartitionData answer = partition.answer();
       if (!session.tells(partition.target(), answer)) {
         continue;
       }

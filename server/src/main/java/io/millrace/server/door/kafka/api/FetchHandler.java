@@ -6,13 +6,14 @@ import io.millrace.server.door.kafka.fetch.FetchSessionLimit;
 import io.millrace.server.door.kafka.fetch.FetchSessions;
 import io.millrace.server.door.kafka.wire.Exchange;
 import io.millrace.server.door.kafka.wire.RequestHandler;
-import org.apache.kafka.common.IsolationLevel;
-import org.apache.kafka.common.protocol.Errors;
+import io.millrace.server.partition.Isolation;
 import org.apache.kafka.common.requests.FetchRequest;
 
 /**
  * Reads durable records for consumers, by long poll: an answer waits until there are enough bytes
- * or the time is up. Records go from the log to the socket without being looked at.
+ * or the time is up. Records go from the log to the socket without being looked at: who reads
+ * committed records only gets those below the last stable offset, and with them a list of the
+ * aborted transactions, whose records it leaves out itself (KIP-98).
  */
 public final class FetchHandler implements RequestHandler<FetchRequest> {
   private static final int FIRST_VERSION_WITH_TOPIC_IDS = 13;
@@ -29,23 +30,12 @@ public final class FetchHandler implements RequestHandler<FetchRequest> {
 
   @Override
   public void handle(FetchRequest request, Exchange exchange) {
-    if (!isIsolationLevel(request.data().isolationLevel())) {
-      exchange.fail(Errors.INVALID_REQUEST);
-      return;
-    }
+    Isolation isolation = Isolations.of(request.data().isolationLevel());
     FetchSessions sessions =
         exchange.state().get(FetchSessions.class, () -> new FetchSessions(sessionLimit));
     FetchSession session =
         sessions.open(request.data(), request.version() >= FIRST_VERSION_WITH_TOPIC_IDS);
-    new FetchOperation(broker, exchange, session, request, config.maxFetchBytes()).start();
-  }
-
-  private static boolean isIsolationLevel(byte id) {
-    for (IsolationLevel level : IsolationLevel.values()) {
-      if (level.id() == id) {
-        return true;
-      }
-    }
-    return false;
+    new FetchOperation(broker, exchange, session, request, isolation, config.maxFetchBytes())
+        .start();
   }
 }

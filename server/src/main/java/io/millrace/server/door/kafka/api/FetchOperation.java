@@ -8,6 +8,7 @@ import io.millrace.server.catalog.Topic;
 import io.millrace.server.door.kafka.fetch.FetchSession;
 import io.millrace.server.door.kafka.fetch.FetchTarget;
 import io.millrace.server.door.kafka.wire.Exchange;
+import io.millrace.server.partition.Isolation;
 import io.millrace.server.partition.OffsetWait;
 import io.millrace.server.partition.PartitionView;
 import io.millrace.server.shard.Reply;
@@ -37,6 +38,7 @@ final class FetchOperation {
   private final Exchange exchange;
   private final FetchSession session;
   private final FetchRequest request;
+  private final Isolation isolation;
   private final int maxBytes;
   private final List<FetchedPartition> partitions = new ArrayList<>();
 
@@ -54,11 +56,13 @@ final class FetchOperation {
       Exchange exchange,
       FetchSession session,
       FetchRequest request,
+      Isolation isolation,
       int maxFetchBytes) {
     this.broker = broker;
     this.exchange = exchange;
     this.session = session;
     this.request = request;
+    this.isolation = isolation;
     this.maxBytes = Math.max(0, Math.min(request.maxBytes(), maxFetchBytes));
     this.timeIsUp = request.maxWait() <= 0;
   }
@@ -67,7 +71,7 @@ final class FetchOperation {
     exchange.onClosed(this::abandon);
     exchange.onHurry(this::timeIsUp);
     for (FetchTarget target : session.targets()) {
-      partitions.add(new FetchedPartition(target));
+      partitions.add(new FetchedPartition(target, isolation));
     }
     open(0);
   }
@@ -292,7 +296,7 @@ final class FetchOperation {
 
   private void answer() {
     finish();
-    exchange.reply(new FetchAnswer(session, request).of(partitions));
+    exchange.reply(new FetchAnswer(session).of(partitions));
   }
 
   private void abandon() {

@@ -1,13 +1,17 @@
 package io.millrace.server.door.kafka.api;
 
+import io.millrace.log.AbortedTransaction;
 import io.millrace.log.LogSlice;
 import io.millrace.server.door.kafka.fetch.FetchTarget;
 import io.millrace.server.door.kafka.wire.SliceRecords;
 import io.millrace.server.door.kafka.wire.WireErrors;
+import io.millrace.server.partition.Isolation;
 import io.millrace.server.partition.OffsetWait;
 import io.millrace.server.partition.PartitionView;
+import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
+import org.apache.kafka.common.message.FetchResponseData;
 import org.apache.kafka.common.message.FetchResponseData.PartitionData;
 import org.apache.kafka.common.protocol.Errors;
 import org.apache.kafka.common.record.internal.MemoryRecords;
@@ -19,15 +23,19 @@ final class FetchedPartition {
   private static final OffsetWait NO_WAIT = () -> false;
 
   private final FetchTarget target;
+  private final Isolation isolation;
   private Errors error = Errors.NONE;
   private @Nullable PartitionView view;
   private @Nullable LogSlice slice;
 
-  /** The high watermark as this fetch sees it: one for what it reads, says and waits for. */
+  /** The offsets as this fetch sees them: the same for what it reads, says and waits for. */
   private long highWatermark = FetchResponse.INVALID_HIGH_WATERMARK;
 
-  FetchedPartition(FetchTarget target) {
+  private long lastStableOffset = FetchResponse.INVALID_LAST_STABLE_OFFSET;
+
+  FetchedPartition(FetchTarget target, Isolation isolation) {
     this.target = target;
+    this.isolation = isolation;
   }
 
   FetchTarget target() {
@@ -36,6 +44,8 @@ final class FetchedPartition {
 
   void opened(PartitionView opened) {
     view = opened;
+    // In this order, so that it is not above the high watermark.
+    lastStableOffset = opened.lastStableOffset();
     highWatermark = opened.highWatermark();
     long offset = target.fetchOffset();
     if (offset < opened.startOffset() || offset > highWatermark) {
@@ -53,11 +63,16 @@ final class FetchedPartition {
 
   /** Whether there are records to read. */
   boolean hasNews() {
-    return view != null && error == Errors.NONE && target.fetchOffset() < highWatermark;
+    return view != null && error == Errors.NONE && target.fetchOffset() < end();
+  }
+
+  /** Records below can be read. */
+  private long end() {
+    return isolation == Isolation.READ_COMMITTED ? lastStableOffset : highWatermark;
   }
 
   CompletionStage<LogSlice> read(int maxBytes) {
-    return opened().log().read(target.fetchOffset(), maxBytes, highWatermark);
+    return opened().log().read(target.fetchOffset(), maxBytes, end());
   }
 
   void take(LogSlice read) {
@@ -66,7 +81,7 @@ final class FetchedPartition {
 
   /** Calls back when there is more than this fetch has seen. */
   OffsetWait awaitNews(Runnable callback) {
-    return view == null ? NO_WAIT : opened().await(highWatermark, callback);
+    return view == null ? NO_WAIT : opened().await(end(), isolation, callback);
   }
 
   private PartitionView opened() {
@@ -87,37 +102,50 @@ final class FetchedPartition {
     view = null;
     error = Errors.NONE;
     highWatermark = FetchResponse.INVALID_HIGH_WATERMARK;
+    lastStableOffset = FetchResponse.INVALID_LAST_STABLE_OFFSET;
   }
 
-  /**
-   * The answer for this partition, which takes over what was read.
-   *
-   * @param readCommitted whether the client wants to know of aborted transactions; there are none
-   */
-  PartitionData answer(boolean readCommitted) {
+  /** The answer for this partition, which takes over what was read. */
+  PartitionData answer() {
     PartitionData answer =
         new PartitionData()
             .setPartitionIndex(target.partition())
             .setErrorCode(error.code())
             .setHighWatermark(FetchResponse.INVALID_HIGH_WATERMARK)
             .setRecords(MemoryRecords.EMPTY)
-            .setAbortedTransactions(readCommitted ? List.of() : null);
+            .setAbortedTransactions(isolation == Isolation.READ_COMMITTED ? List.of() : null);
     PartitionView open = view;
     if (open == null) {
       return answer;
     }
     answer.setLogStartOffset(open.startOffset());
     if (error == Errors.NONE || error == Errors.OFFSET_OUT_OF_RANGE) {
-      answer.setHighWatermark(highWatermark).setLastStableOffset(highWatermark);
+      answer.setHighWatermark(highWatermark).setLastStableOffset(lastStableOffset);
     }
     LogSlice read = slice;
     slice = null;
     if (read != null && error == Errors.NONE && read.sizeInBytes() > 0) {
       open.counters().sent(read.sizeInBytes());
+      if (isolation == Isolation.READ_COMMITTED) {
+        answer.setAbortedTransactions(abortedAmong(open, read));
+      }
       answer.setRecords(new SliceRecords(read));
     } else if (read != null) {
       read.close();
     }
     return answer;
+  }
+
+  /** The aborted transactions with records in a slice, in the order in which clients meet them. */
+  private List<FetchResponseData.AbortedTransaction> abortedAmong(
+      PartitionView open, LogSlice read) {
+    return open.log().abortedTransactions(target.fetchOffset(), read.nextOffset()).stream()
+        .sorted(Comparator.comparingLong(AbortedTransaction::firstOffset))
+        .map(
+            aborted ->
+                new FetchResponseData.AbortedTransaction()
+                    .setProducerId(aborted.producerId())
+                    .setFirstOffset(aborted.firstOffset()))
+        .toList();
   }
 }

@@ -6,6 +6,7 @@ import io.millrace.server.broker.Broker;
 import io.millrace.server.door.kafka.wire.Exchange;
 import io.millrace.server.door.kafka.wire.RequestHandler;
 import io.millrace.server.door.kafka.wire.WireErrors;
+import io.millrace.server.partition.Isolation;
 import java.util.Optional;
 import org.apache.kafka.common.message.ListOffsetsRequestData.ListOffsetsPartition;
 import org.apache.kafka.common.message.ListOffsetsRequestData.ListOffsetsTopic;
@@ -15,7 +16,10 @@ import org.apache.kafka.common.message.ListOffsetsResponseData.ListOffsetsTopicR
 import org.apache.kafka.common.requests.ListOffsetsRequest;
 import org.apache.kafka.common.requests.ListOffsetsResponse;
 
-/** Finds offsets by time (KIP-79): the first, the last, of a time, of the greatest timestamp. */
+/**
+ * Finds offsets by time (KIP-79): the first, the last, of a time, of the greatest timestamp. To who
+ * reads committed records only, the partition ends at its last stable offset (KIP-98).
+ */
 public final class ListOffsetsHandler implements RequestHandler<ListOffsetsRequest> {
   /** From this version on the answer holds a leader epoch; librdkafka asks with older ones. */
   private static final short WITH_LEADER_EPOCH = 4;
@@ -28,6 +32,7 @@ public final class ListOffsetsHandler implements RequestHandler<ListOffsetsReque
 
   @Override
   public void handle(ListOffsetsRequest request, Exchange exchange) {
+    Isolation isolation = Isolations.of(request.data().isolationLevel());
     ListOffsetsResponseData response = new ListOffsetsResponseData();
     int partitions = request.topics().stream().mapToInt(topic -> topic.partitions().size()).sum();
     Tally tally = new Tally(partitions, () -> exchange.reply(new ListOffsetsResponse(response)));
@@ -38,7 +43,7 @@ public final class ListOffsetsHandler implements RequestHandler<ListOffsetsReque
         ListOffsetsPartitionResponse answer =
             new ListOffsetsPartitionResponse().setPartitionIndex(partition.partitionIndex());
         topicResponse.partitions().add(answer);
-        find(topic.name(), partition, answer, exchange.version(), tally);
+        find(topic.name(), partition, isolation, answer, exchange.version(), tally);
       }
     }
   }
@@ -46,6 +51,7 @@ public final class ListOffsetsHandler implements RequestHandler<ListOffsetsReque
   private void find(
       String topic,
       ListOffsetsPartition asked,
+      Isolation isolation,
       ListOffsetsPartitionResponse answer,
       short version,
       Tally tally) {
@@ -61,6 +67,7 @@ public final class ListOffsetsHandler implements RequestHandler<ListOffsetsReque
     broker.listOffset(
         id,
         asked.timestamp(),
+        isolation,
         tally.reply(found -> found(answer, found, version), error -> failed(answer, error)));
   }
 

@@ -27,6 +27,7 @@ public final class FetchTarget {
   private int maxBytes;
   private int currentLeaderEpoch;
   private long toldHighWatermark = NOTHING_TOLD;
+  private long toldLastStableOffset = NOTHING_TOLD;
   private long toldStartOffset = NOTHING_TOLD;
 
   FetchTarget(Key key, FetchRequestData.FetchPartition asked) {
@@ -71,8 +72,10 @@ public final class FetchTarget {
     boolean news =
         answer.records().sizeInBytes() > 0
             || answer.highWatermark() != toldHighWatermark
+            || answer.lastStableOffset() != toldLastStableOffset
             || answer.logStartOffset() != toldStartOffset;
     toldHighWatermark = answer.highWatermark();
+    toldLastStableOffset = answer.lastStableOffset();
     toldStartOffset = answer.logStartOffset();
     return news;
   }

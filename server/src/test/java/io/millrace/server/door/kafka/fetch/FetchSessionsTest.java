@@ -63,6 +63,18 @@ final class FetchSessionsTest {
   }
 
   @Test
+  void tellsANewLastStableOffset() {
+    FetchSession session = sessions.open(full(0), false);
+    FetchTarget target = session.targets().get(0);
+    session.tells(target, answer(5).setLastStableOffset(3));
+
+    FetchSession next = sessions.open(incremental(session.id(), 1), false);
+
+    assertThat(next.tells(target, answer(5).setLastStableOffset(3))).isFalse();
+    assertThat(next.tells(target, answer(5).setLastStableOffset(4))).isTrue();
+  }
+
+  @Test
   void tellsEverythingInAFullFetch() {
     FetchSession session = sessions.open(full(0), false);
     FetchTarget target = session.targets().get(0);
