@@ -9,6 +9,7 @@ import io.millrace.jms.session.DispatcherRaces;
 import io.millrace.jms.session.SyncTicketRaces;
 import io.millrace.jms.transport.OwnedQueueRaces;
 import io.millrace.kernel.AgentRunnerRaces;
+import io.millrace.log.local.FrontierRaces;
 import io.millrace.log.local.SpaceWatchRaces;
 import io.millrace.log.local.WriterAgentRaces;
 import io.millrace.log.local.segment.FileCacheRaces;
@@ -65,6 +66,7 @@ final class Races {
         FileCacheRaces.all(),
         WriterAgentRaces.all(),
         SpaceWatchRaces.all(),
+        FrontierRaces.all(),
         DispatcherRaces.all(),
         SyncTicketRaces.all(),
         CompletionsRaces.all(),
