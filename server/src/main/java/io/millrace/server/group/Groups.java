@@ -149,6 +149,7 @@ public final class Groups implements StateMachine {
     shard.whenDurable(reply, answer);
   }
 
+  @SuppressWarnings("NullAway") // the only value of Void
   public void endTransaction(
       String groupId, long producerId, short producerEpoch, boolean committed, Reply<Void> reply) {
     ifKnown(groupId, group -> transactions.end(group, producerId, producerEpoch, committed));

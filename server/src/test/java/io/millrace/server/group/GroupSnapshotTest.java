@@ -78,11 +78,11 @@ class GroupSnapshotTest {
       }
     }
     List<Integer> producers = new ArrayList<>(IntStream.range(0, PRODUCERS).boxed().toList());
-    for (int committing = 0; committing < 1 << PRODUCERS; committing++) {
+    for (int committing = 0; committing < (1 << PRODUCERS); committing++) {
       Group ended = replayed(records);
       Collections.shuffle(producers, random);
       for (int producer : producers) {
-        boolean commits = (committing >> producer & 1) == 1;
+        boolean commits = ((committing >> producer) & 1) == 1;
         ended.replay(new PendingOffsetsEndedRecord("g", producer, Short.MAX_VALUE, commits));
       }
       assertThat(ended.pending().isEmpty()).isTrue();

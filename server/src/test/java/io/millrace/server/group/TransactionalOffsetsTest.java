@@ -320,6 +320,8 @@ class TransactionalOffsetsTest {
     assertThat(transaction.commit(0, 8)).isEqualTo(Errors.ILLEGAL_GENERATION);
     transaction.as(client).memberId = "nobody";
     assertThat(transaction.commit(0, 8)).isEqualTo(Errors.UNKNOWN_MEMBER_ID);
+    transaction.memberId = "";
+    assertThat(transaction.commit(0, 8)).as("of no member").isEqualTo(Errors.UNKNOWN_MEMBER_ID);
 
     transaction.end(COMMIT);
     assertThat(committed(0)).isEqualTo(7);
@@ -387,6 +389,8 @@ class TransactionalOffsetsTest {
     transaction.metadata = "x".repeat(4097);
     assertThat(transaction.commit(0, 7)).isEqualTo(Errors.OFFSET_METADATA_TOO_LARGE);
     assertThat(exists()).as("nothing was kept").isFalse();
+    server.crash();
+    assertThat(exists()).as("after a restart").isFalse();
 
     transaction.metadata = "x".repeat(4096);
     assertThat(transaction.commit(0, 7)).isEqualTo(Errors.NONE);
@@ -481,6 +485,16 @@ class TransactionalOffsetsTest {
     assertThat(fetch(null, true).topics())
         .singleElement()
         .satisfies(each -> assertThat(each.name()).isEqualTo("kept"));
+  }
+
+  @Test
+  void whatIsPendingForATopicThatWasDeletedKeepsNoGroup() {
+    transaction.commit(0, 7);
+
+    server.<Topic>ask(r -> server.broker().deleteTopic(topic.id(), r));
+    server.pass(2 * CHECK_MS);
+
+    assertThat(exists()).isFalse();
   }
 
   @Test
