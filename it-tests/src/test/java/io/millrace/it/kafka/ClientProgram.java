@@ -8,10 +8,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Properties;
-import java.util.Set;
 import java.util.concurrent.Future;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
@@ -24,14 +24,14 @@ import org.apache.kafka.common.serialization.StringSerializer;
 
 /**
  * An ordinary application of the Java client, to be run with any version of it: makes a topic,
- * sends to it, reads it in a group, commits, moves records in transactions, and deletes it. Says each
- * step.
+ * sends to it, reads it in a group, commits, sends and commits offsets in transactions, and deletes
+ * it. Says each step.
  */
 public final class ClientProgram {
   private static final String TOPIC = "program";
-  private static final String MOVED = "moved";
+  private static final String COPIES = "program-copies";
   private static final int RECORDS = 1000;
-  private static final int TRANSACTIONS = 10;
+  private static final int TRANSACTION = 50;
   private static final Duration POLL = Duration.ofMillis(200);
 
   private ClientProgram() {}
@@ -52,9 +52,68 @@ public final class ClientProgram {
               .get()
               .get(new TopicPartition(TOPIC, 0));
       System.out.println("committed " + Objects.requireNonNull(committed).offset());
-      transact(config);
+      transact(admin, config);
       admin.deleteTopics(List.of(TOPIC)).all().get();
       System.out.println("deleted");
+    }
+  }
+
+  /** Copies in one transaction what it aborted in another; a reader sees it once. */
+  private static void transact(Admin admin, Properties config) throws Exception {
+    admin.createTopics(List.of(new NewTopic(COPIES, 1, (short) 1))).all().get();
+    Properties own = new Properties();
+    own.putAll(config);
+    own.put("transactional.id", "programs");
+    try (KafkaProducer<String, String> producer =
+        new KafkaProducer<>(own, new StringSerializer(), new StringSerializer())) {
+      producer.initTransactions();
+      for (boolean commit : new boolean[] {false, true, true}) {
+        producer.beginTransaction();
+        for (int i = 0; i < TRANSACTION; i++) {
+          producer.send(new ProducerRecord<>(COPIES, commit ? "committed" : "aborted"));
+        }
+        producer.sendOffsetsToTransaction(
+            Map.of(new TopicPartition(TOPIC, 0), new OffsetAndMetadata(commit ? 5 : 3)),
+            new ConsumerGroupMetadata("copiers"));
+        if (commit) {
+          producer.commitTransaction();
+        } else {
+          producer.abortTransaction();
+        }
+      }
+    }
+    System.out.println("read committed " + countCommitted(config));
+    System.out.println(
+        "in the transaction "
+            + Objects.requireNonNull(
+                    admin
+                        .listConsumerGroupOffsets("copiers")
+                        .partitionsToOffsetAndMetadata()
+                        .get()
+                        .get(new TopicPartition(TOPIC, 0)))
+                .offset());
+  }
+
+  private static int countCommitted(Properties config) {
+    Properties own = new Properties();
+    own.putAll(config);
+    own.put("isolation.level", "read_committed");
+    try (KafkaConsumer<String, String> consumer =
+        new KafkaConsumer<>(own, new StringDeserializer(), new StringDeserializer())) {
+      TopicPartition copies = new TopicPartition(COPIES, 0);
+      consumer.assign(List.of(copies));
+      consumer.seekToBeginning(List.of(copies));
+      long end = Objects.requireNonNull(consumer.endOffsets(List.of(copies)).get(copies));
+      int count = 0;
+      while (consumer.position(copies) < end) {
+        for (ConsumerRecord<String, String> record : consumer.poll(POLL)) {
+          if (!record.value().equals("committed")) {
+            throw new IllegalStateException("read " + record);
+          }
+          count++;
+        }
+      }
+      return count;
     }
   }
 
@@ -104,50 +163,6 @@ public final class ClientProgram {
       }
       consumer.commitSync();
       System.out.println("read " + next + " in order");
-    }
-  }
-
-  /** Transactions that are committed and aborted in turn, with the offsets that they consumed. */
-  private static void transact(Properties config) {
-    Properties writing = new Properties();
-    writing.putAll(config);
-    writing.put("transactional.id", "program");
-    Properties reading = new Properties();
-    reading.putAll(config);
-    reading.put("group.id", "movers");
-    reading.put("auto.offset.reset", "earliest");
-    reading.put("enable.auto.commit", "false");
-    reading.put("isolation.level", "read_committed");
-    try (KafkaProducer<String, String> producer =
-            new KafkaProducer<>(writing, new StringSerializer(), new StringSerializer());
-        KafkaConsumer<String, String> consumer =
-            new KafkaConsumer<>(reading, new StringDeserializer(), new StringDeserializer())) {
-      TopicPartition source = new TopicPartition(TOPIC, 0);
-      consumer.subscribe(List.of(TOPIC));
-      while (consumer.assignment().isEmpty()) {
-        consumer.poll(POLL);
-      }
-      producer.initTransactions();
-      for (int i = 0; i < TRANSACTIONS; i++) {
-        producer.beginTransaction();
-        producer.send(new ProducerRecord<>(MOVED, Integer.toString(i)));
-        producer.sendOffsetsToTransaction(
-            Map.of(source, new OffsetAndMetadata(i + 1)), consumer.groupMetadata());
-        if (i % 2 == 0) {
-          producer.commitTransaction();
-        } else {
-          producer.abortTransaction();
-        }
-      }
-      OffsetAndMetadata moved = consumer.committed(Set.of(source)).get(source);
-      System.out.println("moved to " + Objects.requireNonNull(moved).offset());
-      List<String> committed = new ArrayList<>();
-      consumer.unsubscribe();
-      consumer.assign(List.of(new TopicPartition(MOVED, 0)));
-      while (committed.size() < TRANSACTIONS / 2) {
-        consumer.poll(POLL).forEach(record -> committed.add(record.value()));
-      }
-      System.out.println("committed in transactions " + committed);
     }
   }
 }

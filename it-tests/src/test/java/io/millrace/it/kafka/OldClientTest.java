@@ -35,8 +35,8 @@ final class OldClientTest {
               "sent 1000",
               "read 1000 in order",
               "committed 1000",
-              "moved to 9",
-              "committed in transactions [0, 2, 4, 6, 8]",
+              "read committed 100",
+              "in the transaction 5",
               "deleted");
     }
   }

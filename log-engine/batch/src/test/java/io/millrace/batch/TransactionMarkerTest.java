@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.ByteBuffer;
 import java.util.HexFormat;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -36,7 +37,7 @@ final class TransactionMarkerTest {
     ByteBuffer bytes = TransactionMarker.batch(true, 42, (short) 3, COORDINATOR_EPOCH, 0);
     RecordBatchView batch = new RecordBatchView().wrap(bytes, bytes.position());
     RecordIterator records = new RecordIterator();
-    records.over(batch);
+    records.over(batch, batch.recordBytes());
 
     assertThat(records.next()).isTrue();
     assertThat(hex(records.record().key())).isEqualTo("00000001");
@@ -46,9 +47,9 @@ final class TransactionMarkerTest {
   }
 
   private static String hex(@Nullable ByteBuffer bytes) {
-    assertThat(bytes).isNotNull();
-    byte[] copy = new byte[bytes.remaining()];
-    bytes.duplicate().get(copy);
+    ByteBuffer rest = Objects.requireNonNull(bytes).duplicate();
+    byte[] copy = new byte[rest.remaining()];
+    rest.get(copy);
     return HexFormat.of().formatHex(copy);
   }
 
