@@ -8,10 +8,12 @@ import io.millrace.log.LogId;
 import io.millrace.log.StaleProducerException;
 import io.millrace.server.broker.ServerCoreConfig;
 import io.millrace.server.catalog.Topic;
+import io.millrace.server.catalog.TopicConfigKeys;
 import io.millrace.server.catalog.TopicSpec;
 import io.millrace.server.testing.Answer;
 import io.millrace.server.testing.SteppedServer;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.apache.kafka.common.errors.ConcurrentTransactionsException;
 import org.apache.kafka.common.errors.InvalidPidMappingException;
@@ -367,6 +369,21 @@ class KafkaTransactionsTest {
     Topic gone = server.createTopic(TopicSpec.topic("gone", 1));
     producer.send(gone.partition(0), "b");
     server.<Topic>ask(reply -> server.broker().deleteTopic(gone.id(), reply));
+
+    producer.commit();
+
+    assertThat(isStable(first)).isTrue();
+  }
+
+  @Test
+  void aTopicThatTakesOnlyTinyBatchesHoldsNothingUp() {
+    TestProducer producer = producer(true);
+    producer.send(first, "a");
+    server.<Topic>ask(
+        reply ->
+            server
+                .broker()
+                .alterTopicConfig(topic.id(), Map.of(TopicConfigKeys.MAX_MESSAGE_BYTES, "1"), reply));
 
     producer.commit();
 

@@ -15,7 +15,8 @@ final class Admission {
   private Admission() {}
 
   /**
-   * Checks form and size.
+   * Checks form and size. What the server itself writes is small and must not fail for what a topic
+   * allows to its clients: a transaction could not be ended.
    *
    * @return the number of batches
    */
@@ -24,7 +25,7 @@ final class Admission {
     int count = 0;
     try {
       for (boolean found = batch.first(batches); found; found = batch.next()) {
-        if (batch.sizeInBytes() > maxBatchBytes) {
+        if (batch.sizeInBytes() > maxBatchBytes && !batch.isControl()) {
           throw new BatchTooLargeException(
               "a record batch of "
                   + batch.sizeInBytes()

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import org.apache.kafka.clients.admin.Admin;
@@ -26,11 +27,18 @@ import org.apache.kafka.common.message.TxnOffsetCommitRequestData;
 import org.apache.kafka.common.message.TxnOffsetCommitRequestData.TxnOffsetCommitRequestPartition;
 import org.apache.kafka.common.message.TxnOffsetCommitRequestData.TxnOffsetCommitRequestTopic;
 import org.apache.kafka.common.message.TxnOffsetCommitResponseData;
+import org.apache.kafka.common.message.WriteTxnMarkersRequestData;
+import org.apache.kafka.common.message.WriteTxnMarkersRequestData.WritableTxnMarker;
+import org.apache.kafka.common.message.WriteTxnMarkersRequestData.WritableTxnMarkerTopic;
+import org.apache.kafka.common.message.WriteTxnMarkersResponseData;
 import org.apache.kafka.common.protocol.ApiKeys;
 import org.apache.kafka.common.protocol.ApiMessage;
 import org.apache.kafka.common.protocol.Errors;
+import org.apache.kafka.common.record.internal.ControlRecordType;
+import org.apache.kafka.common.record.internal.EndTransactionMarker;
 import org.apache.kafka.common.record.internal.MemoryRecords;
 import org.apache.kafka.common.record.internal.SimpleRecord;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -111,7 +119,7 @@ final class TransactionApisTest {
         .add(
             new AddPartitionsToTxnTopic()
                 .setName(topic)
-                .setPartitions(java.util.Arrays.stream(indexes).boxed().toList()));
+                .setPartitions(Arrays.stream(indexes).boxed().toList()));
     return ask(
             ApiKeys.ADD_PARTITIONS_TO_TXN, version, data, AddPartitionsToTxnResponseData.class)
         .resultsByTopicV3AndBelow()
@@ -162,7 +170,7 @@ final class TransactionApisTest {
             .errorCode());
   }
 
-  private Errors produce(int version, @org.jspecify.annotations.Nullable String tx, MemoryRecords r)
+  private Errors produce(int version, @Nullable String tx, MemoryRecords r)
       throws Exception {
     ProduceRequestData data = KafkaRequests.produce("t", r).setTransactionalId(tx);
     ProduceResponseData answer = ask(ApiKeys.PRODUCE, version, data, ProduceResponseData.class);
@@ -313,8 +321,8 @@ final class TransactionApisTest {
                 MemoryRecords.withEndTransactionMarker(
                     id,
                     (short) 0,
-                    new org.apache.kafka.common.record.internal.EndTransactionMarker(
-                        org.apache.kafka.common.record.internal.ControlRecordType.COMMIT, 0))))
+                    new EndTransactionMarker(
+                        ControlRecordType.COMMIT, 0))))
         .isEqualTo(Errors.INVALID_RECORD);
   }
 
@@ -345,6 +353,42 @@ final class TransactionApisTest {
     assertThat(end(4, id, 0, false)).isEqualTo(Errors.INVALID_TXN_STATE);
     assertThat(end(5, id, 0, true)).isEqualTo(Errors.INVALID_TXN_STATE);
     assertThat(end(5, id, 0, false)).isEqualTo(Errors.NONE);
+  }
+
+  @Test
+  void writesTheMarkersThatAdministratorsAskFor() throws Exception {
+    long id = init(LATEST_INIT, begins()).producerId();
+    produce(12, TX, records(id, 0, 0));
+    end(5, id, 0, true);
+    produce(12, TX, records(id, 1, 0));
+
+    assertThat(mark("t", id, 0)).as("a marker of old").isEqualTo(Errors.INVALID_PRODUCER_EPOCH);
+    assertThat(mark("t", id, 1)).isEqualTo(Errors.NONE);
+    assertThat(mark("t", -1, 1)).isEqualTo(Errors.INVALID_REQUEST);
+    assertThat(mark("absent", id, 1)).isEqualTo(Errors.UNKNOWN_TOPIC_OR_PARTITION);
+  }
+
+  private Errors mark(String topic, long id, int epoch) throws Exception {
+    WritableTxnMarker marker =
+        new WritableTxnMarker()
+            .setProducerId(id)
+            .setProducerEpoch((short) epoch)
+            .setTopics(
+                List.of(
+                    new WritableTxnMarkerTopic().setName(topic).setPartitionIndexes(List.of(0))));
+    return Errors.forCode(
+        ask(
+                ApiKeys.WRITE_TXN_MARKERS,
+                2,
+                new WriteTxnMarkersRequestData().setMarkers(List.of(marker)),
+                WriteTxnMarkersResponseData.class)
+            .markers()
+            .get(0)
+            .topics()
+            .get(0)
+            .partitions()
+            .get(0)
+            .errorCode());
   }
 
   // ---- looking

@@ -255,6 +255,7 @@ final class TransactionalClientTest {
   @Test
   void administratorsSeeAndAbortTransactions() throws Exception {
     try (KafkaProducer<String, String> producer = producer();
+        KafkaProducer<String, String> plain = server.producer();
         Admin admin = server.admin()) {
       producer.initTransactions();
       producer.beginTransaction();
@@ -275,7 +276,7 @@ final class TransactionalClientTest {
           .all()
           .get();
 
-      server.producer().send(record(1, "next")).get();
+      plain.send(record(1, "next")).get();
       assertThat(committed(1)).containsExactly("next");
       admin.fenceProducers(List.of("tx")).all().get();
       assertThat(
