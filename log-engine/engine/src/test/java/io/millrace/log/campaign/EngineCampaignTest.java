@@ -44,4 +44,11 @@ class EngineCampaignTest {
   void historiesThatWentWrongOnceGoWell(long seed) {
     EngineCampaign.WITHOUT_TRANSACTIONS.run(seed, 1);
   }
+
+  /** The same, with transactions. */
+  @ParameterizedTest
+  @ValueSource(longs = {62, 1796000000207L})
+  void historiesWithTransactionsThatWentWrongOnceGoWell(long seed) {
+    EngineCampaign.CAMPAIGN.run(seed, 1);
+  }
 }

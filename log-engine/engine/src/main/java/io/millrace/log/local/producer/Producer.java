@@ -134,7 +134,10 @@ final class Producer {
     count++;
   }
 
-  /** Remembers a batch that lies before the last one, in its place; the oldest makes room. */
+  /**
+   * Remembers a batch that lies before the last one, or before a marker behind that, in its place;
+   * the oldest makes room.
+   */
   void addEarlier(RecordBatchView batch) {
     int at = count;
     while (at > 0 && lastOffsets[at - 1] > batch.lastOffset()) {
@@ -159,6 +162,11 @@ final class Producer {
     lastSequences[at] = batch.lastSequence();
     lastOffsets[at] = batch.lastOffset();
     count++;
+    if (batch.lastOffset() > lastOffset) {
+      // Only markers are known behind it.
+      lastSequence = batch.lastSequence();
+      lastOffset = batch.lastOffset();
+    }
   }
 
   /** Makes room for one more, and gives back what many unwritten batches have taken. */

@@ -102,6 +102,17 @@ class ProducerTableTest {
   }
 
   @Test
+  void aBatchThatIsFoundBehindItsMarkerGivesTheSequence() {
+    add(Batches.commit(7, 3), 5, 0);
+    table.addEarlier(view(Batches.transactional(7, 3, 0, "a"), 4), 0);
+
+    assertThat(table.states()).extracting(ProducerState::lastSequence).containsExactly(0);
+    assertThat(table.check(view(Batches.transactional(7, 3, 1, "b"), 6), 0))
+        .isEqualTo(ProducerTable.NEXT);
+    assertThat(table.check(view(Batches.transactional(7, 3, 0, "a"), 6), 0)).isEqualTo(4);
+  }
+
+  @Test
   void aProducerIsKeptWhileItHasATransactionOpen() {
     add(Batches.transactional(7, 3, 0, "a"), 0, 0);
     add(Batches.from(8, 3, 0, "a"), 1, 0);
