@@ -26,6 +26,9 @@ final class CoreWiring {
   /** Part of the heap that one transaction may take. */
   private static final int TRANSACTION_SHARE = 8;
 
+  /** Memory that a transactional id takes, about. */
+  private static final int TRANSACTIONAL_ID_BYTES = 500;
+
   @Produces
   @Singleton
   ServerCoreConfig coreConfig(ServerConfig config, CatalogConfig catalog) {
@@ -38,7 +41,7 @@ final class CoreWiring {
         catalog,
         defaults.partition(),
         groupConfig(config.groups()),
-        producerConfig(config.transactions()),
+        producerConfig(config.transactions(), config.shards().count()),
         cursorConfig(config.jms(), config.shards().count()),
         transactionConfig(config.jms()));
   }
@@ -72,15 +75,17 @@ final class CoreWiring {
         defaults.expiryCheckMs());
   }
 
-  private static ProducerConfig producerConfig(TransactionsConfig transactions) {
+  /** An eighth of the heap is for transactional ids. */
+  private static ProducerConfig producerConfig(TransactionsConfig transactions, int shards) {
     ProducerConfig defaults = ProducerConfig.DEFAULT;
+    long room = Runtime.getRuntime().maxMemory() / 8 / TRANSACTIONAL_ID_BYTES / shards;
     return new ProducerConfig(
         transactions.maxTimeoutMs(),
         transactions.idExpirationMs(),
         defaults.expiryCheckMs(),
         defaults.retryMs(),
         defaults.patienceMs(),
-        defaults.maxIds());
+        (int) Math.max(1, Math.min(room, defaults.maxIds())));
   }
 
   /** An eighth of the heap is for the windows of all cursors. */

@@ -40,6 +40,9 @@ public final class TransactionalProducers implements StateMachine {
   /** Groups in one transaction: each costs memory here, and clients can name any. */
   private static final int MAX_GROUPS = 1000;
 
+  /** Length of a transactional id. */
+  private static final int MAX_ID_CHARS = 1000;
+
   private final Shard<Machines> shard;
   private final Shards shards;
   private final ProducerIdSource ids;
@@ -78,6 +81,12 @@ public final class TransactionalProducers implements StateMachine {
     String id = asked.transactionalId();
     if (asked.timeoutMs() < 1 || asked.timeoutMs() > config.maxTimeoutMs()) {
       refuse(Errors.INVALID_TRANSACTION_TIMEOUT, reply);
+      return;
+    }
+    if (id.length() > MAX_ID_CHARS) {
+      reply.fail(
+          Errors.INVALID_REQUEST.exception(
+              "a transactional id has at most " + MAX_ID_CHARS + " characters"));
       return;
     }
     if (!producers.containsKey(id) && producers.size() >= config.maxIds()) {

@@ -383,7 +383,8 @@ class KafkaTransactionsTest {
         reply ->
             server
                 .broker()
-                .alterTopicConfig(topic.id(), Map.of(TopicConfigKeys.MAX_MESSAGE_BYTES, "1"), reply));
+                .alterTopicConfig(
+                    topic.id(), Map.of(TopicConfigKeys.MAX_MESSAGE_BYTES, "1"), reply));
 
     producer.commit();
 

@@ -50,8 +50,7 @@ class ProducerRulesTest {
 
   private static Verdict init(
       @Nullable ProducerEntry known, @Nullable ProducerIdentity expected, long freshId) {
-    return ProducerRules.init(
-        known, new InitProducer("tx", TIMEOUT_MS, expected), freshId, NOW_MS);
+    return ProducerRules.init(known, new InitProducer("tx", TIMEOUT_MS, expected), freshId, NOW_MS);
   }
 
   private static ProducerEntry become(Verdict verdict) {
@@ -109,8 +108,7 @@ class ProducerRulesTest {
     assertThat(refusal(init(known, as(ID, EPOCH - 2), NONE))).isEqualTo(Errors.PRODUCER_FENCED);
     assertThat(refusal(init(known, as(ID, EPOCH + 1), NONE))).isEqualTo(Errors.PRODUCER_FENCED);
     assertThat(refusal(init(known, as(OLD_ID, EPOCH), NONE))).isEqualTo(Errors.PRODUCER_FENCED);
-    assertThat(refusal(init(known, as(OLD_ID, EPOCH - 1), NONE)))
-        .isEqualTo(Errors.PRODUCER_FENCED);
+    assertThat(refusal(init(known, as(OLD_ID, EPOCH - 1), NONE))).isEqualTo(Errors.PRODUCER_FENCED);
   }
 
   @Test
@@ -220,10 +218,14 @@ class ProducerRulesTest {
     ProducerEntry next = become(end1(entry(ONGOING), as(ID, EPOCH), commit));
     ProducerEntry last = next.completed(NOW_MS + 1);
 
-    assertThat(next).isEqualTo(new ProducerEntry(
-        ID, EPOCH, OLD_ID, (short) -1, NONE, TIMEOUT_MS, prepared, START_MS, NOW_MS));
-    assertThat(last).isEqualTo(new ProducerEntry(
-        ID, EPOCH, OLD_ID, (short) -1, NONE, TIMEOUT_MS, complete, -1, NOW_MS + 1));
+    assertThat(next)
+        .isEqualTo(
+            new ProducerEntry(
+                ID, EPOCH, OLD_ID, (short) -1, NONE, TIMEOUT_MS, prepared, START_MS, NOW_MS));
+    assertThat(last)
+        .isEqualTo(
+            new ProducerEntry(
+                ID, EPOCH, OLD_ID, (short) -1, NONE, TIMEOUT_MS, complete, -1, NOW_MS + 1));
   }
 
   @ParameterizedTest

@@ -109,7 +109,12 @@ final class TransactionalClientTest {
 
     assertThat(committed(8))
         .containsExactlyInAnyOrder("v0", "w0", "v2", "w2", "v3", "w3", "v5", "w5");
-    assertThat(server.registry().get("millrace.kafka.transactions.committed").functionCounter().count())
+    assertThat(
+            server
+                .registry()
+                .get("millrace.kafka.transactions.committed")
+                .functionCounter()
+                .count())
         .isEqualTo(4);
   }
 
@@ -279,8 +284,7 @@ final class TransactionalClientTest {
       plain.send(record(1, "next")).get();
       assertThat(committed(1)).containsExactly("next");
       admin.fenceProducers(List.of("tx")).all().get();
-      assertThat(
-              admin.describeTransactions(List.of("tx")).description("tx").get().producerEpoch())
+      assertThat(admin.describeTransactions(List.of("tx")).description("tx").get().producerEpoch())
           .isGreaterThan(described.producerEpoch());
     }
   }

@@ -6,19 +6,17 @@ import org.apache.kafka.common.protocol.Errors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A regular expression that a client sent, for ids as long as clients make them. Patterns exist
- * that take Java ages, or all of its stack: all that one of them does is bounded. One thread.
+ * A regular expression that a client sent, for matching ids. Patterns exist that take Java ages, or
+ * all of its stack: all that one of them does is bounded. One thread.
  */
 final class IdPattern {
   private static final int MAX_PATTERN_CHARS = 1000;
 
-  /** Looks at a single character, for each character of each id that is matched. */
-  private static final int STEPS_PER_CHAR = 100;
-
-  /** Longer ids match no pattern. */
-  private static final int MAX_ID_CHARS = 1000;
+  /** Looks at a single character, for all ids together: a fraction of a second. */
+  private static final int MAX_LOOKS = 20_000_000;
 
   private final @Nullable Pattern pattern;
+  private int looks;
 
   /**
    * @param expression null or empty for one that matches everything
@@ -43,18 +41,15 @@ final class IdPattern {
   /**
    * Whether the whole of an id matches.
    *
-   * @throws org.apache.kafka.common.errors.ApiException that takes too long
+   * @throws org.apache.kafka.common.errors.ApiException matching takes too long
    */
   boolean matches(String id) {
     Pattern asked = pattern;
     if (asked == null) {
       return true;
     }
-    if (id.length() > MAX_ID_CHARS) {
-      return false;
-    }
     try {
-      return asked.matcher(new Counted(id, STEPS_PER_CHAR * (id.length() + 1))).matches();
+      return asked.matcher(new Counted(id)).matches();
     } catch (StackOverflowError e) {
       throw tooCostly();
     }
@@ -64,20 +59,18 @@ final class IdPattern {
     return Errors.INVALID_REGULAR_EXPRESSION.exception("the pattern takes too long to match");
   }
 
-  /** Text that can be looked at so many times. */
-  private static final class Counted implements CharSequence {
+  /** Text that counts how often it is looked at. */
+  private final class Counted implements CharSequence {
     private final String text;
-    private int left;
 
-    Counted(String text, int looks) {
+    Counted(String text) {
       this.text = text;
-      this.left = looks;
     }
 
     @Override
     public char charAt(int index) {
-      left--;
-      if (left < 0) {
+      looks++;
+      if (looks > MAX_LOOKS) {
         throw tooCostly();
       }
       return text.charAt(index);
