@@ -91,14 +91,20 @@ final class TransactionalClientTest {
     }
   }
 
+  /** Whether it was taken is told when the transaction ends. */
+  private static void send(
+      KafkaProducer<String, String> producer, ProducerRecord<String, String> record) {
+    var unused = producer.send(record);
+  }
+
   @Test
   void committedRecordsAreReadAndAbortedOnesAreNot() {
     try (KafkaProducer<String, String> producer = producer()) {
       producer.initTransactions();
       for (int i = 0; i < 6; i++) {
         producer.beginTransaction();
-        producer.send(record(i % 2, "v" + i));
-        producer.send(record((i + 1) % 2, "w" + i));
+        send(producer, record(i % 2, "v" + i));
+        send(producer, record((i + 1) % 2, "w" + i));
         if (i % 3 == 1) {
           producer.abortTransaction();
         } else {
@@ -124,7 +130,7 @@ final class TransactionalClientTest {
     try (KafkaProducer<String, String> producer = producer("batch.size", "500")) {
       producer.initTransactions();
       producer.beginTransaction();
-      values.forEach(value -> producer.send(record(0, value)));
+      values.forEach(value -> send(producer, record(0, value)));
       producer.commitTransaction();
     }
 
@@ -137,10 +143,10 @@ final class TransactionalClientTest {
         KafkaProducer<String, String> plain = server.producer()) {
       producer.initTransactions();
       producer.beginTransaction();
-      producer.send(record(0, "open"));
+      send(producer, record(0, "open"));
       producer.flush();
-      plain.send(record(0, "behind"));
-      plain.send(record(1, "beside"));
+      send(plain, record(0, "behind"));
+      send(plain, record(1, "beside"));
       plain.flush();
       assertThat(committed(1)).containsExactly("beside");
 
@@ -158,7 +164,7 @@ final class TransactionalClientTest {
       producer.beginTransaction();
       producer.abortTransaction();
       producer.beginTransaction();
-      producer.send(record(0, "a"));
+      send(producer, record(0, "a"));
       producer.commitTransaction();
     }
     assertThat(committed(1)).containsExactly("a");
@@ -170,18 +176,18 @@ final class TransactionalClientTest {
         KafkaProducer<String, String> second = producer()) {
       first.initTransactions();
       first.beginTransaction();
-      first.send(record(0, "lost"));
+      send(first, record(0, "lost"));
       first.flush();
 
       second.initTransactions();
       assertThatThrownBy(
               () -> {
-                first.send(record(0, "late"));
+                send(first, record(0, "late"));
                 first.commitTransaction();
               })
           .isInstanceOfAny(ProducerFencedException.class, InvalidProducerEpochException.class);
       second.beginTransaction();
-      second.send(record(0, "kept"));
+      send(second, record(0, "kept"));
       second.commitTransaction();
     }
     assertThat(committed(1)).containsExactly("kept");
@@ -192,7 +198,7 @@ final class TransactionalClientTest {
     try (KafkaProducer<String, String> producer = producer("transaction.timeout.ms", "1000")) {
       producer.initTransactions();
       producer.beginTransaction();
-      producer.send(record(0, "slow"));
+      send(producer, record(0, "slow"));
       producer.flush();
       Awaitility.await()
           .until(() -> server.broker().producers().stats().aborted(), aborted -> aborted == 1);
@@ -202,7 +208,7 @@ final class TransactionalClientTest {
     try (KafkaProducer<String, String> next = producer()) {
       next.initTransactions();
       next.beginTransaction();
-      next.send(record(0, "quick"));
+      send(next, record(0, "quick"));
       next.commitTransaction();
     }
     assertThat(committed(1)).containsExactly("quick");
@@ -224,12 +230,12 @@ final class TransactionalClientTest {
               });
       producer.initTransactions();
       producer.beginTransaction();
-      producer.send(record(0, "a"));
+      send(producer, record(0, "a"));
       producer.sendOffsetsToTransaction(
           Map.of(source, new OffsetAndMetadata(3)), consumer.groupMetadata());
       producer.commitTransaction();
       producer.beginTransaction();
-      producer.send(record(0, "b"));
+      send(producer, record(0, "b"));
       producer.sendOffsetsToTransaction(
           Map.of(source, new OffsetAndMetadata(9)), consumer.groupMetadata());
       producer.abortTransaction();
@@ -247,11 +253,11 @@ final class TransactionalClientTest {
     try (KafkaProducer<String, String> producer = producer()) {
       producer.initTransactions();
       producer.beginTransaction();
-      producer.send(record(0, "before"));
+      send(producer, record(0, "before"));
       producer.flush();
       server.close();
       server = new RunningDoor(directory, NetConfig.DEFAULT.withAddress("127.0.0.1", port));
-      producer.send(record(1, "after"));
+      send(producer, record(1, "after"));
       producer.commitTransaction();
     }
     assertThat(committed(2)).containsExactlyInAnyOrder("before", "after");
@@ -264,7 +270,7 @@ final class TransactionalClientTest {
         Admin admin = server.admin()) {
       producer.initTransactions();
       producer.beginTransaction();
-      producer.send(record(1, "open"));
+      send(producer, record(1, "open"));
       producer.flush();
 
       TransactionListing listed = admin.listTransactions().all().get().iterator().next();
