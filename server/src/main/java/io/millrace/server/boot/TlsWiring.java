@@ -1,0 +1,66 @@
+package io.millrace.server.boot;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.millrace.kernel.Agents;
+import io.millrace.server.config.ConfigException;
+import io.millrace.server.config.ServerConfig;
+import io.millrace.server.config.TlsConfig;
+import io.millrace.server.net.TransportSecurity;
+import io.millrace.server.tls.TlsException;
+import io.millrace.server.tls.TlsOptions;
+import io.millrace.server.tls.TlsOptions.ClientCertificates;
+import io.millrace.server.tls.TlsPaths;
+import io.millrace.server.tls.TlsSecurity;
+import jakarta.enterprise.inject.Produces;
+import jakarta.inject.Singleton;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/** Wires what lies between the port of Kafka and JMS clients and their protocols. */
+final class TlsWiring {
+
+  /**
+   * Nothing, or TLS.
+   *
+   * @throws ConfigException when certificate or key cannot be used
+   */
+  @Produces
+  @Singleton
+  TransportSecurity security(
+      ServerConfig config, MeterRegistry meters, Agents agents, Lifecycle lifecycle) {
+    if (config.tls().mode() == TlsConfig.Mode.OFF) {
+      return TransportSecurity.NONE;
+    }
+    try {
+      TlsSecurity tls = new TlsSecurity(options(config.tls()), meters, agents);
+      lifecycle.began("certificates", tls);
+      return tls;
+    } catch (TlsException e) {
+      throw new ConfigException(String.valueOf(e.getMessage()));
+    }
+  }
+
+  private static TlsOptions options(TlsConfig tls) {
+    return new TlsOptions(
+        tls.mode() == TlsConfig.Mode.OPTIONAL,
+        new TlsPaths(
+            path(tls.certificateFile()),
+            path(tls.keyFile()),
+            path(tls.keystoreFile()),
+            path(tls.passwordFile()),
+            path(tls.trustFile())),
+        switch (tls.clientAuth()) {
+          case NONE -> ClientCertificates.NONE;
+          case REQUESTED -> ClientCertificates.REQUESTED;
+          case REQUIRED -> ClientCertificates.REQUIRED;
+        },
+        tls.protocolNames(),
+        tls.principalMapping(),
+        tls.handshakeMs(),
+        tls.reloadMs());
+  }
+
+  private static Optional<Path> path(String text) {
+    return text.isEmpty() ? Optional.empty() : Optional.of(Path.of(text));
+  }
+}
