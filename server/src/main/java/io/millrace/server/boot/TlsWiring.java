@@ -18,6 +18,13 @@ import java.util.Optional;
 
 /** Wires what lies between the port of Kafka and JMS clients and their protocols. */
 final class TlsWiring {
+  /** Handshakes may take this part of the heap together. */
+  private static final int HANDSHAKES_SHARE = 8;
+
+  /** What one takes at most: the engine, a message of 32 KiB and what follows it. */
+  private static final int HANDSHAKE_BYTES = 64 << 10;
+
+  private static final int MIN_HANDSHAKES = 64;
 
   /**
    * Nothing, or TLS.
@@ -56,8 +63,14 @@ final class TlsWiring {
         },
         tls.protocolNames(),
         tls.principalMapping(),
+        maxHandshakes(),
         tls.handshakeMs(),
         tls.reloadMs());
+  }
+
+  private static int maxHandshakes() {
+    long memory = Runtime.getRuntime().maxMemory() / HANDSHAKES_SHARE;
+    return (int) Math.max(MIN_HANDSHAKES, memory / HANDSHAKE_BYTES);
   }
 
   private static Optional<Path> path(String text) {

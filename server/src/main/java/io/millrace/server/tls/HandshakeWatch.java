@@ -23,6 +23,7 @@ final class HandshakeWatch extends ChannelInboundHandlerAdapter {
   private final SSLEngine engine;
   private final PrincipalNames names;
   private final long limitMs;
+  private final HandshakeLimit limit;
   private final HandshakeFailures failures;
   private final TlsMetrics metrics;
   private Timers.@Nullable Timer deadline;
@@ -36,12 +37,14 @@ final class HandshakeWatch extends ChannelInboundHandlerAdapter {
       SSLEngine engine,
       PrincipalNames names,
       long limitMs,
+      HandshakeLimit limit,
       HandshakeFailures failures,
       TlsMetrics metrics) {
     this.connection = connection;
     this.engine = engine;
     this.names = names;
     this.limitMs = limitMs;
+    this.limit = limit;
     this.failures = failures;
     this.metrics = metrics;
   }
@@ -63,9 +66,12 @@ final class HandshakeWatch extends ChannelInboundHandlerAdapter {
     if (set != null) {
       set.cancel();
     }
-    boolean first = !ended;
+    if (ended) {
+      return false;
+    }
     ended = true;
-    return first;
+    limit.end();
+    return true;
   }
 
   @Override

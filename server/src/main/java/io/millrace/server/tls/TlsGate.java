@@ -6,7 +6,7 @@ import io.netty.buffer.ByteBufUtil;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.ByteToMessageDecoder;
 import java.util.List;
-import java.util.function.Consumer;
+import java.util.function.Predicate;
 
 /**
  * Looks at the first bytes of a connection and steps aside: TLS begins, or plain bytes pass on, or
@@ -21,17 +21,17 @@ final class TlsGate extends ByteToMessageDecoder {
   private final Connection connection;
   private final boolean allowsPlain;
   private final HandshakeFailures failures;
-  private final Consumer<ChannelHandlerContext> begin;
+  private final Predicate<ChannelHandlerContext> begin;
 
   /**
    * @param begin adds the handlers of TLS behind this one, and removes this one, which passes on
-   *     what it has received
+   *     what it has received; or closes the connection and is false
    */
   TlsGate(
       Connection connection,
       boolean allowsPlain,
       HandshakeFailures failures,
-      Consumer<ChannelHandlerContext> begin) {
+      Predicate<ChannelHandlerContext> begin) {
     this.connection = connection;
     this.allowsPlain = allowsPlain;
     this.failures = failures;
@@ -44,7 +44,9 @@ final class TlsGate extends ByteToMessageDecoder {
       return;
     }
     if (in.getUnsignedShort(in.readerIndex()) == TLS_HANDSHAKE) {
-      begin.accept(ctx);
+      if (!begin.test(ctx)) {
+        in.skipBytes(in.readableBytes());
+      }
     } else if (allowsPlain) {
       ctx.pipeline().remove(this);
     } else {

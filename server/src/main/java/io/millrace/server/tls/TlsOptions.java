@@ -10,6 +10,7 @@ import java.util.List;
  * @param clientCertificates whether clients show certificates
  * @param protocols versions, as the JDK names them; at least one
  * @param principalRules how a certificate's subject becomes a name, in Kafka's notation
+ * @param maxHandshakes that may be under way; further connections are closed
  * @param handshakeMs how long a handshake may take, in milliseconds
  * @param reloadMs how often the files are looked at, in milliseconds
  */
@@ -19,6 +20,7 @@ public record TlsOptions(
     ClientCertificates clientCertificates,
     List<String> protocols,
     String principalRules,
+    int maxHandshakes,
     long handshakeMs,
     long reloadMs) {
 
@@ -34,8 +36,8 @@ public record TlsOptions(
 
   public TlsOptions {
     protocols = List.copyOf(protocols);
-    if (protocols.isEmpty() || handshakeMs <= 0 || reloadMs <= 0) {
-      throw new IllegalArgumentException("protocols and times must be given");
+    if (protocols.isEmpty() || maxHandshakes <= 0 || handshakeMs <= 0 || reloadMs <= 0) {
+      throw new IllegalArgumentException("protocols, limits and times must be given");
     }
     if (clientCertificates != ClientCertificates.NONE && paths.trust().isEmpty()) {
       throw new IllegalArgumentException("nobody is trusted to sign clients' certificates");

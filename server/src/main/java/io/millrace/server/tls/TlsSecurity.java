@@ -33,6 +33,7 @@ public final class TlsSecurity implements TransportSecurity, AutoCloseable {
   private final PrincipalNames names;
   private final TlsMetrics metrics;
   private final HandshakeFailures failures;
+  private final HandshakeLimit limit;
   private final Agents.Handle watch;
 
   /**
@@ -46,6 +47,7 @@ public final class TlsSecurity implements TransportSecurity, AutoCloseable {
     this.names = new PrincipalNames(options.principalRules());
     this.certificates = new TlsCertificates(options);
     this.metrics = new TlsMetrics(registry, certificates);
+    this.limit = new HandshakeLimit(options.maxHandshakes());
     this.failures = new HandshakeFailures(metrics, agents.clock());
     this.watch =
         agents.start(
@@ -63,8 +65,14 @@ public final class TlsSecurity implements TransportSecurity, AutoCloseable {
                 connection, options.allowsPlain(), failures, ctx -> begin(connection, ctx)));
   }
 
-  /** A connection begins with TLS: takes the place of its gate. */
-  private void begin(Connection connection, ChannelHandlerContext gate) {
+  /**
+   * A connection begins with TLS, which takes the place of its gate, or the connection is closed.
+   */
+  private boolean begin(Connection connection, ChannelHandlerContext gate) {
+    if (!limit.begin()) {
+      failures.close(connection, limit.most() + " handshakes are under way already");
+      return false;
+    }
     SslHandler tls = certificates.context().newHandler(gate.alloc());
     tls.setHandshakeTimeoutMillis(0); // the next handler's clock runs
     ChannelPipeline pipeline = gate.pipeline();
@@ -73,9 +81,10 @@ public final class TlsSecurity implements TransportSecurity, AutoCloseable {
         TLS,
         HANDSHAKE,
         new HandshakeWatch(
-            connection, tls.engine(), names, options.handshakeMs(), failures, metrics));
+            connection, tls.engine(), names, options.handshakeMs(), limit, failures, metrics));
     pipeline.addAfter(HANDSHAKE, REGIONS, new RegionCutter());
     pipeline.remove(GATE);
+    return true;
   }
 
   /** Watches the files no longer. */

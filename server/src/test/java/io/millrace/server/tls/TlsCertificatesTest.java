@@ -236,6 +236,6 @@ final class TlsCertificatesTest {
 
   private static TlsOptions options(TlsPaths paths) {
     return new TlsOptions(
-        false, paths, ClientCertificates.NONE, List.of("TLSv1.3"), "DEFAULT", 10_000, 5_000);
+        false, paths, ClientCertificates.NONE, List.of("TLSv1.3"), "DEFAULT", 100, 10_000, 5_000);
   }
 }

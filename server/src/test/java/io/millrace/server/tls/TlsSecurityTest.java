@@ -63,6 +63,7 @@ final class TlsSecurityTest {
   private ClientCertificates clientCertificates = ClientCertificates.NONE;
   private List<String> protocols = List.of("TLSv1.3", "TLSv1.2");
   private String rules = "DEFAULT";
+  private int maxHandshakes = 100;
   private long handshakeMs = 20_000;
 
   @BeforeAll
@@ -267,6 +268,32 @@ final class TlsSecurityTest {
   }
 
   @Test
+  void closesConnectionsWhenTooManyHandshakesAreUnderWay() throws Exception {
+    maxHandshakes = 2;
+    start();
+
+    try (Warnings warnings = new Warnings(LOG);
+        Socket first = plain();
+        Socket second = plain();
+        Socket third = plain()) {
+      byte[] beginning = {0x16, 3, 1, 2, 0, 1, 0, 1, (byte) 0xfc, 3, 3};
+      for (Socket each : List.of(first, second, third)) {
+        each.getOutputStream().write(beginning);
+      }
+      awaitFailed(1);
+      assertThat(warnings.lines())
+          .singleElement()
+          .asString()
+          .contains("2 handshakes are under way already");
+    }
+    awaitFailed(3);
+    try (TlsClient client = connect(Optional.empty(), "TLSv1.3")) {
+      assertThat(client.ask("alive")).isEqualTo("nobody: alive");
+    }
+    assertThat(door.opened()).isEqualTo(1);
+  }
+
+  @Test
   void closesConnectionsThatSendGarbageForTls() throws Exception {
     start();
 
@@ -368,6 +395,7 @@ final class TlsSecurityTest {
                 clientCertificates,
                 protocols,
                 rules,
+                maxHandshakes,
                 handshakeMs,
                 100),
             registry,
