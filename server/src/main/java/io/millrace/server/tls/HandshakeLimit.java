@@ -18,13 +18,9 @@ final class HandshakeLimit {
     return most;
   }
 
-  /** Begins one, if there may be one more. */
+  /** Whether there was room for one more; if so {@link #end} is owed. */
   boolean begin() {
-    if (underWay.incrementAndGet() <= most) {
-      return true;
-    }
-    underWay.decrementAndGet();
-    return false;
+    return underWay.getAndUpdate(count -> count < most ? count + 1 : count) < most;
   }
 
   /** One that had begun is over, well or not. */
