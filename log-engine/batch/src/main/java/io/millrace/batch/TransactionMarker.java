@@ -54,7 +54,7 @@ public final class TransactionMarker {
    */
   public static boolean isCommit(RecordBatchView batch) {
     RecordIterator records = new RecordIterator();
-    records.over(batch, batch.recordBytes());
+    records.over(batch);
     if (!records.next()) {
       throw new InvalidBatchException("a control batch without a record");
     }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.ByteBuffer;
 import java.util.HexFormat;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** Markers are written as KIP-98 says and read again. */
@@ -35,7 +36,7 @@ final class TransactionMarkerTest {
     ByteBuffer bytes = TransactionMarker.batch(true, 42, (short) 3, COORDINATOR_EPOCH, 0);
     RecordBatchView batch = new RecordBatchView().wrap(bytes, bytes.position());
     RecordIterator records = new RecordIterator();
-    records.over(batch, batch.recordBytes());
+    records.over(batch);
 
     assertThat(records.next()).isTrue();
     assertThat(hex(records.record().key())).isEqualTo("00000001");
@@ -44,7 +45,8 @@ final class TransactionMarkerTest {
     assertThat(records.next()).isFalse();
   }
 
-  private static String hex(ByteBuffer bytes) {
+  private static String hex(@Nullable ByteBuffer bytes) {
+    assertThat(bytes).isNotNull();
     byte[] copy = new byte[bytes.remaining()];
     bytes.duplicate().get(copy);
     return HexFormat.of().formatHex(copy);

@@ -109,8 +109,7 @@ final class CollidingNamesTest {
     answersAll(
         ApiKeys.DESCRIBE_TOPIC_PARTITIONS,
         (short) 0,
-        describeTopicPartitions()
-            .setCursor(new Cursor().setTopicName("t").setPartitionIndex(-1)));
+        describeTopicPartitions().setCursor(new Cursor().setTopicName("t").setPartitionIndex(-1)));
     assertThat(server.errors(ApiKeys.DESCRIBE_TOPIC_PARTITIONS, Errors.INVALID_REQUEST))
         .isEqualTo(NAMES);
   }
@@ -134,9 +133,7 @@ final class CollidingNamesTest {
   @Test
   void deletingGroups() throws Exception {
     answersAll(
-        ApiKeys.DELETE_GROUPS,
-        (short) 2,
-        new DeleteGroupsRequestData().setGroupsNames(names()));
+        ApiKeys.DELETE_GROUPS, (short) 2, new DeleteGroupsRequestData().setGroupsNames(names()));
   }
 
   @Test
@@ -159,9 +156,12 @@ final class CollidingNamesTest {
   private void answersAll(ApiKeys key, short version, ApiMessage request) throws IOException {
     try (RawClient client = new RawClient(server.port())) {
       client.send(KafkaRequests.frame(key, version, 1, request));
-      assertThat(client.receive(1, HEADER_VERSION).remaining()).isGreaterThan(NAMES * name(0).length());
+      assertThat(client.receive(1, HEADER_VERSION).remaining())
+          .isGreaterThan(NAMES * name(0).length());
     }
-    assertThat(server.warnings()).as("connections that were closed").noneMatch(line -> line.contains("closing"));
+    assertThat(server.warnings())
+        .as("connections that were closed")
+        .noneMatch(line -> line.contains("closing"));
   }
 
   @Test
@@ -180,8 +180,7 @@ final class CollidingNamesTest {
           .singleElement()
           .satisfies(
               one ->
-                  assertThat(one.errorCode())
-                      .isEqualTo(Errors.UNKNOWN_TOPIC_OR_PARTITION.code()));
+                  assertThat(one.errorCode()).isEqualTo(Errors.UNKNOWN_TOPIC_OR_PARTITION.code()));
     }
   }
 
@@ -198,8 +197,7 @@ final class CollidingNamesTest {
               client.ask(
                   ApiKeys.DESCRIBE_CONFIGS,
                   DESCRIBE_CONFIGS_VERSION,
-                  new DescribeConfigsRequestData()
-                      .setResources(List.of(topic, topic.duplicate())));
+                  new DescribeConfigsRequestData().setResources(List.of(topic, topic.duplicate())));
       assertThat(answer.data().results())
           .singleElement()
           .extracting(DescribeConfigsResponseData.DescribeConfigsResult::resourceName)

@@ -1,20 +1,21 @@
 package io.millrace.server.door.kafka.api;
 
+import org.apache.kafka.common.message.CreateTopicsResponseData.CreatableTopicResult;
 import org.apache.kafka.common.message.DeleteGroupsResponseData.DeletableGroupResult;
 import org.apache.kafka.common.message.DeleteRecordsResponseData.DeleteRecordsPartitionResult;
 import org.apache.kafka.common.message.DeleteRecordsResponseData.DeleteRecordsTopicResult;
 import org.apache.kafka.common.message.DeleteTopicsResponseData.DeletableTopicResult;
 import org.apache.kafka.common.message.DescribeTopicPartitionsResponseData.DescribeTopicPartitionsResponseTopic;
-import org.apache.kafka.common.message.CreateTopicsResponseData.CreatableTopicResult;
+import org.apache.kafka.common.message.MetadataResponseData.MetadataResponseTopic;
 import org.apache.kafka.common.message.OffsetForLeaderEpochResponseData.OffsetForLeaderTopicResult;
 import org.apache.kafka.common.message.ProduceResponseData.TopicProduceResponse;
-import org.apache.kafka.common.message.MetadataResponseData.MetadataResponseTopic;
 
 /**
- * New elements for the answers to requests that name topics, groups or partitions. The client library collects
- * these elements in hash tables, though all that is done with them here is to write them in order;
- * with its own hash codes, who asks for thousands of names of equal hash codes would hold the
- * thread that answers for minutes. The elements made here have a hash code for each object.
+ * New elements for the answers to requests that name topics, groups or partitions. The client
+ * library collects these elements in hash tables, though all that is done with them here is to
+ * write them in order; with its own hash codes, who asks for thousands of names of equal hash codes
+ * would hold the thread that answers for minutes. The elements made here have a hash code for each
+ * object.
  */
 final class AnswerElements {
   private AnswerElements() {}

@@ -28,7 +28,8 @@ public final class DeleteRecordsHandler implements RequestHandler<DeleteRecordsR
         request.data().topics().stream().mapToInt(topic -> topic.partitions().size()).sum();
     Tally tally = new Tally(partitions, () -> exchange.reply(new DeleteRecordsResponse(response)));
     for (DeleteRecordsTopic topic : request.data().topics()) {
-      DeleteRecordsTopicResult topicResult = AnswerElements.topicOfDeletedRecords().setName(topic.name());
+      DeleteRecordsTopicResult topicResult =
+          AnswerElements.topicOfDeletedRecords().setName(topic.name());
       response.topics().mustAdd(topicResult);
       for (DeleteRecordsPartition partition : topic.partitions()) {
         DeleteRecordsPartitionResult result =

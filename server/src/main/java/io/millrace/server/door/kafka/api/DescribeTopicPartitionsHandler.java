@@ -80,7 +80,9 @@ public final class DescribeTopicPartitionsHandler
   /** For a cursor that cannot be. */
   private static void refuse(DescribeTopicPartitionsRequestData asked, Exchange exchange) {
     DescribeTopicPartitionsResponseData response = new DescribeTopicPartitionsResponseData();
-    asked.topics().forEach(topic -> response.topics().add(failed(topic.name(), Errors.INVALID_REQUEST)));
+    asked
+        .topics()
+        .forEach(topic -> response.topics().add(failed(topic.name(), Errors.INVALID_REQUEST)));
     exchange.reply(new DescribeTopicPartitionsResponse(response));
   }
 

@@ -93,7 +93,7 @@ public final class MetadataHandler implements RequestHandler<MetadataRequest> {
     return asked.stream()
         .filter(
             topic ->
-                topic.name() != null && topic.topicId().equals(Uuid.ZERO_UUID)
+                (topic.name() != null && topic.topicId().equals(Uuid.ZERO_UUID))
                     ? names.add(topic.name())
                     : ids.add(topic.topicId()))
         .toList();
