@@ -9,6 +9,7 @@ shift
 missing=()
 command -v kcat > /dev/null || missing+=(kcat)
 command -v chromium > /dev/null || missing+=(chromium)
+command -v openssl > /dev/null || missing+=(openssl)
 command -v node > /dev/null || missing+=(nodejs)
 command -v npm > /dev/null || missing+=(npm)
 command -v mvn > /dev/null || missing+=(maven)

@@ -55,6 +55,8 @@ final class ArchitectureTest {
           .definedBy(ROOT + "broker..")
           .layer("net")
           .definedBy(ROOT + "net..")
+          .layer("tls")
+          .definedBy(ROOT + "tls..")
           .layer("doors")
           .definedBy(ROOT + "door..")
           .layer("boot")
@@ -68,7 +70,9 @@ final class ArchitectureTest {
           .whereLayer("doors")
           .mayOnlyBeAccessedByLayers("boot", "cli")
           .whereLayer("net")
-          .mayOnlyBeAccessedByLayers("doors", "boot", "cli")
+          .mayOnlyBeAccessedByLayers("tls", "doors", "boot", "cli")
+          .whereLayer("tls")
+          .mayOnlyBeAccessedByLayers("boot")
           .whereLayer("broker")
           .mayOnlyBeAccessedByLayers("doors", "boot", "cli")
           .whereLayer("tx")
@@ -93,7 +97,7 @@ final class ArchitectureTest {
   static final ArchRule NETTY_STAYS_AT_THE_DOORS =
       noClasses()
           .that()
-          .resideOutsideOfPackages(ROOT + "net..", ROOT + "door..", ROOT + "boot..")
+          .resideOutsideOfPackages(ROOT + "net..", ROOT + "tls..", ROOT + "door..", ROOT + "boot..")
           .should()
           .dependOnClassesThat()
           .resideInAPackage("io.netty..");

@@ -58,7 +58,7 @@ public final class MillraceConnectionFactory
     this.uri = ServerUri.parse(uri);
   }
 
-  /** The URI with all options, the password left out. */
+  /** The URI with all options, passwords left out. */
   public String getUri() {
     return uri.toDisplayString();
   }
@@ -88,6 +88,60 @@ public final class MillraceConnectionFactory
 
   public void setPassword(String value) {
     set(Option.PASSWORD, value);
+  }
+
+  /** The option {@code tls}. */
+  public boolean isTls() {
+    return uri.options().truth(Option.TLS);
+  }
+
+  public void setTls(boolean value) {
+    set(Option.TLS, Boolean.toString(value));
+  }
+
+  /** The option {@code trustFile}. */
+  public String getTrustFile() {
+    return uri.options().text(Option.TRUST_FILE);
+  }
+
+  public void setTrustFile(String value) {
+    set(Option.TRUST_FILE, value);
+  }
+
+  /** The option {@code verifyHost}. */
+  public boolean isVerifyHost() {
+    return uri.options().truth(Option.VERIFY_HOST);
+  }
+
+  public void setVerifyHost(boolean value) {
+    set(Option.VERIFY_HOST, Boolean.toString(value));
+  }
+
+  /** The option {@code certificateFile}. */
+  public String getCertificateFile() {
+    return uri.options().text(Option.CERTIFICATE_FILE);
+  }
+
+  public void setCertificateFile(String value) {
+    set(Option.CERTIFICATE_FILE, value);
+  }
+
+  /** The option {@code keyFile}. */
+  public String getKeyFile() {
+    return uri.options().text(Option.KEY_FILE);
+  }
+
+  public void setKeyFile(String value) {
+    set(Option.KEY_FILE, value);
+  }
+
+  /** The option {@code keyPassword}. */
+  public String getKeyPassword() {
+    return uri.options().text(Option.KEY_PASSWORD);
+  }
+
+  public void setKeyPassword(String value) {
+    set(Option.KEY_PASSWORD, value);
   }
 
   /** The option {@code clientId}. */

@@ -37,7 +37,7 @@ final class AdminWiring {
   @Singleton
   AdminOptions options(ServerConfig config) {
     AdminConfig admin = config.admin();
-    InetAddress address = BindPolicy.check("admin.host", admin.host(), config.network());
+    InetAddress address = BindPolicy.checkAdmin(config);
     List<String> hosts = new ArrayList<>();
     Arrays.stream(admin.allowedHosts().split(",", -1))
         .map(String::strip)

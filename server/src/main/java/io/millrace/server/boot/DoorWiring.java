@@ -31,7 +31,7 @@ final class DoorWiring {
   @Singleton
   NetConfig netConfig(ServerConfig config) {
     NetworkConfig network = config.network();
-    InetAddress address = BindPolicy.check("network.host", network.host(), network);
+    InetAddress address = BindPolicy.checkClients(config);
     NetConfig defaults = NetConfig.DEFAULT;
     return new NetConfig(
         address.getHostAddress(),
@@ -104,12 +104,13 @@ final class DoorWiring {
   @Singleton
   NetListener listener(
       NetConfig config,
+      TransportSecurity security,
       Instance<DoorProtocol> doors,
       MeterRegistry meters,
       Agents agents,
       Lifecycle lifecycle) {
     NetListener listener =
-        new NetListener(config, TransportSecurity.NONE, doors.stream().toList(), meters, agents);
+        new NetListener(config, security, doors.stream().toList(), meters, agents);
     lifecycle.began("listener", listener);
     return listener;
   }

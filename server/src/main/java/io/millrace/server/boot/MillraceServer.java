@@ -7,6 +7,7 @@ import io.millrace.server.config.ServerConfig;
 import io.millrace.server.door.admin.AdminServer;
 import io.millrace.server.door.admin.auth.AdminToken;
 import io.millrace.server.net.NetListener;
+import io.millrace.server.net.TransportSecurity;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
@@ -72,10 +73,12 @@ public final class MillraceServer implements AutoCloseable {
   }
 
   private static MillraceServer start(ServerConfig config, Lifecycle lifecycle) throws IOException {
-    BindPolicy.check("network.host", config.network().host(), config.network());
-    BindPolicy.check("admin.host", config.admin().host(), config.network());
+    BindPolicy.checkClients(config);
+    BindPolicy.checkAdmin(config);
     WeldContainer container = container(config, lifecycle);
     lifecycle.began("container", container);
+    // First, because it writes nothing: a certificate that cannot be used is soon told.
+    var unused = container.select(TransportSecurity.class).get();
     Path dataDir = container.select(DataDirectory.class).get().path();
     ServerHealth health = container.select(ServerHealth.class).get();
     // Side by side, because HTTP takes as long to set up as everything else together.
@@ -129,6 +132,7 @@ public final class MillraceServer implements AutoCloseable {
             StorageWiring.class,
             CoreWiring.class,
             DoorWiring.class,
+            TlsWiring.class,
             AdminWiring.class)
         .initialize();
   }

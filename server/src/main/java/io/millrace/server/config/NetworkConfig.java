@@ -15,14 +15,15 @@ import jakarta.validation.constraints.NotBlank;
  * @param maxConnections further ones are closed at once
  * @param maxFrameBytes a larger request closes its connection
  * @param idleMs a silent connection is closed after this time, in milliseconds; 0 never
- * @param allowInsecureBind whether a bind beyond loopback is wanted without TLS
+ * @param allowInsecureBind whether a bind beyond loopback is wanted where clients prove nothing
  */
 public record NetworkConfig(
     @Setting(
             value = "127.0.0.1",
             meaning =
                 "Address to listen on. Anything but a loopback address needs"
-                    + " `network.allow-insecure-bind`.")
+                    + " `network.allow-insecure-bind`, or `tls.mode` and `tls.client-auth` both at"
+                    + " `required`.")
         @NotBlank(message = "must name an address, such as 127.0.0.1")
         String host,
     @Setting(
@@ -77,5 +78,5 @@ public record NetworkConfig(
             value = "false",
             meaning =
                 "Allows `network.host` and `admin.host` to be reachable from other machines"
-                    + " although nothing is encrypted and Kafka and JMS clients need no password.")
+                    + " although what they say may be read along the way, or anybody may connect.")
         boolean allowInsecureBind) {}

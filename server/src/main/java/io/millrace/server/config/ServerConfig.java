@@ -10,6 +10,7 @@ import java.util.Map;
  */
 public record ServerConfig(
     @Valid NetworkConfig network,
+    @Valid TlsConfig tls,
     @Valid StorageConfig storage,
     @Valid ShardsConfig shards,
     @Valid TopicsConfig topics,

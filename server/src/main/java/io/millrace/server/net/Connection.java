@@ -5,6 +5,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -16,24 +17,22 @@ public final class Connection {
   private final long id;
   private final Channel channel;
   private final NetConfig config;
-  private final boolean passesFiles;
   private final FlowControl flow;
   private final Timers timers;
   private final NetMetrics metrics;
   private volatile @Nullable String door;
+  private volatile @Nullable String principal;
 
   Connection(
       long id,
       Channel channel,
       NetConfig config,
-      boolean passesFiles,
       FlowControl flow,
       Timers timers,
       NetMetrics metrics) {
     this.id = id;
     this.channel = channel;
     this.config = config;
-    this.passesFiles = passesFiles;
     this.flow = flow;
     this.timers = timers;
     this.metrics = metrics;
@@ -51,11 +50,6 @@ public final class Connection {
 
   public NetConfig config() {
     return config;
-  }
-
-  /** Whether file regions may be written to the channel. */
-  public boolean passesFiles() {
-    return passesFiles;
   }
 
   /** Adds a handler of a door behind all that are there. On the channel's event loop only. */
@@ -76,6 +70,16 @@ public final class Connection {
   /** The name of the protocol, as soon as it is known. */
   public @Nullable String door() {
     return door;
+  }
+
+  /** Who the client has proved to be; empty for one that has proved nothing. */
+  public Optional<String> principal() {
+    return Optional.ofNullable(principal);
+  }
+
+  /** Says who the client has proved to be. Before a door is opened for it. */
+  public void identify(String name) {
+    principal = name;
   }
 
   /** The peer's host address, for people. */
@@ -102,18 +106,22 @@ public final class Connection {
   }
 
   /**
+   * The same where somebody else sees to the log, because many connections may be closed for the
+   * same reason. Any thread.
+   */
+  public void refuseUnlogged() {
+    metrics.refused();
+    var unused = channel.close();
+  }
+
+  /**
    * Logs and counts that the connection is about to be closed because of what the peer sent. To be
    * called once, by who then closes it behind the last answer. Any thread.
    */
   public void noteRefusal(String why) {
     metrics.refused();
     String protocol = door;
-    LOG.warn(
-        "closing connection {} from {} ({}): {}",
-        id,
-        channel.remoteAddress(),
-        protocol == null ? "no protocol yet" : protocol,
-        why);
+    LOG.warn("closing {} ({}): {}", this, protocol == null ? "no protocol yet" : protocol, why);
   }
 
   void opened(DoorProtocol protocol) {
@@ -122,6 +130,11 @@ public final class Connection {
 
   @Override
   public String toString() {
-    return "connection " + id + " from " + channel.remoteAddress();
+    String name = principal;
+    return "connection "
+        + id
+        + " from "
+        + channel.remoteAddress()
+        + (name == null ? "" : " as " + name);
   }
 }

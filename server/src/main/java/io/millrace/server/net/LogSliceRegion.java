@@ -1,8 +1,10 @@
 package io.millrace.server.net;
 
 import io.millrace.log.LogSlice;
+import io.netty.buffer.ByteBuf;
 import io.netty.channel.FileRegion;
 import io.netty.util.AbstractReferenceCounted;
+import java.io.EOFException;
 import java.io.IOException;
 import java.nio.channels.WritableByteChannel;
 
@@ -50,6 +52,22 @@ public final class LogSliceRegion extends AbstractReferenceCounted implements Fi
     long moved = slice.transferTo(target, position, count - position);
     transferred += moved;
     return moved;
+  }
+
+  /**
+   * Appends bytes to a buffer, for who cannot hand the region to the kernel.
+   *
+   * @param position where to start within the region
+   * @param most how many at most
+   * @return how many; at least one
+   * @throws EOFException when the log has less than it promised
+   */
+  int read(int position, int most, ByteBuf target) throws IOException {
+    long moved = slice.transferTo(new BufferChannel(target), position, most);
+    if (moved <= 0) {
+      throw new EOFException("a log gave " + position + " of " + count + " bytes");
+    }
+    return (int) moved;
   }
 
   @Override

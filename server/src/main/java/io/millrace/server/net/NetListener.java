@@ -145,14 +145,7 @@ public final class NetListener implements AutoCloseable {
     FlowControl flow =
         new FlowControl(channel, config, memory, timers, clock, this::closeSlowSenders);
     Connection connection =
-        new Connection(
-            nextId.getAndIncrement(),
-            channel,
-            config,
-            security.passesFiles(),
-            flow,
-            timers,
-            metrics);
+        new Connection(nextId.getAndIncrement(), channel, config, flow, timers, metrics);
     channels.add(channel);
     connections.put(connection.id(), connection);
     channel.closeFuture().addListener(closed -> connections.remove(connection.id()));

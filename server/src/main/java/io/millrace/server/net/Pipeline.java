@@ -9,7 +9,8 @@ import java.util.concurrent.TimeUnit;
  * The handlers of a connection, in the order in which received bytes pass them.
  *
  * <ol>
- *   <li>{@link TransportSecurity}'s own, if any: what follows sees plain bytes
+ *   <li>{@link TransportSecurity}'s own, if any: what follows sees plain bytes, and may write a
+ *       {@link LogSliceRegion} all the same
  *   <li>{@value #IDLE}: notices that nothing moves
  *   <li>{@value #GUARD}: limits and clean-up; behind {@value #IDLE}, whose events it takes
  *   <li>{@value #DETECTOR}: until the first bytes have told the protocol, then gone
@@ -31,7 +32,7 @@ final class Pipeline {
       TransportSecurity security,
       List<DoorProtocol> doors,
       NetMetrics metrics) {
-    security.install(pipeline);
+    security.install(connection);
     if (connection.config().idleMs() > 0) {
       pipeline.addLast(
           IDLE,

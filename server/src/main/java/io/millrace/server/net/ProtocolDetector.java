@@ -65,7 +65,7 @@ final class ProtocolDetector extends ByteToMessageDecoder {
     int shown = Math.min(SHOWN_BYTES, in.readableBytes());
     String hex = ByteBufUtil.hexDump(in, in.readerIndex(), shown);
     if (shown >= 2 && in.getUnsignedShort(in.readerIndex()) == TLS_HANDSHAKE) {
-      return "this is TLS, which this port does not speak: it begins with " + hex;
+      return "this is TLS, which this port does not speak (tls.mode): it begins with " + hex;
     }
     String text = in.toString(in.readerIndex(), shown, US_ASCII);
     if (HTTP_METHODS.stream().anyMatch(text::startsWith)) {

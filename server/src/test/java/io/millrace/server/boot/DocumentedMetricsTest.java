@@ -3,6 +3,7 @@ package io.millrace.server.boot;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.server.config.ServerConfig;
+import io.millrace.server.testing.TestAuthority;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -29,12 +30,24 @@ class DocumentedMetricsTest {
 
   @Test
   void thePageNamesEveryMetricOfMillraceAndNoOther() throws Exception {
+    Path certificates = directory.resolve("server.pem");
+    Path key = directory.resolve("server-key.pem");
+    new TestAuthority(directory, "authority").server("CN=server").writeTo(certificates, key);
     ServerConfig config =
         ServerConfig.of(
             Map.of(
-                "storage.data-dir", directory.toString(),
-                "network.port", "0",
-                "admin.port", "0"));
+                "tls.mode",
+                "optional",
+                "tls.certificate-file",
+                certificates.toString(),
+                "tls.key-file",
+                key.toString(),
+                "storage.data-dir",
+                directory.toString(),
+                "network.port",
+                "0",
+                "admin.port",
+                "0"));
     try (MillraceServer server = MillraceServer.start(config)) {
       URI http = URI.create(server.readyLine().split(" ")[2] + "/");
       createQueue(http);

@@ -58,7 +58,7 @@ public final class EmbeddedListener {
     channel.freezeTime();
     metrics.opened(config.maxConnections());
     FlowControl flow = new FlowControl(channel, config, memory, timers, agents.clock(), () -> {});
-    Connection connection = new Connection(nextId++, channel, config, true, flow, timers, metrics);
+    Connection connection = new Connection(nextId++, channel, config, flow, timers, metrics);
     Pipeline.build(channel.pipeline(), connection, TransportSecurity.NONE, doors, metrics);
     return new EmbeddedConnection(channel, agents, this::runTimers);
   }

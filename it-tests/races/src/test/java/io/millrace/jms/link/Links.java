@@ -1,5 +1,6 @@
 package io.millrace.jms.link;
 
+import io.millrace.jms.config.ClientOptions;
 import io.millrace.jms.config.ServerUri;
 import io.millrace.jms.transport.Connector;
 import io.millrace.jms.transport.IoThread;
@@ -19,7 +20,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class Links {
   /** Starts no thread as long as nothing is scheduled. */
-  private static final Connector CONNECTOR = new Connector(new IoThread());
+  private static final Connector CONNECTOR =
+      new Connector(new IoThread(), ClientOptions.defaults());
 
   /** Where everything goes. */
   static final RemoteDestination QUEUE =

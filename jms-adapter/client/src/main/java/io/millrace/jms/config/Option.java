@@ -9,6 +9,26 @@ import java.util.Locale;
 public enum Option {
   USER("user", Kind.TEXT, "", "who connects; empty for anonymous"),
   PASSWORD("password", Kind.TEXT, "", "the user's password"),
+  TLS("tls", Kind.TRUTH, "false", "whether sockets are encrypted with TLS"),
+  TRUST_FILE(
+      "trustFile",
+      Kind.TEXT,
+      "",
+      "PEM file with the certificates of authorities that may vouch for a server; empty for those"
+          + " that the Java machine trusts"),
+  VERIFY_HOST(
+      "verifyHost",
+      Kind.TRUTH,
+      "true",
+      "whether a server's certificate must name the host that the URI names"),
+  CERTIFICATE_FILE(
+      "certificateFile",
+      Kind.TEXT,
+      "",
+      "PEM file with the client's own certificate, for servers that ask for one"),
+  KEY_FILE(
+      "keyFile", Kind.TEXT, "", "PEM file with the private key of that certificate, in PKCS#8"),
+  KEY_PASSWORD("keyPassword", Kind.TEXT, "", "the password of an encrypted private key"),
   CLIENT_ID("clientId", Kind.TEXT, "", "the JMS client id of every connection; empty for none"),
   PREFETCH(
       "prefetch",
@@ -21,7 +41,8 @@ public enum Option {
       1024,
       1L << 30,
       "8388608",
-      "bytes of messages that wait in the client for each consumer, about; at least one message does"),
+      "bytes of messages that wait in the client for each consumer, about; at least one message"
+          + " does"),
   CONNECT_TIMEOUT_MS(
       "connectTimeoutMs",
       1,
@@ -33,7 +54,8 @@ public enum Option {
       0,
       Integer.MAX_VALUE,
       "0",
-      "how long a call waits for the server, reconnects included, before it fails; 0 for as long as the connection is open"),
+      "how long a call waits for the server, reconnects included, before it fails; 0 for as long as"
+          + " the connection is open"),
   RECONNECT("reconnect", Kind.TRUTH, "true", "whether a broken connection is opened again"),
   RECONNECT_DELAY_MS(
       "reconnectDelayMs",
@@ -72,7 +94,8 @@ public enum Option {
       0,
       64L << 20,
       "1048576",
-      "what a transaction sends is kept back up to this size and goes with the commit, which then survives a reconnect"),
+      "what a transaction sends is kept back up to this size and goes with the commit, which then"
+          + " survives a reconnect"),
   CREATE_DESTINATIONS(
       "createDestinations",
       Kind.TRUTH,
@@ -82,7 +105,8 @@ public enum Option {
       "trustedClasses",
       Kind.TEXT,
       "",
-      "what an ObjectMessage may contain: class names and packages (com.acme.*), separated by commas; empty refuses all");
+      "what an ObjectMessage may contain: class names and packages (com.acme.*), separated by"
+          + " commas; empty refuses all");
 
   /** What the value is. */
   public enum Kind {
@@ -128,6 +152,11 @@ public enum Option {
   /** The value where none is given, as text. */
   public String defaultValue() {
     return defaultValue;
+  }
+
+  /** Whether the value is for nobody to see. */
+  public boolean isSecret() {
+    return this == PASSWORD || this == KEY_PASSWORD;
   }
 
   /** One sentence for the reference page. */

@@ -65,12 +65,12 @@ public record ServerUri(List<ServerAddress> hosts, ClientOptions options) implem
     return new ServerUri(hosts, changed);
   }
 
-  /** The URI without the password, for logs and messages. */
+  /** The URI without passwords, for logs and messages. */
   public String toDisplayString() {
     return text(false);
   }
 
-  /** The URI that {@link #parse} reads, the password included. */
+  /** The URI that {@link #parse} reads, passwords included. */
   public String toUriString() {
     return text(true);
   }
@@ -80,14 +80,14 @@ public record ServerUri(List<ServerAddress> hosts, ClientOptions options) implem
     return toDisplayString();
   }
 
-  private String text(boolean withPassword) {
+  private String text(boolean withSecrets) {
     StringBuilder text = new StringBuilder(SCHEME);
     for (int i = 0; i < hosts.size(); i++) {
       text.append(i == 0 ? "" : ",").append(hosts.get(i));
     }
     char separator = '?';
     for (Map.Entry<Option, String> option : options.explicit().entrySet()) {
-      if (option.getKey() != Option.PASSWORD || withPassword) {
+      if (!option.getKey().isSecret() || withSecrets) {
         text.append(separator).append(option.getKey().key()).append('=');
         text.append(URLEncoder.encode(option.getValue(), UTF_8));
         separator = '&';

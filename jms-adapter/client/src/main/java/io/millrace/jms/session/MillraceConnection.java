@@ -74,7 +74,7 @@ public final class MillraceConnection implements QueueConnection, TopicConnectio
     this.options = uri.options();
     this.domain = domain;
     this.trusted = TrustedClasses.parse(options.text(Option.TRUSTED_CLASSES));
-    this.connector = new Connector(ioThread);
+    this.connector = new Connector(ioThread, options);
     this.link = new ServerLink(uri, user, password, connector, this::onLinkFailed);
   }
 

@@ -1,6 +1,9 @@
 package io.millrace.jms.transport;
 
+import io.millrace.jms.config.ClientOptions;
+import io.millrace.jms.config.Option;
 import io.millrace.jms.config.ServerAddress;
+import io.millrace.jms.runtime.ClientTime;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
@@ -8,6 +11,8 @@ import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.WriteBufferWaterMark;
+import io.netty.channel.socket.nio.NioSocketChannel;
+import io.netty.handler.ssl.SslHandler;
 import io.netty.util.concurrent.Future;
 import java.io.IOException;
 import java.util.concurrent.TimeUnit;
@@ -25,11 +30,16 @@ public final class Connector implements AutoCloseable {
   private static final int MAX_LOST = 3;
 
   private final IoThread thread;
+  private final ClientOptions options;
   private final EventLoopGroup group;
   private boolean closed;
 
-  public Connector(IoThread thread) {
+  /**
+   * @param options say whether and how sockets are encrypted
+   */
+  public Connector(IoThread thread, ClientOptions options) {
     this.thread = thread;
+    this.options = options;
     this.group = thread.acquire();
   }
 
@@ -62,12 +72,14 @@ public final class Connector implements AutoCloseable {
 
   private SharedSocket open(ServerAddress address, long timeoutMs, int connectionsPerSocket)
       throws IOException, InterruptedException {
+    long deadline = ClientTime.deadlineAfterMs(timeoutMs);
     int connectMs = (int) Math.max(1, Math.min(timeoutMs, Integer.MAX_VALUE));
+    SslHandler tls = options.truth(Option.TLS) ? Tls.handler(options, address) : null;
     FrameReader reader = new FrameReader();
     Bootstrap bootstrap =
         new Bootstrap()
             .group(group)
-            .channelFactory(DirectChannel::new)
+            .channelFactory(tls == null ? DirectChannel::new : NioSocketChannel::new)
             .option(ChannelOption.TCP_NODELAY, true)
             .option(ChannelOption.SO_KEEPALIVE, true)
             .option(ChannelOption.WRITE_BUFFER_WATER_MARK, WRITE_MARKS)
@@ -76,7 +88,9 @@ public final class Connector implements AutoCloseable {
                 new ChannelInitializer<Channel>() {
                   @Override
                   protected void initChannel(Channel channel) {
-                    // TLS, when it comes, stands before the reader.
+                    if (tls != null) {
+                      channel.pipeline().addLast("tls", tls);
+                    }
                     channel.pipeline().addLast("frames", reader);
                   }
                 });
@@ -92,10 +106,30 @@ public final class Connector implements AutoCloseable {
           connected.cause());
     }
     Channel channel = connected.channel();
+    if (tls != null) {
+      awaitHandshake(tls, channel, address, deadline);
+    }
     SharedSocket socket = new SharedSocket(channel, connectionsPerSocket);
     channel.eventLoop().execute(() -> reader.open(socket, channel.isActive()));
     channel.closeFuture().addListener(closed -> thread.sockets().forget(address, socket));
     return socket;
+  }
+
+  private static void awaitHandshake(
+      SslHandler tls, Channel channel, ServerAddress address, long deadline)
+      throws IOException, InterruptedException {
+    Future<Channel> handshake = tls.handshakeFuture();
+    boolean ended =
+        handshake.await(Math.max(1, deadline - ClientTime.nanos()), TimeUnit.NANOSECONDS);
+    if (ended && handshake.isSuccess()) {
+      return;
+    }
+    ChannelFuture unused = channel.close();
+    if (!ended) {
+      throw new IOException("TLS with " + address + " was not agreed upon in time");
+    }
+    throw new IOException(
+        "TLS with " + address + " failed: " + Tls.explain(handshake.cause()), handshake.cause());
   }
 
   /** Runs something on the I/O thread, not before the delay has passed. It must not block. */

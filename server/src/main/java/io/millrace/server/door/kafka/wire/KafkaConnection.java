@@ -285,7 +285,6 @@ public final class KafkaConnection extends ChannelInboundHandlerAdapter {
       pieces =
           ResponseEncoder.encode(
               ctx.alloc(),
-              connection.passesFiles(),
               exchange.header().toResponseHeader(),
               response,
               parser.responseVersion(exchange));

@@ -1,6 +1,7 @@
 package io.millrace.server.door.kafka.wire;
 
 import io.millrace.log.LogSlice;
+import io.millrace.server.net.BufferChannel;
 import io.millrace.server.net.LogSliceRegion;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
@@ -9,7 +10,6 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.WritableByteChannel;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.kafka.common.protocol.ApiMessage;
@@ -30,12 +30,10 @@ final class ResponseEncoder implements Writable {
   private static final int COPIED_BYTES = 8 * 1024;
 
   private final ByteBuf buffer;
-  private final boolean passesFiles;
   private final List<Object> pieces = new ArrayList<>(1);
 
-  private ResponseEncoder(ByteBuf buffer, boolean passesFiles) {
+  private ResponseEncoder(ByteBuf buffer) {
     this.buffer = buffer;
-    this.passesFiles = passesFiles;
   }
 
   /**
@@ -43,19 +41,15 @@ final class ResponseEncoder implements Writable {
    * written; the message's records belong to them.
    */
   static List<Object> encode(
-      ByteBufAllocator allocator,
-      boolean passesFiles,
-      ResponseHeader header,
-      ApiMessage message,
-      short version) {
+      ByteBufAllocator allocator, ResponseHeader header, ApiMessage message, short version) {
     ObjectSerializationCache cache = new ObjectSerializationCache();
     MessageSizeAccumulator size = new MessageSizeAccumulator();
     header.data().addSize(size, cache, header.headerVersion());
     message.addSize(size, cache, version);
     int records = size.totalSize() - size.sizeExcludingZeroCopy();
-    int copied = !passesFiles || records <= COPIED_BYTES ? records : 0;
+    int copied = records <= COPIED_BYTES ? records : 0;
     ByteBuf buffer = allocator.ioBuffer(Integer.BYTES + size.sizeExcludingZeroCopy() + copied);
-    ResponseEncoder encoder = new ResponseEncoder(buffer, passesFiles);
+    ResponseEncoder encoder = new ResponseEncoder(buffer);
     try {
       buffer.writeInt(size.totalSize());
       header.data().write(encoder, cache, header.headerVersion());
@@ -89,7 +83,7 @@ final class ResponseEncoder implements Writable {
   }
 
   private void writeSlice(LogSlice slice) {
-    if (passesFiles && slice.sizeInBytes() > COPIED_BYTES) {
+    if (slice.sizeInBytes() > COPIED_BYTES) {
       cut();
       pieces.add(new LogSliceRegion(slice));
       return;
@@ -111,26 +105,6 @@ final class ResponseEncoder implements Writable {
         throw new EOFException("a log gave " + copied + " of " + size + " bytes");
       }
       copied += moved;
-    }
-  }
-
-  /** A buffer as a channel to write to. */
-  private record BufferChannel(ByteBuf buffer) implements WritableByteChannel {
-    @Override
-    public int write(ByteBuffer bytes) {
-      int count = bytes.remaining();
-      buffer.writeBytes(bytes);
-      return count;
-    }
-
-    @Override
-    public boolean isOpen() {
-      return true;
-    }
-
-    @Override
-    public void close() {
-      // the buffer's owner sees to it
     }
   }
 
