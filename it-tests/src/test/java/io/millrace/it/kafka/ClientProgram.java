@@ -11,7 +11,6 @@ import java.util.Properties;
 import java.util.concurrent.Future;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
-import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
@@ -64,17 +63,23 @@ public final class ClientProgram {
     Properties own = new Properties();
     own.putAll(config);
     own.put("transactional.id", "programs");
+    Properties copiers = new Properties();
+    copiers.putAll(config);
+    copiers.put("group.id", "copiers");
     try (KafkaProducer<String, String> producer =
-        new KafkaProducer<>(own, new StringSerializer(), new StringSerializer())) {
+            new KafkaProducer<>(own, new StringSerializer(), new StringSerializer());
+        KafkaConsumer<String, String> consumer =
+            new KafkaConsumer<>(copiers, new StringDeserializer(), new StringDeserializer())) {
       producer.initTransactions();
       for (boolean commit : new boolean[] {false, true, true}) {
         producer.beginTransaction();
         for (int i = 0; i < TRANSACTION; i++) {
-          producer.send(new ProducerRecord<>(COPIES, commit ? "committed" : "aborted"));
+          var unused =
+              producer.send(new ProducerRecord<>(COPIES, commit ? "committed" : "aborted"));
         }
         producer.sendOffsetsToTransaction(
             Map.of(new TopicPartition(TOPIC, 0), new OffsetAndMetadata(commit ? 5 : 3)),
-            new ConsumerGroupMetadata("copiers"));
+            consumer.groupMetadata());
         if (commit) {
           producer.commitTransaction();
         } else {

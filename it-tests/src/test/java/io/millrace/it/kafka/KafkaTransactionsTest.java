@@ -124,7 +124,7 @@ final class KafkaTransactionsTest {
     try (KafkaProducer<String, String> producer =
         new KafkaProducer<>(config(server), new StringSerializer(), new StringSerializer())) {
       for (int i = 0; i < RECORDS; i++) {
-        producer.send(new ProducerRecord<>("original", Integer.toString(i)));
+        var unused = producer.send(new ProducerRecord<>("original", Integer.toString(i)));
       }
     }
   }

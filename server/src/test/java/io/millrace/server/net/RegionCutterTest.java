@@ -99,6 +99,11 @@ final class RegionCutterTest {
     }
 
     @Override
+    public long nextOffset() {
+      return 1;
+    }
+
+    @Override
     public long transferTo(WritableByteChannel target, long position, long count)
         throws IOException {
       int most = (int) Math.min(count, there - position);

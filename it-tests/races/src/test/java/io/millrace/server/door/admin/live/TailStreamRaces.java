@@ -12,6 +12,7 @@ import io.millrace.server.door.admin.port.GroupSummary;
 import io.millrace.server.door.admin.port.NewDestination;
 import io.millrace.server.door.admin.port.RecordChunk;
 import io.millrace.server.door.admin.port.ServerFacts;
+import io.millrace.server.partition.AbortedBatches;
 import java.nio.ByteBuffer;
 import java.util.Collection;
 import java.util.List;
@@ -117,7 +118,7 @@ public final class TailStreamRaces {
     public CompletionStage<RecordChunk> read(
         String name, int partition, long offset, int maxBytes) {
       return CompletableFuture.completedFuture(
-          new RecordChunk(new UUID(0, 1), 0, 0, ByteBuffer.allocate(0)));
+          new RecordChunk(new UUID(0, 1), 0, 0, ByteBuffer.allocate(0), AbortedBatches.NONE));
     }
 
     private static UnsupportedOperationException unused() {
