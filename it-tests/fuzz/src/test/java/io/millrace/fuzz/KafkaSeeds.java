@@ -18,6 +18,9 @@ import org.apache.kafka.common.protocol.ApiMessage;
 final class KafkaSeeds {
   private static final long SEED = 11;
 
+  /** Later versions of AddPartitionsToTxn are between Kafka's own brokers. */
+  private static final short LAST_OF_CLIENTS = 3;
+
   private KafkaSeeds() {}
 
   /** The bytes of a connection each. */
@@ -29,12 +32,12 @@ final class KafkaSeeds {
     List<byte[]> newest = new ArrayList<>();
     requests.forEach(
         (key, request) -> {
+          short latest = latest(key);
           for (short version : key.allVersions()) {
-            if (key.isVersionSupported(version)) {
+            if (key.isVersionSupported(version) && version <= latest) {
               seeds.add(frames(KafkaRequests.frame(key, version, version, request.apply(version))));
             }
           }
-          short latest = key.latestVersion(false);
           byte[] frame = KafkaRequests.frame(key, latest, newest.size(), request.apply(latest));
           newest.add(frame);
           seeds.add(frames(Arrays.copyOf(frame, frame.length / 2), frame));
@@ -42,6 +45,13 @@ final class KafkaSeeds {
         });
     seeds.add(frames(newest.toArray(byte[][]::new)));
     return seeds;
+  }
+
+  /** The newest version that clients use. */
+  private static short latest(ApiKeys key) {
+    return key == ApiKeys.ADD_PARTITIONS_TO_TXN
+        ? LAST_OF_CLIENTS
+        : key.latestVersion(false);
   }
 
   private static byte[] flipped(byte[] frame, Random random) {
