@@ -55,7 +55,7 @@ final class KafkaTransactionsTest {
         }
         readUntil(reader, seen, RECORDS, copier);
         Program.Outcome outcome = copier.await(TIMEOUT);
-        assertThat(outcome.out()).contains("\"shutdown_complete\"");
+        assertThat(outcome.out()).contains("\"stage\":\"ShutdownComplete\"", "\"remaining\":0");
         reader.poll(POLL).forEach(more -> seen.add(Integer.parseInt(more.value())));
       }
       assertCopied(seen);
