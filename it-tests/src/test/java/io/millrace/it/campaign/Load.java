@@ -63,6 +63,9 @@ final class Load {
   /** How far the consumers may be behind the producers. */
   private static final int MOST_OPEN = 3_000;
 
+  /** On a slow machine the server is there for some tenths of a second in every seven seconds. */
+  private static final int CLOSE_TIMEOUT_MS = 120_000;
+
   private static final int POLLS_OF_A_COMMIT = 5;
 
   private static final long RECEIVE_MS = 200;
@@ -93,7 +96,7 @@ final class Load {
   Load(History history, History published, int port) {
     this.history = history;
     this.published = published;
-    this.uri = "millrace://127.0.0.1:" + port;
+    this.uri = "millrace://127.0.0.1:" + port + "?closeTimeoutMs=" + CLOSE_TIMEOUT_MS;
     this.bootstrap = "127.0.0.1:" + port;
   }
 
