@@ -49,9 +49,7 @@ final class KafkaSeeds {
 
   /** The newest version that clients use. */
   private static short latest(ApiKeys key) {
-    return key == ApiKeys.ADD_PARTITIONS_TO_TXN
-        ? LAST_OF_CLIENTS
-        : key.latestVersion(false);
+    return key == ApiKeys.ADD_PARTITIONS_TO_TXN ? LAST_OF_CLIENTS : key.latestVersion(false);
   }
 
   private static byte[] flipped(byte[] frame, Random random) {
