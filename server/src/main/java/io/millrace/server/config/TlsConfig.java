@@ -118,6 +118,13 @@ public record TlsConfig(
       requireIdentity(mode, certificateFile, keyFile, keystoreFile);
       requireTrust(clientAuth, trustFile);
       requireProtocols(protocols);
+    } else if (clientAuth != ClientAuth.NONE
+        || !certificateFile.isEmpty()
+        || !keystoreFile.isEmpty()) {
+      // Who sets these believes that the port is guarded.
+      throw new IllegalArgumentException(
+          "settings of tls.* have no effect while tls.mode = off: set it to required or optional,"
+              + " or leave out tls.certificate-file, tls.keystore-file and tls.client-auth");
     }
   }
 

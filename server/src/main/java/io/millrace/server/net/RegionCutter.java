@@ -35,6 +35,7 @@ public final class RegionCutter extends ChunkedWriteHandler {
   private static final class Pieces implements ChunkedInput<ByteBuf> {
     private final LogSliceRegion region;
     private int position;
+    private boolean closed;
 
     Pieces(LogSliceRegion region) {
       this.region = region;
@@ -79,7 +80,11 @@ public final class RegionCutter extends ChunkedWriteHandler {
 
     @Override
     public void close() {
-      region.release();
+      // Called again for each piece that was under way when the connection broke.
+      if (!closed) {
+        closed = true;
+        region.release();
+      }
     }
   }
 }

@@ -66,7 +66,17 @@ final class TlsCertificates {
     return inUse.identity().toString();
   }
 
+  /** Libraries report some kinds of damaged files by exceptions that are not checked. */
   private static InUse build(TlsOptions options, TlsFiles files) throws TlsException {
+    try {
+      return buildOf(options, files);
+    } catch (SSLException | RuntimeException e) {
+      throw new TlsException("TLS cannot be set up with the files of tls.*: " + e, e);
+    }
+  }
+
+  private static InUse buildOf(TlsOptions options, TlsFiles files)
+      throws TlsException, SSLException {
     Identity identity = IdentityReader.identity(options.paths(), files);
     SslContextBuilder builder =
         SslContextBuilder.forServer(identity.key(), identity.chain())
@@ -82,10 +92,6 @@ final class TlsCertificates {
     if (trust.isPresent()) {
       builder.trustManager(IdentityReader.certificates(trust.get(), files));
     }
-    try {
-      return new InUse(identity, builder.build());
-    } catch (SSLException | IllegalArgumentException e) {
-      throw new TlsException("TLS cannot be set up with " + identity + ": " + e.getMessage(), e);
-    }
+    return new InUse(identity, builder.build());
   }
 }

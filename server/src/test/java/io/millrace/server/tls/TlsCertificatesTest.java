@@ -95,6 +95,9 @@ final class TlsCertificatesTest {
     Files.writeString(key, "no key\n");
     refused(pem()).hasMessageContaining(key + " has no private key");
 
+    Files.writeString(key, "-----BEGIN PRIVATE KEY-----\nA\n-----END PRIVATE KEY-----\n");
+    refused(pem()).hasMessageContaining("TLS cannot be set up with the files of tls.*");
+
     first.writeKey(key);
     Files.writeString(certificates, "no certificate\n");
     refused(pem())

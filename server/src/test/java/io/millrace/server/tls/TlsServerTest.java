@@ -229,6 +229,12 @@ final class TlsServerTest {
     assertThatThrownBy(() -> ServerConfig.of(Map.of("tls.mode", "required")))
         .isInstanceOf(ConfigException.class)
         .hasMessageContaining("tls.mode = required needs a certificate: set tls.certificate-file");
+    assertThatThrownBy(() -> start("tls.client-auth", "required"))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageContaining("settings of tls.* have no effect while tls.mode = off");
+    assertThatThrownBy(() -> ServerConfig.of(Map.of("tls.client-auth", "required")))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageContaining("settings of tls.* have no effect while tls.mode = off");
     assertThatThrownBy(() -> start("tls.mode", "required", "tls.client-auth", "required"))
         .isInstanceOf(ConfigException.class)
         .hasMessageContaining("set tls.trust-file");
@@ -239,6 +245,15 @@ final class TlsServerTest {
     assertThatThrownBy(() -> start("tls.mode", "required", "tls.protocols", "SSLv3"))
         .isInstanceOf(ConfigException.class)
         .hasMessageContaining("tls.protocols = SSLv3: expected TLSv1.3, TLSv1.2 or both");
+  }
+
+  @Test
+  void aJmsClientThatNamesCertificatesDoesNotConnectInTheClear() {
+    assertThatThrownBy(
+            () ->
+                new MillraceConnectionFactory("millrace://127.0.0.1:1?trustFile=authority.pem")
+                    .createConnection())
+        .hasMessageContaining("option trustFile has no effect without tls=true");
   }
 
   @Test

@@ -114,6 +114,7 @@ public final class ServerLink {
    */
   public void connect(@Nullable String firstClientId) throws JMSException {
     clientId = firstClientId;
+    checkTlsOptions();
     long deadline = ClientTime.deadlineAfterMs(options.number(Option.CONNECT_TIMEOUT_MS));
     long pauseMs = options.number(Option.RECONNECT_DELAY_MS);
     while (true) {
@@ -144,6 +145,18 @@ public final class ServerLink {
         throw Errors.interrupted("connecting");
       }
       pauseMs = Math.min(2 * pauseMs, options.number(Option.RECONNECT_MAX_DELAY_MS));
+    }
+  }
+
+  /** Who names these files believes that the connection is encrypted. */
+  private void checkTlsOptions() throws JMSException {
+    for (Option option : List.of(Option.TRUST_FILE, Option.CERTIFICATE_FILE, Option.KEY_FILE)) {
+      if (!options.truth(Option.TLS) && !options.text(option).isEmpty()) {
+        JMSException useless =
+            new JMSException("option " + option.key() + " has no effect without tls=true");
+        end(useless);
+        throw useless;
+      }
     }
   }
 

@@ -119,8 +119,13 @@ public final class Connector implements AutoCloseable {
       SslHandler tls, Channel channel, ServerAddress address, long deadline)
       throws IOException, InterruptedException {
     Future<Channel> handshake = tls.handshakeFuture();
-    boolean ended =
-        handshake.await(Math.max(1, deadline - ClientTime.nanos()), TimeUnit.NANOSECONDS);
+    boolean ended;
+    try {
+      ended = handshake.await(Math.max(1, deadline - ClientTime.nanos()), TimeUnit.NANOSECONDS);
+    } catch (InterruptedException interrupt) {
+      ChannelFuture unused = channel.close();
+      throw interrupt;
+    }
     if (ended && handshake.isSuccess()) {
       return;
     }
