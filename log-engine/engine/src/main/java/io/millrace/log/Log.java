@@ -49,6 +49,12 @@ public interface Log {
    */
   long openTransaction(long producerId);
 
+  /**
+   * Whether a producer has an open transaction here in just this epoch, as of the last append: what
+   * it sends goes on with that. In another epoch it may have ended long ago.
+   */
+  boolean hasTransaction(long producerId, short producerEpoch);
+
   /** Bytes of all batches kept. */
   long sizeInBytes();
 

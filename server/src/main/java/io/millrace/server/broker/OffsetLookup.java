@@ -34,7 +34,9 @@ public final class OffsetLookup {
    */
   CompletionStage<Optional<TimestampOffset>> find(
       PartitionView view, long timestampMs, Isolation isolation) {
+    // Records that become durable meanwhile may be found, too; only undecided ones must not be.
     long end = view.end(isolation);
+    long limit = isolation == Isolation.READ_COMMITTED ? end : Long.MAX_VALUE;
     if (timestampMs == LATEST) {
       return at(end);
     }
@@ -42,17 +44,17 @@ public final class OffsetLookup {
       return at(view.startOffset());
     }
     if (timestampMs == MAX_TIMESTAMP) {
-      return below(end, view.log().maxTimestamp());
+      return below(limit, view.log().maxTimestamp());
     }
     if (timestampMs < 0) {
       return CompletableFuture.completedFuture(Optional.empty());
     }
-    return below(end, view.log().findTimestamp(timestampMs));
+    return below(limit, view.log().findTimestamp(timestampMs));
   }
 
   private static CompletionStage<Optional<TimestampOffset>> below(
-      long end, CompletionStage<Optional<TimestampOffset>> found) {
-    return found.thenApply(record -> record.filter(at -> at.offset() < end));
+      long limit, CompletionStage<Optional<TimestampOffset>> found) {
+    return found.thenApply(record -> record.filter(at -> at.offset() < limit));
   }
 
   private static CompletionStage<Optional<TimestampOffset>> at(long offset) {

@@ -72,7 +72,7 @@ final class ProducerRules {
     if (known == null || known.producerId() != asked.producerId()) {
       return Errors.INVALID_PRODUCER_ID_MAPPING;
     }
-    if (known.epoch() != asked.epoch()) {
+    if (known.epoch() != asked.epoch() || known.isBeyondLast()) {
       return Errors.PRODUCER_FENCED;
     }
     return known.state().isPrepared() ? Errors.CONCURRENT_TRANSACTIONS : Errors.NONE;
@@ -84,7 +84,7 @@ final class ProducerRules {
     if (known == null || known.producerId() != asked.producerId()) {
       return new Verdict.Refused(Errors.INVALID_PRODUCER_ID_MAPPING);
     }
-    if (known.epoch() != asked.epoch()) {
+    if (known.epoch() != asked.epoch() || known.isBeyondLast()) {
       return new Verdict.Refused(Errors.PRODUCER_FENCED);
     }
     return switch (known.state()) {
@@ -115,7 +115,7 @@ final class ProducerRules {
     if (ending && known.isPrevious(asked)) {
       return endAgain(state, commit);
     }
-    if (state.isPrepared() || !known.isCurrent(asked)) {
+    if (state.isPrepared() || !known.isCurrent(asked) || known.isBeyondLast()) {
       return new Verdict.Refused(Errors.PRODUCER_FENCED);
     }
     if (state != TransactionState.ONGOING && commit) {

@@ -81,7 +81,10 @@ public final class TransactionalAppends implements StateMachine {
         batch.reply.fail(
             new BusyException("too many batches wait for a transaction in partition " + batch.log));
       }
-    } else if (partition.view().log().openTransaction(producerId) >= 0) {
+    } else if (partition
+        .view()
+        .log()
+        .hasTransaction(producerId, batch.producer.identity().epoch())) {
       append(batch);
     } else {
       ask(key, batch);

@@ -40,6 +40,9 @@ public final class TransactionalProducers implements StateMachine {
   /** Groups in one transaction: each costs memory here, and clients can name any. */
   private static final int MAX_GROUPS = 1000;
 
+  /** Characters in the name of each. */
+  private static final int MAX_GROUP_ID = 1000;
+
   /** Length of a transactional id. */
   private static final int MAX_ID_CHARS = 1000;
 
@@ -119,6 +122,12 @@ public final class TransactionalProducers implements StateMachine {
   void join(ProducerKey asked, Participants participants, Reply<Void> reply) {
     TransactionalProducer producer = writer(asked, reply);
     if (producer == null) {
+      return;
+    }
+    if (participants.groups().stream().anyMatch(group -> group.length() > MAX_GROUP_ID)) {
+      reply.fail(
+          Errors.INVALID_GROUP_ID.exception(
+              "a group in a transaction has a name of " + MAX_GROUP_ID + " characters at most"));
       return;
     }
     if (!producer.hasAll(participants)) {

@@ -23,6 +23,7 @@ class ProducerRulesTest {
   private static final short EPOCH = 3;
   private static final short LAST = Short.MAX_VALUE - 1;
   private static final short BEYOND = Short.MAX_VALUE;
+  private static final short NONE_EPOCH = -1;
   private static final int TIMEOUT_MS = 1000;
   private static final long START_MS = 50;
   private static final long NOW_MS = 100;
@@ -328,6 +329,15 @@ class ProducerRulesTest {
     assertThat(last.identity()).isEqualTo(as(FRESH_ID, 0));
     assertThat(last.state()).isEqualTo(commit ? COMPLETE_COMMIT : COMPLETE_ABORT);
     assertThat(end2(last, as(ID, LAST), commit)).isInstanceOf(Verdict.Unchanged.class);
+  }
+
+  @Test
+  void whoClaimsTheEpochThatFencesTheLastIsFenced() {
+    ProducerEntry fenced = entry(TransactionState.COMPLETE_ABORT, BEYOND, NONE_EPOCH);
+
+    assertThat(ProducerRules.mayWrite(fenced, as(ID, BEYOND))).isEqualTo(Errors.PRODUCER_FENCED);
+    assertThat(refusal(end1(fenced, as(ID, BEYOND), true))).isEqualTo(Errors.PRODUCER_FENCED);
+    assertThat(refusal(end2(fenced, as(ID, BEYOND), false))).isEqualTo(Errors.PRODUCER_FENCED);
   }
 
   @Test

@@ -87,6 +87,11 @@ final class LocalLog implements Log {
   }
 
   @Override
+  public boolean hasTransaction(long producerId, short producerEpoch) {
+    return core.hasTransaction(producerId, producerEpoch);
+  }
+
+  @Override
   public long sizeInBytes() {
     return core.sizeInBytes();
   }

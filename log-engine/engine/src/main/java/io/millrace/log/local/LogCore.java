@@ -223,6 +223,10 @@ final class LogCore {
     return producers.transactions().openedAt(producerId);
   }
 
+  synchronized boolean hasTransaction(long producerId, short producerEpoch) {
+    return producers.transactions().isOpen(producerId) && producers.isAt(producerId, producerEpoch);
+  }
+
   void checkWriter(LocalLog by) {
     if (!by.equals(handle) || deleted) {
       throw new LogFencedException(

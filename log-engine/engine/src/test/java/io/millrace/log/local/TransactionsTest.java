@@ -94,6 +94,9 @@ class TransactionsTest {
     assertThat(log.durableOffset()).isEqualTo(3);
     assertThat(log.stableOffset()).isEqualTo(1);
     assertThat(log.openTransaction(7)).isEqualTo(1);
+    assertThat(log.hasTransaction(7, (short) 0)).isTrue();
+    assertThat(log.hasTransaction(7, (short) 1)).as("in another epoch").isFalse();
+    assertThat(log.hasTransaction(8, (short) 0)).as("of another producer").isFalse();
     assertThat(log.producers())
         .extracting(ProducerState::transactionStartOffset)
         .containsExactly(1L);

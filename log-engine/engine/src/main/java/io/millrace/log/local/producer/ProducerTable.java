@@ -45,6 +45,12 @@ public final class ProducerTable {
     return batch.hasProducerId() && (!batch.isControl() || batch.isTransactional());
   }
 
+  /** Whether a producer is known, and in this epoch. */
+  public boolean isAt(long producerId, short epoch) {
+    Producer producer = producers == null ? null : producers.get(producerId);
+    return producer != null && producer.epoch() == epoch;
+  }
+
   /** The transactions of these producers. They are told of transactional batches separately. */
   public TransactionTable transactions() {
     return transactions;

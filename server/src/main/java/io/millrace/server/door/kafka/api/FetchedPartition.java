@@ -128,6 +128,13 @@ final class FetchedPartition {
       open.counters().sent(read.sizeInBytes());
       if (isolation == Isolation.READ_COMMITTED) {
         answer.setAbortedTransactions(abortedAmong(open, read));
+        if (open.startOffset() > target.fetchOffset()) {
+          // Deleted meanwhile, and perhaps what was aborted of it is forgotten already.
+          read.close();
+          return answer
+              .setErrorCode(Errors.OFFSET_OUT_OF_RANGE.code())
+              .setAbortedTransactions(List.of());
+        }
       }
       answer.setRecords(new SliceRecords(read));
     } else if (read != null) {

@@ -4,6 +4,7 @@ import io.millrace.kernel.Failures;
 import io.millrace.log.BatchTooLargeException;
 import io.millrace.log.CorruptBatchException;
 import io.millrace.log.CorruptLogException;
+import io.millrace.log.InvalidTransactionException;
 import io.millrace.log.LogFencedException;
 import io.millrace.log.OffsetOutOfRangeException;
 import io.millrace.log.OutOfOrderSequenceException;
@@ -62,6 +63,8 @@ public final class WireErrors {
     } else if (cause instanceof StoreBusyException || cause instanceof BusyException) {
       // Tried again by clients of all ages, and not looked for at another broker.
       return Errors.REQUEST_TIMED_OUT;
+    } else if (cause instanceof InvalidTransactionException) {
+      return Errors.INVALID_TXN_STATE;
     } else if (cause instanceof StoreException) {
       return Errors.KAFKA_STORAGE_ERROR;
     } else if (cause instanceof PartitionUnavailableException unavailable) {
