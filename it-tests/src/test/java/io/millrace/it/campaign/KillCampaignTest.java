@@ -28,6 +28,12 @@ class KillCampaignTest {
   private static final int PROGRESS = 5;
   private static final int LONGEST_LIFE_MS = 1_500;
 
+  /**
+   * One life in so many lasts as long as a start does: on a slow machine clients would else come
+   * back for minutes to a server that is about to go.
+   */
+  private static final int LONG_LIFE_EVERY = 5;
+
   /** One kill in so many is followed by another while the server starts and recovers. */
   private static final int STARTS_OF_A_KILL = 4;
 
@@ -57,11 +63,16 @@ class KillCampaignTest {
     History history = new History();
     History published = new History();
     try (ServerProcess server = ServerProcess.start(directory)) {
+      int startMs = 0;
       Load load = new Load(history, published, server.port());
       try {
         load.start(SEED);
         for (int kill = 1; kill <= KILLS && nothingWrong(history, published); kill++) {
-          LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(1 + random.nextInt(LONGEST_LIFE_MS)));
+          int lifeMs = 1 + random.nextInt(LONGEST_LIFE_MS);
+          if (kill % LONG_LIFE_EVERY == 0) {
+            lifeMs = Math.max(LONGEST_LIFE_MS, startMs);
+          }
+          LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(lifeMs));
           server.kill();
           if (random.nextInt(STARTS_OF_A_KILL) == 0) {
             startsKilled++;
@@ -69,7 +80,9 @@ class KillCampaignTest {
               startsKilledReady++;
             }
           }
+          long began = System.nanoTime();
           server.startAgain();
+          startMs = (int) TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - began);
           load.restarted();
           if (kill % PROGRESS == 0) {
             System.out.printf(
