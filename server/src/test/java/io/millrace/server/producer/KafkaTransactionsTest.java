@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.millrace.log.AppendResult;
 import io.millrace.log.Log;
 import io.millrace.log.LogId;
-import io.millrace.log.StaleProducerException;
 import io.millrace.server.broker.ServerCoreConfig;
 import io.millrace.server.catalog.Topic;
 import io.millrace.server.catalog.TopicConfigKeys;
@@ -232,7 +231,7 @@ class KafkaTransactionsTest {
   }
 
   @Test
-  void whatIsWrittenIntoAnOpenTransactionByAFencedProducerIsRefusedByThePartition() {
+  void whatAFencedProducerWritesIntoTheOpenTransactionOfItsSuccessorIsRefused() {
     TestProducer old = producer(true);
     old.send(first, "old");
     TestProducer young = producer(true);
@@ -241,7 +240,7 @@ class KafkaTransactionsTest {
     Answer<AppendResult> late = old.beginSend(first, "late");
     server.settle();
 
-    assertThat(late.error()).isInstanceOf(StaleProducerException.class);
+    assertThat(late.error()).isInstanceOf(ProducerFencedException.class);
     young.commit();
   }
 
