@@ -11,11 +11,16 @@ source "$root/scripts/options.sh"
 usage() {
   cat << 'END'
 Usage: ./millrace campaign kills [--kills N] [--seed S]
+       ./millrace campaign transactions [--faults N] [--seed S]
        ./millrace campaign fuzz [--minutes M] [--target ClientBatch|JmsFrame|KafkaRequest|RecordBatch|Recovery]
        ./millrace campaign engine|server [--minutes M] [--seed S]
        ./millrace campaign races [--minutes M] [--only TEXT]
   kills   kills the server at random moments under JMS and Kafka load, N times (100), and checks that nothing was
           lost, repeated, reordered or seen before it was committed. A failure prints the seed.
+  transactions
+          kills or stops the server or breaks its connections, N times (12), under Kafka transactions: writers, copiers with
+          exactly-once semantics that come and go, and readers. Checks in the manner of Jepsen's for Kafka: lost, repeated,
+          reordered or torn, read before they were committed or after they were aborted.
   fuzz    looks for inputs that a decoder, delivery, the Kafka door or recovery does not survive, M minutes (10) for each
           target. What it finds is left among the test's resources in it-tests/fuzz, where every build tries it again.
   engine  ends a store in every way a process and a disk can fail, in memory, many thousand times, and checks what is
@@ -34,7 +39,7 @@ END
 
 what=${1:-}
 case $what in
-  kills | fuzz | engine | server | races) ;;
+  kills | transactions | fuzz | engine | server | races) ;;
   -h | --help)
     usage
     exit 0
@@ -48,7 +53,7 @@ esac
 shift
 
 targets=(ClientBatch JmsFrame KafkaRequest RecordBatch Recovery)
-properties=() # of the campaign of kills
+properties=() # of a campaign that is a test
 arguments=()  # of the program of another one
 minutes=10    # for each target of the fuzzer
 while (($# > 0)); do
@@ -61,7 +66,11 @@ while (($# > 0)); do
       whole_number "$1" 1 1000000 "${2:-}"
       properties+=("-Dmillrace.kills=$2")
       ;;
-    kills:--seed)
+    transactions:--faults)
+      whole_number "$1" 1 1000000 "${2:-}"
+      properties+=("-Dmillrace.faults=$2")
+      ;;
+    kills:--seed | transactions:--seed)
       whole_number "$1" 0 999999999999999999 "${2:-}"
       properties+=("-Dmillrace.seed=$2")
       ;;
@@ -140,6 +149,7 @@ run() { # the module, the test, more
 code=0
 case $what in
   kills) run it-tests KillCampaignTest "${properties[@]}" || code=$? ;;
+  transactions) run it-tests TransactionCampaignTest "${properties[@]}" || code=$? ;;
   fuzz)
     # Without the second, only the classes of the tests tell the fuzzer where its inputs get to.
     export JAZZER_FUZZ=1 JAZZER_MAX_DURATION=${minutes}m "JAZZER_INSTRUMENTATION_INCLUDES=io.millrace.**"

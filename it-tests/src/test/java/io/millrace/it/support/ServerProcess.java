@@ -107,6 +107,23 @@ public final class ServerProcess implements AutoCloseable {
     program.kill();
   }
 
+  /** Stops it where it is, by SIGSTOP: its connections stay, and nothing happens on them. */
+  public void pause() throws IOException, InterruptedException {
+    signal("-STOP");
+  }
+
+  /** Lets it go on, by SIGCONT. */
+  public void goOn() throws IOException, InterruptedException {
+    signal("-CONT");
+  }
+
+  private void signal(String name) throws IOException, InterruptedException {
+    int code = new ProcessBuilder("kill", name, Long.toString(pid())).inheritIO().start().waitFor();
+    if (code != 0) {
+      throw new IOException("no signal " + name + " to process " + pid());
+    }
+  }
+
   /** Ends it in order, by SIGTERM. */
   public Program.Outcome terminate() throws InterruptedException {
     return program.terminate(START);

@@ -23,6 +23,9 @@ final class Backlog implements BlockSource.Listener {
   /** Bytes asked for when single messages are read again. */
   private static final int REREAD_BYTES = 32 << 10;
 
+  /** Reads ahead in one turn: where all was aborted, nothing else ends it. */
+  private static final int READS_PER_TURN = 8;
+
   /** What a backlog needs of its cursor part. */
   interface Owner {
     CursorState state();
@@ -48,6 +51,9 @@ final class Backlog implements BlockSource.Listener {
 
   /** Set while a failed read waits to be tried again. */
   private boolean pausing;
+
+  /** Set while the scan waits for its next turn. */
+  private boolean goingOn;
 
   Backlog(
       Shard<?> shard, Executor blocking, CursorConfig config, WindowMemory memory, Owner owner) {
@@ -164,15 +170,32 @@ final class Backlog implements BlockSource.Listener {
 
   /** The next lane to be served, null when none has anything. Scans ahead as far as is wanted. */
   @Nullable OffsetSet nextLane() {
+    int reads = 0;
     while (canRead()
         && scan < stableOffset
         && !window.isFull()
         && lanes.size() < config.lookAhead()) {
+      if (reads == READS_PER_TURN) {
+        goOnLater();
+        break;
+      }
+      reads++;
       if (!read(scan, config.readBytes())) {
         break;
       }
     }
     return lanes.next();
+  }
+
+  private void goOnLater() {
+    if (!goingOn) {
+      goingOn = true;
+      shard.event(
+          () -> {
+            goingOn = false;
+            owner.onReady();
+          });
+    }
   }
 
   /**
@@ -238,14 +261,22 @@ final class Backlog implements BlockSource.Listener {
     if (blocks.get(0).baseOffset() > from) {
       gone(from, blocks.get(0).baseOffset() - 1);
     }
+    OffsetSet gone = new OffsetSet();
+    OffsetSet expired = new OffsetSet();
     for (RecordBlock block : blocks) {
       if (block.lastOffset() >= scan) {
-        examine(block, Math.max(scan, block.baseOffset()));
+        examine(block, Math.max(scan, block.baseOffset()), gone, expired);
       }
       boolean asked = !scanning && from >= block.baseOffset() && from <= block.lastOffset();
       if (asked || lanes.intersects(block.baseOffset(), block.lastOffset())) {
         window.keep(block);
       }
+    }
+    if (!gone.isEmpty()) {
+      owner.onGone(OffsetRun.of(gone), false);
+    }
+    if (!expired.isEmpty()) {
+      owner.onGone(OffsetRun.of(expired), true);
     }
   }
 
@@ -292,7 +323,8 @@ final class Backlog implements BlockSource.Listener {
 
   // ---- looking at what was scanned
 
-  private void examine(RecordBlock block, long from) {
+  /** What of a block is gone or expired is added to the sets. */
+  private void examine(RecordBlock block, long from, OffsetSet gone, OffsetSet expired) {
     long to = block.lastOffset();
     CursorState state = owner.state();
     scan = to + 1;
@@ -304,8 +336,6 @@ final class Backlog implements BlockSource.Listener {
       lanes.add(from, to);
       return;
     }
-    OffsetSet gone = new OffsetSet();
-    OffsetSet expired = new OffsetSet();
     long nowMs = shard.clock().wallMs();
     for (long offset = from; offset <= to; offset++) {
       if (state.isSettled(offset)) {
@@ -325,12 +355,6 @@ final class Backlog implements BlockSource.Listener {
       } else {
         lanes.add(offset, offset);
       }
-    }
-    if (!gone.isEmpty()) {
-      owner.onGone(OffsetRun.of(gone), false);
-    }
-    if (!expired.isEmpty()) {
-      owner.onGone(OffsetRun.of(expired), true);
     }
   }
 

@@ -2,6 +2,7 @@ package io.millrace.server.cursor;
 
 import io.millrace.log.Log;
 import io.millrace.log.LogSlice;
+import io.millrace.log.OffsetOutOfRangeException;
 import io.millrace.server.partition.AbortedBatches;
 import io.millrace.server.shard.Shard;
 import java.io.IOException;
@@ -86,18 +87,17 @@ final class BlockSource {
       if (here.inMemory()) {
         ByteBuffer bytes = copy(here);
         if (!parser.hasCompressed(bytes)) {
-          reading = false;
-          return parse(bytes, from);
+          return parseHere(bytes, offset, from);
         }
-        finishLater(CompletableFuture.completedFuture(bytes), from);
+        finishLater(CompletableFuture.completedFuture(bytes), offset, from);
         return null;
       }
     }
-    finishLater(slice.thenApplyAsync(BlockSource::copy, blocking), from);
+    finishLater(slice.thenApplyAsync(BlockSource::copy, blocking), offset, from);
     return null;
   }
 
-  private void finishLater(CompletionStage<ByteBuffer> bytes, Log from) {
+  private void finishLater(CompletionStage<ByteBuffer> bytes, long offset, Log from) {
     int thisOpening = opening;
     bytes
         .thenApplyAsync(
@@ -105,31 +105,42 @@ final class BlockSource {
               List<String> damage = new ArrayList<>();
               return new Parsed(
                   new BlockParser(config.maxBatchBytes())
-                      .parse(batches, AbortedBatches.among(batches, from), damage),
+                      .parse(batches, AbortedBatches.among(batches, offset, from), damage),
                   damage);
             },
             blocking)
-        .whenComplete(
-            (parsed, e) ->
-                shard.event(
-                    () -> {
-                      if (thisOpening != opening) {
-                        return;
-                      }
-                      reading = false;
-                      if (parsed == null) {
-                        listener.onReadFailed(
-                            e == null ? new IllegalStateException("no blocks") : e);
-                      } else {
-                        report(parsed.damage);
-                        listener.onBlocks(parsed.blocks);
-                      }
-                    }));
+        .whenComplete((parsed, e) -> answerLater(thisOpening, parsed, e));
   }
 
-  private List<RecordBlock> parse(ByteBuffer batches, Log from) {
+  /** Any thread. */
+  private void answerLater(int askedIn, @Nullable Parsed parsed, @Nullable Throwable failure) {
+    shard.event(
+        () -> {
+          if (askedIn != opening) {
+            return;
+          }
+          reading = false;
+          if (parsed == null) {
+            listener.onReadFailed(
+                failure == null ? new IllegalStateException("no blocks") : failure);
+          } else {
+            report(parsed.damage);
+            listener.onBlocks(parsed.blocks);
+          }
+        });
+  }
+
+  private @Nullable List<RecordBlock> parseHere(ByteBuffer batches, long offset, Log from) {
+    AbortedBatches aborted;
+    try {
+      aborted = AbortedBatches.among(batches, offset, from);
+    } catch (OffsetOutOfRangeException deleted) {
+      answerLater(opening, null, deleted);
+      return null;
+    }
+    reading = false;
     List<String> damage = new ArrayList<>(0);
-    List<RecordBlock> blocks = parser.parse(batches, AbortedBatches.among(batches, from), damage);
+    List<RecordBlock> blocks = parser.parse(batches, aborted, damage);
     report(damage);
     return blocks;
   }

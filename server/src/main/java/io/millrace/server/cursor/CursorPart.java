@@ -479,11 +479,15 @@ final class CursorPart implements Aggregate, CursorLogs.Listener, Backlog.Owner 
 
   @Override
   public void onGone(List<OffsetRun> runs, boolean expired) {
+    if (!expired) {
+      // What is not in the log will not be found there after a crash either.
+      forgetAnywhere(runs);
+      recordLazily(new CursorSettled(key, runs));
+      return;
+    }
     settleAnywhere(runs);
-    if (expired) {
-      for (OffsetRun run : runs) {
-        counters.expired(run.count());
-      }
+    for (OffsetRun run : runs) {
+      counters.expired(run.count());
     }
   }
 

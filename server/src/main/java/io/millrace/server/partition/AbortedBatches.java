@@ -3,6 +3,7 @@ package io.millrace.server.partition;
 import io.millrace.batch.RecordBatchView;
 import io.millrace.log.AbortedTransaction;
 import io.millrace.log.Log;
+import io.millrace.log.OffsetOutOfRangeException;
 import java.nio.ByteBuffer;
 import java.util.HashMap;
 import java.util.List;
@@ -38,9 +39,12 @@ public final class AbortedBatches {
   /**
    * Those among batches that were read from a log, all below its last stable offset.
    *
+   * @param offset from where was read
    * @throws io.millrace.batch.InvalidBatchException there is something else among them
+   * @throws OffsetOutOfRangeException some were deleted meanwhile, and perhaps what was aborted of
+   *     them is forgotten already
    */
-  public static AbortedBatches among(ByteBuffer batches, Log log) {
+  public static AbortedBatches among(ByteBuffer batches, long offset, Log log) {
     RecordBatchView batch = new RecordBatchView();
     long first = -1;
     long end = -1;
@@ -50,7 +54,15 @@ public final class AbortedBatches {
         end = batch.nextOffset();
       }
     }
-    return first < 0 ? NONE : new AbortedBatches(log.abortedTransactions(first, end));
+    if (first < 0) {
+      return NONE;
+    }
+    AbortedBatches aborted = new AbortedBatches(log.abortedTransactions(first, end));
+    if (log.startOffset() > offset) {
+      throw new OffsetOutOfRangeException(
+          "log " + log.id() + " begins at " + log.startOffset() + " by now, behind " + offset);
+    }
+    return aborted;
   }
 
   /** Whether a batch of the range belongs to an aborted transaction: its records do not count. */

@@ -8,6 +8,7 @@ import io.millrace.server.net.TransportSecurity;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPipeline;
 import io.netty.handler.ssl.SslHandler;
+import java.util.concurrent.Executor;
 
 /**
  * TLS on a port. {@link #close} is the owner's; the rest is for the event loops.
@@ -34,6 +35,12 @@ public final class TlsSecurity implements TransportSecurity, AutoCloseable {
   private final TlsMetrics metrics;
   private final HandshakeFailures failures;
   private final HandshakeLimit limit;
+
+  /**
+   * The arithmetic of handshakes takes milliseconds, for which no event loop should stand still.
+   */
+  private final Executor arithmetic;
+
   private final Agents.Handle watch;
 
   /**
@@ -49,6 +56,9 @@ public final class TlsSecurity implements TransportSecurity, AutoCloseable {
     this.metrics = new TlsMetrics(registry, certificates);
     this.limit = new HandshakeLimit(options.maxHandshakes());
     this.failures = new HandshakeFailures(metrics, agents.clock());
+    this.arithmetic =
+        agents.blocking(
+            "millrace-tls", Math.max(1, Runtime.getRuntime().availableProcessors() / 2));
     this.watch =
         agents.start(
             new CertificateWatch(certificates, metrics, agents.clock(), options.reloadMs()));
@@ -73,7 +83,7 @@ public final class TlsSecurity implements TransportSecurity, AutoCloseable {
       failures.close(connection, limit.most() + " handshakes are under way already");
       return false;
     }
-    SslHandler tls = certificates.context().newHandler(gate.alloc());
+    SslHandler tls = certificates.context().newHandler(gate.alloc(), arithmetic);
     tls.setHandshakeTimeoutMillis(0); // the next handler's clock runs
     ChannelPipeline pipeline = gate.pipeline();
     pipeline.addAfter(GATE, TLS, tls);

@@ -1,6 +1,7 @@
 package io.millrace.log.local;
 
 import io.millrace.batch.RecordBatchView;
+import io.millrace.batch.TransactionMarker;
 import io.millrace.log.AbortedTransaction;
 import io.millrace.log.AppendOptions;
 import io.millrace.log.AppendResult;
@@ -279,7 +280,6 @@ final class LogCore {
 
   private AppendResult take(ByteBuffer batches, AppendOptions options, long nowMs) {
     RecordBatchView batch = new RecordBatchView();
-    Durability durability = config.durability();
     long base = endOffset;
     long next = base;
     for (boolean found = batch.first(batches); found; found = batch.next()) {
@@ -295,6 +295,7 @@ final class LogCore {
           frontier.unstableFrom(producers.transactions().firstUnstable());
         }
       }
+      Durability durability = durability(batch);
       Appended appended =
           new Appended(
               this,
@@ -317,6 +318,14 @@ final class LogCore {
       store.journal().put(appended);
     }
     return new AppendResult(base, next, options.logAppendTimeMs(), false);
+  }
+
+  /**
+   * A marker is synced in every log, and all before it: its coordinator forgets the transaction
+   * once it is told so, and records whose marker is lost would be undecided for ever.
+   */
+  private Durability durability(RecordBatchView batch) {
+    return TransactionMarker.is(batch) ? Durability.FSYNC : config.durability();
   }
 
   /** Raises the durable offset. */

@@ -110,15 +110,38 @@ class TransactionsTest {
   }
 
   @Test
-  void inMemoryATransactionIsDecidedAtOnce() {
+  void inMemoryATransactionIsDecidedWhenItsMarkerIsOnTheDisk() {
     log = open(Durability.MEMORY);
     append(Batches.transactional(7, 0, 0, "a"));
     append(Batches.of(1, "b"));
     assertThat(log.durableOffset()).isEqualTo(2);
     assertThat(log.stableOffset()).isZero();
     append(Batches.abort(7, 0));
-    assertThat(log.stableOffset()).isEqualTo(3);
-    assertThat(log.abortedTransactions(0, 3)).containsExactly(new AbortedTransaction(7, 0, 2));
+    append(Batches.of(1, "behind"));
+    assertThat(log.durableOffset()).isEqualTo(2);
+    harness.settle();
+    assertThat(log.stableOffset()).isEqualTo(4);
+    assertThat(log.abortedTransactions(0, 4)).containsExactly(new AbortedTransaction(7, 0, 2));
+    append(Batches.of(1, "at once again"));
+    assertThat(log.durableOffset()).isEqualTo(5);
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = Durability.class,
+      names = {"OS", "MEMORY"})
+  void aMarkerAndTheRecordsBeforeItOutliveALossOfPower(Durability durability) {
+    log = open(durability);
+    append(Batches.transactional(7, 0, 0, "a"));
+    appendDurably(Batches.of(1, "b"));
+    appendDurably(Batches.commit(7, 0));
+    append(Batches.of(1, "not synced"));
+
+    begin(End.POWER_LOST);
+
+    assertThat(log.stableOffset()).isBetween(3L, 4L).isEqualTo(log.durableOffset());
+    assertThat(log.abortedTransactions(0, 3)).isEmpty();
+    assertThat(log.openTransaction(7)).isEqualTo(-1);
   }
 
   @ParameterizedTest

@@ -214,7 +214,7 @@ public final class BrokerAdapter implements AdminBroker {
                   start,
                   end,
                   batches,
-                  AbortedBatches.among(batches, view.log()));
+                  AbortedBatches.among(batches, from, view.log()));
             },
             executor);
   }
