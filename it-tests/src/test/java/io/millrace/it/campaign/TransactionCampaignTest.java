@@ -37,7 +37,8 @@ class TransactionCampaignTest {
   /** The Kafka clients say for each second of a server's absence that it is absent. */
   @BeforeAll
   static void silence() {
-    ((Logger) LoggerFactory.getLogger("org.apache.kafka")).setLevel(Level.OFF);
+    ((Logger) LoggerFactory.getLogger("org.apache.kafka"))
+        .setLevel(Level.toLevel(System.getProperty("millrace.client-log", "OFF")));
   }
 
   @Test

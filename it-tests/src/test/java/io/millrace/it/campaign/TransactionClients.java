@@ -15,8 +15,8 @@ import org.apache.kafka.common.serialization.StringSerializer;
 final class TransactionClients {
   static final Duration POLL = Duration.ofMillis(100);
 
-  /** Longer than the server is ever away. */
-  private static final String TRANSACTION_TIMEOUT_MS = "30000";
+  /** Longer than the server is ever away, on the slowest of machines. */
+  private static final String TRANSACTION_TIMEOUT_MS = "300000";
 
   private static final String PATIENCE_MS = "120000";
   private static final String REQUEST_TIMEOUT_MS = "10000";

@@ -123,7 +123,7 @@ final class TransactionHistory {
           reader
               + " read "
               + place
-              + (sentIn.get(place).stream().allMatch(t -> t.state == State.ABORTED)
+              + (transactionsOf(place).stream().allMatch(t -> t.state == State.ABORTED)
                   ? ", which was aborted"
                   : " before its commit began"));
     }
@@ -159,7 +159,11 @@ final class TransactionHistory {
   }
 
   private boolean noneMayBeCommitted(Place place) {
-    return sentIn.getOrDefault(place, List.of()).stream().noneMatch(Transaction::mayBeCommitted);
+    return transactionsOf(place).stream().noneMatch(Transaction::mayBeCommitted);
+  }
+
+  private List<Transaction> transactionsOf(Place place) {
+    return sentIn.getOrDefault(place, List.of());
   }
 
   /**
@@ -191,7 +195,8 @@ final class TransactionHistory {
     if (transaction.state == State.COMMITTED && !missing.isEmpty()) {
       violation(transaction.name + " was committed and lacks " + missing);
     }
-    boolean sentOnce = transaction.places.stream().allMatch(place -> sentIn.get(place).size() == 1);
+    boolean sentOnce =
+        transaction.places.stream().allMatch(place -> transactionsOf(place).size() == 1);
     if (transaction.state == State.MAY_BE_COMMITTED
         && sentOnce
         && !missing.isEmpty()

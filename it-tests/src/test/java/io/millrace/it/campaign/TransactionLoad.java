@@ -124,12 +124,13 @@ final class TransactionLoad {
 
   private void write(String name, Random random) {
     int number = 0;
-    while (writing) {
+    boolean leftOpen = false;
+    while (writing || leftOpen) {
       try (KafkaProducer<String, String> producer = clients.producer(name)) {
         begin(producer);
-        boolean usable = true;
-        while (writing && usable) {
-          usable = writeTransaction(producer, name, number++, random);
+        leftOpen = false;
+        while (writing && !leftOpen) {
+          leftOpen = !writeTransaction(producer, name, number++, random);
         }
       }
     }

@@ -1,11 +1,18 @@
 package io.millrace.server.partition;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.millrace.batch.BatchBuilder;
 import io.millrace.batch.RecordBatchView;
 import io.millrace.batch.TransactionMarker;
 import io.millrace.log.AbortedTransaction;
+import io.millrace.log.LogId;
+import io.millrace.log.LogSlice;
+import io.millrace.log.OffsetOutOfRangeException;
+import io.millrace.server.catalog.TopicSpec;
+import io.millrace.server.testing.SteppedServer;
+import io.millrace.server.testing.TransactionWriter;
 import java.nio.ByteBuffer;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -53,6 +60,28 @@ class AbortedBatchesTest {
     RecordBatchView view = new RecordBatchView().wrap(marker, 0);
     view.setBaseOffset(19);
     assertThat(aborted.contains(view)).isFalse();
+  }
+
+  @Test
+  void isNotMadeOfWhatWasDeletedMeanwhile() throws Exception {
+    try (SteppedServer server = new SteppedServer(1)) {
+      LogId id = server.createTopic(TopicSpec.queue("q")).partition(0);
+      server.produce(id, "first");
+      PartitionView view = server.view(id);
+      TransactionWriter producer = new TransactionWriter(view, FIRST, server.agents().clock());
+      producer.send("bad", "worse");
+      producer.abort();
+      server.settle();
+      ByteBuffer batches;
+      try (LogSlice slice = view.read(0, 10_000, 4).toCompletableFuture().join()) {
+        batches = ByteBuffer.allocate(slice.sizeInBytes()).put(slice.bytes()).flip();
+      }
+      server.<Long>ask(reply -> server.broker().deleteRecords(id, 2, reply));
+
+      assertThat(AbortedBatches.among(batches, 2, view.log()).contains(batch(FIRST, 1))).isTrue();
+      assertThatThrownBy(() -> AbortedBatches.among(batches, 0, view.log()))
+          .isInstanceOf(OffsetOutOfRangeException.class);
+    }
   }
 
   private static RecordBatchView batch(int producer, long offset) {
