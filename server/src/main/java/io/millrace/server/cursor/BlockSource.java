@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -83,32 +84,53 @@ final class BlockSource {
     CompletableFuture<LogSlice> slice = from.read(offset, maxBytes, limit).toCompletableFuture();
     if (slice.isDone() && !slice.isCompletedExceptionally()) {
       LogSlice here = slice.join();
+      if (isGap(here, offset)) {
+        reading = false;
+        here.close();
+        return List.of(RecordBlock.gap(offset, here.nextOffset() - 1));
+      }
       if (here.inMemory()) {
         ByteBuffer bytes = copy(here);
         if (!parser.hasCompressed(bytes)) {
           reading = false;
           return parse(bytes, from);
         }
-        finishLater(CompletableFuture.completedFuture(bytes), from);
+        finishLater(CompletableFuture.completedFuture(parseLater(bytes, from)));
         return null;
       }
     }
-    finishLater(slice.thenApplyAsync(BlockSource::copy, blocking), from);
+    finishLater(
+        slice.thenApply(
+            late ->
+                () -> {
+                  if (isGap(late, offset)) {
+                    late.close();
+                    return new Parsed(
+                        List.of(RecordBlock.gap(offset, late.nextOffset() - 1)), List.of());
+                  }
+                  return parseLater(copy(late), from).get();
+                }));
     return null;
   }
 
-  private void finishLater(CompletionStage<ByteBuffer> bytes, Log from) {
+  /** Whether compaction has taken all that could have been read. */
+  private static boolean isGap(LogSlice slice, long offset) {
+    return slice.sizeInBytes() == 0 && slice.nextOffset() > offset;
+  }
+
+  private Supplier<Parsed> parseLater(ByteBuffer batches, Log from) {
+    return () -> {
+      List<String> damage = new ArrayList<>();
+      return new Parsed(
+          new BlockParser(config.maxBatchBytes())
+              .parse(batches, AbortedBatches.among(batches, from), damage),
+          damage);
+    };
+  }
+
+  private void finishLater(CompletionStage<Supplier<Parsed>> work) {
     int thisOpening = opening;
-    bytes
-        .thenApplyAsync(
-            batches -> {
-              List<String> damage = new ArrayList<>();
-              return new Parsed(
-                  new BlockParser(config.maxBatchBytes())
-                      .parse(batches, AbortedBatches.among(batches, from), damage),
-                  damage);
-            },
-            blocking)
+    work.thenApplyAsync(Supplier::get, blocking)
         .whenComplete(
             (parsed, e) ->
                 shard.event(

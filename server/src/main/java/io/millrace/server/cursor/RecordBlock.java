@@ -1,5 +1,6 @@
 package io.millrace.server.cursor;
 
+import io.millrace.batch.BatchFormat;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
@@ -71,6 +72,19 @@ final class RecordBlock {
       gaps = starts[i - 1] >= starts[i];
     }
     this.dense = !gaps;
+  }
+
+  /** Offsets without records, both ends inclusive: compaction took them. */
+  static RecordBlock gap(long first, long last) {
+    return new RecordBlock(
+        first,
+        last,
+        BatchFormat.NO_TIMESTAMP,
+        false,
+        BatchFormat.NO_PRODUCER_ID,
+        ByteBuffer.allocate(0),
+        null,
+        null);
   }
 
   long baseOffset() {
