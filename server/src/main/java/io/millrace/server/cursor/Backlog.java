@@ -239,6 +239,10 @@ final class Backlog implements BlockSource.Listener {
       gone(from, blocks.get(0).baseOffset() - 1);
     }
     for (RecordBlock block : blocks) {
+      if (block.isGap()) {
+        gone(block.baseOffset(), block.lastOffset());
+        continue;
+      }
       settleCompacted(block);
       if (block.baseOffset() > scan) {
         // Compaction took whole batches between.

@@ -9,6 +9,8 @@ import org.jspecify.annotations.Nullable;
  * built.
  */
 final class RecordBlock {
+  private static final ByteBuffer NOTHING = ByteBuffer.allocate(0).asReadOnlyBuffer();
+
   private final long baseOffset;
   private final long lastOffset;
   private final long baseTimestamp;
@@ -82,9 +84,15 @@ final class RecordBlock {
         BatchFormat.NO_TIMESTAMP,
         false,
         BatchFormat.NO_PRODUCER_ID,
-        ByteBuffer.allocate(0),
+        NOTHING,
         null,
         null);
+  }
+
+  /** Whether it is a {@link #gap}, which may be of any length. */
+  @SuppressWarnings("ReferenceEquality")
+  boolean isGap() {
+    return bytes == NOTHING;
   }
 
   long baseOffset() {

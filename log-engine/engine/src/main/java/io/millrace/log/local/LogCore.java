@@ -229,6 +229,7 @@ final class LogCore {
     return new CompactionTask(
         segments,
         cleanable.segments(),
+        startOffset,
         cleanable.fromOffset(),
         abortedTransactions(0, stableOffset()),
         producers(),

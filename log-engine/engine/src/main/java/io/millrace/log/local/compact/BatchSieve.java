@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  *       records behind that, and records without a key, which nothing supersedes.
  *   <li>A tombstone that is the last of its key: until the time noted in its batch, which is some
  *       while after it was compacted first (KIP-534).
- *   <li>Nothing of aborted transactions.
+ *   <li>Nothing of aborted transactions, nor of what is deleted.
  *   <li>A transaction's marker: as long as there are batches of the transaction, and some while
  *       longer.
  *   <li>The last batch of a producer, though it may have no records any more: it says which
@@ -45,6 +45,7 @@ final class BatchSieve {
   private final long endOffset;
   private final AbortedBatches aborted;
   private final Map<Long, ProducerState> producers = new HashMap<>();
+  private final long startOffset;
   private final long nowMs;
   private final long newHorizonMs;
   private final Decompressor decompressor;
@@ -74,6 +75,7 @@ final class BatchSieve {
     this.lastOffsets = lastOffsets;
     this.endOffset = endOffset;
     this.aborted = aborted;
+    this.startOffset = task.startOffset();
     this.nowMs = task.nowMs();
     this.newHorizonMs = Math.max(0, saturatedSum(task.nowMs(), task.deleteRetentionMs()));
     this.decompressor = decompressor;
@@ -135,7 +137,8 @@ final class BatchSieve {
     }
     boolean mark = false;
     kept.clear();
-    if (!aborted.has(batch) && batch.recordCount() > 0) {
+    boolean deleted = batch.nextOffset() <= startOffset;
+    if (!deleted && !aborted.has(batch) && batch.recordCount() > 0) {
       mark = decide(batch, plainRecords(batch), false);
     }
     int count = kept.cardinality();

@@ -13,7 +13,8 @@ import java.util.function.IntSupplier;
  * @param segments of the log
  * @param cleanable those that may be written again, from the log's first on: all that they hold is
  *     decided, synced and known to the manifest, and none of them is the log's last
- * @param fromOffset records below were compacted before
+ * @param startOffset records below are deleted
+ * @param fromOffset records below were compacted before, or are deleted
  * @param aborted the aborted transactions of the log
  * @param producers the idempotent producers that the log knows
  * @param segmentBytes segments are joined up to this size
@@ -24,6 +25,7 @@ import java.util.function.IntSupplier;
 public record CompactionTask(
     LogSegments segments,
     List<Segment> cleanable,
+    long startOffset,
     long fromOffset,
     List<AbortedTransaction> aborted,
     List<ProducerState> producers,
