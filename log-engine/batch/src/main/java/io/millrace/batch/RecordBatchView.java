@@ -162,6 +162,17 @@ public final class RecordBatchView {
     return (attributes() & BatchFormat.CONTROL_MASK) != 0;
   }
 
+  /**
+   * From when on the batch's tombstones, or the transaction's marker that it is, need not be kept
+   * any more, in milliseconds since the epoch (KIP-534): noted by compaction, in place of the base
+   * timestamp; {@link BatchFormat#NO_TIMESTAMP} when it is not.
+   */
+  public long deleteHorizonMs() {
+    return (attributes() & BatchFormat.DELETE_HORIZON_MASK) == 0
+        ? BatchFormat.NO_TIMESTAMP
+        : baseTimestamp();
+  }
+
   public int lastOffsetDelta() {
     return buffer.getInt(position + BatchFormat.LAST_OFFSET_DELTA);
   }

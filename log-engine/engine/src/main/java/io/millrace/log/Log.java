@@ -6,8 +6,10 @@ import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 
 /**
- * The ordered record batches of one partition (or shard), in Kafka's v2 format. Offsets are dense
- * and, once durable, never used again.
+ * The ordered record batches of one partition (or shard), in Kafka's v2 format. Offsets are given
+ * without gaps and, once durable, never used again. Compaction ({@link LogConfig#compaction}) takes
+ * records and whole batches out between others; what stays keeps its offset, and the last batch
+ * stays always.
  *
  * <p>{@link #append}, {@link #configure} and {@link #close} belong to the owner's thread;
  * everything else is safe for use from any thread.
@@ -83,8 +85,9 @@ public interface Log {
   /**
    * Whole batches from the one that contains {@code offset}, up to {@code maxBytes} but at least
    * one batch, all of whose records are below {@code limitOffset}. The first batch may begin below
-   * {@code offset}: readers skip. Empty at the limit. Completes at once when no disk must be waited
-   * for.
+   * {@code offset}: readers skip. It may begin above, where compaction took the record, and a batch
+   * may have fewer records than offsets, or none. Empty at the limit. Completes at once when no
+   * disk must be waited for.
    *
    * <p>Fails with {@link OffsetOutOfRangeException} below the start or above the durable offset,
    * and with {@link CorruptLogException} where the kept bytes are damaged.

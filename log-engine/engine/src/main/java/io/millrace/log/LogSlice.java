@@ -13,7 +13,11 @@ public interface LogSlice extends AutoCloseable {
   /** How many bytes there are. 0 when there was nothing to read. */
   int sizeInBytes();
 
-  /** The offset behind the last record. 0 when there was nothing to read. */
+  /**
+   * Where a reader goes on: behind the last batch, and behind what compaction has taken from there.
+   * 0 when there was nothing to read; but above the offset that was asked for, without bytes, when
+   * compaction has taken all up to here.
+   */
   long nextOffset();
 
   /**

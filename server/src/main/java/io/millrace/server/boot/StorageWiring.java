@@ -14,6 +14,7 @@ import io.millrace.server.config.StorageConfig;
 import io.millrace.server.cursor.CursorConfig;
 import io.millrace.server.metrics.StoreMetrics;
 import io.millrace.server.partition.Decompression;
+import io.millrace.server.partition.Recompression;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.io.IOException;
@@ -58,7 +59,11 @@ final class StorageWiring {
         storage.producerExpiryMs(),
         defaults.retentionCheckMs(),
         storage.reserveBytes(),
-        defaults.spaceCheckMs());
+        defaults.spaceCheckMs(),
+        new LocalStoreConfig.CompactionLimits(
+            storage.compactionCheckMs(),
+            storage.compactionMemoryBytes(),
+            storage.compactionBytesPerSecond()));
   }
 
   @Produces
@@ -71,7 +76,8 @@ final class StorageWiring {
       MeterRegistry meters,
       Lifecycle lifecycle)
       throws IOException {
-    LocalStore store = new LocalStore(files, agents, config, decompressor(), randomness);
+    LocalStore store =
+        new LocalStore(files, agents, config, decompressor(), Recompression::compress, randomness);
     lifecycle.began("store", store);
     new StoreMetrics(store, store.stats()).bindTo(meters);
     return store;

@@ -186,7 +186,7 @@ public final class Broker {
   public void produce(LogId partition, ByteBuffer batches, Reply<AppendResult> reply) {
     RecordBatchView batch;
     try {
-      batch = clientBatches.check(batches);
+      batch = clientBatches.check(batches, needsKeys(partition));
     } catch (RuntimeException e) {
       reply.fail(e);
       return;
@@ -199,6 +199,11 @@ public final class Broker {
           state.get(Partitions.class).append(partition, batches, AppendOptions.CLIENT, watched);
         },
         watched);
+  }
+
+  private boolean needsKeys(LogId partition) {
+    Topic topic = catalog.find(partition.group());
+    return topic != null && catalog.configs().isCompacted(topic);
   }
 
   /**
@@ -216,7 +221,7 @@ public final class Broker {
       Reply<AppendResult> reply) {
     RecordBatchView batch;
     try {
-      batch = clientBatches.checkTransactional(batches);
+      batch = clientBatches.checkTransactional(batches, needsKeys(partition));
     } catch (RuntimeException e) {
       reply.fail(e);
       return;

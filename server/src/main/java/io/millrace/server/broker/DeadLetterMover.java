@@ -96,13 +96,13 @@ final class DeadLetterMover implements DeadLetters {
   private TxWork work(DeadLetter letter, Topic source, Topic target) {
     return new TxWork(
         null,
-        List.of(new TxSend(target.partition(0), batch(letter, source))),
+        List.of(new TxSend(target.partition(0), batch(letter, source, target))),
         List.of(
             new TxAck(
                 letter.cursor(), null, List.of(new OffsetRun(letter.offset(), letter.offset())))));
   }
 
-  private ByteBuffer batch(DeadLetter letter, Topic source) {
+  private ByteBuffer batch(DeadLetter letter, Topic source, Topic target) {
     RecordView record = recordOf(letter);
     HeaderBuffer headers = new HeaderBuffer();
     HeaderView before = new HeaderView().over(record);
@@ -129,7 +129,12 @@ final class DeadLetterMover implements DeadLetters {
     headers.add(TIME, utf8(Long.toString(clock.wallMs())));
     headers.add(ATTEMPTS, utf8(Integer.toString(letter.attempts())));
     BatchBuilder builder = new BatchBuilder(record.sizeInBytes() + 512);
-    builder.append(record.timestamp(), record.key(), record.value(), headers);
+    ByteBuffer key = record.key();
+    if (key == null && catalog.configs().isCompacted(target)) {
+      // There is none without; each dead letter is one of its own.
+      key = ByteBuffer.wrap(utf8(idOf(letter)));
+    }
+    builder.append(record.timestamp(), key, record.value(), headers);
     return builder.take();
   }
 

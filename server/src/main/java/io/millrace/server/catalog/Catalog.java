@@ -265,6 +265,7 @@ public final class Catalog implements StateMachine {
             changed.put(name, value);
           }
         });
+    TopicConfigs.checkTogether(changed);
     return topic.withConfig(changed);
   }
 

@@ -16,6 +16,10 @@ import org.jspecify.annotations.Nullable;
 public final class TopicConfigKeys {
   public static final String CLEANUP_POLICY = "cleanup.policy";
   public static final String COMPRESSION_TYPE = "compression.type";
+  public static final String DELETE_RETENTION_MS = "delete.retention.ms";
+  public static final String MAX_COMPACTION_LAG_MS = "max.compaction.lag.ms";
+  public static final String MIN_CLEANABLE_DIRTY_RATIO = "min.cleanable.dirty.ratio";
+  public static final String MIN_COMPACTION_LAG_MS = "min.compaction.lag.ms";
   public static final String MAX_MESSAGE_BYTES = "max.message.bytes";
   public static final String MESSAGE_TIMESTAMP_TYPE = "message.timestamp.type";
   public static final String MIN_INSYNC_REPLICAS = "min.insync.replicas";
@@ -51,11 +55,10 @@ public final class TopicConfigKeys {
         CLEANUP_POLICY,
         ValueType.LIST,
         "delete",
-        value ->
-            value.equals("delete")
-                ? null
-                : "only 'delete' is available; compaction by key is not built yet",
-        "What becomes of old records: 'delete' removes them when retention is exceeded.");
+        CleanupPolicy::problemWith,
+        "What becomes of old records: 'delete' removes them when retention is exceeded, 'compact'"
+            + " keeps the last one of each key, 'compact,delete' does both. Where it compacts, every"
+            + " record needs a key.");
     effective(
         COMPRESSION_TYPE,
         ValueType.STRING,
@@ -65,6 +68,33 @@ public final class TopicConfigKeys {
                 ? null
                 : "only 'producer' is available: batches are kept as they were sent",
         "Batches keep the compression that their producer chose.");
+    effective(
+        DELETE_RETENTION_MS,
+        ValueType.LONG,
+        "86400000",
+        AT_LEAST_0,
+        "How long records without a value, and the ends of transactions, are still kept after"
+            + " compaction met them first, in milliseconds.");
+    effective(
+        MAX_COMPACTION_LAG_MS,
+        ValueType.LONG,
+        FOREVER,
+        AT_LEAST_1,
+        "A partition is compacted, whatever its dirty ratio, when something of it waits for longer,"
+            + " in milliseconds.");
+    effective(
+        MIN_CLEANABLE_DIRTY_RATIO,
+        ValueType.DOUBLE,
+        "0.5",
+        ratio(),
+        "A partition is compacted when more than this part of what can be compacted came since the"
+            + " last time.");
+    effective(
+        MIN_COMPACTION_LAG_MS,
+        ValueType.LONG,
+        "0",
+        AT_LEAST_0,
+        "Records are not compacted before they are this old, in milliseconds.");
     effective(
         MAX_MESSAGE_BYTES,
         ValueType.INT,
@@ -130,7 +160,6 @@ public final class TopicConfigKeys {
     ignored("compression.gzip.level", ValueType.INT, "-1", range(-1, 9));
     ignored("compression.lz4.level", ValueType.INT, "9", range(1, 17));
     ignored("compression.zstd.level", ValueType.INT, "3", range(-131072, 22));
-    ignored("delete.retention.ms", ValueType.LONG, "86400000", AT_LEAST_0);
     ignored("errors.deadletterqueue.group.enable", ValueType.BOOLEAN, "false", BOOLEAN);
     ignored("file.delete.delay.ms", ValueType.LONG, "60000", AT_LEAST_0);
     ignored("flush.messages", ValueType.LONG, FOREVER, AT_LEAST_1);
@@ -140,12 +169,9 @@ public final class TopicConfigKeys {
     ignored("leader.replication.throttled.replicas", ValueType.LIST, "", any());
     ignored("local.retention.bytes", ValueType.LONG, "-2", range(-2, Long.MAX_VALUE));
     ignored("local.retention.ms", ValueType.LONG, "-2", range(-2, Long.MAX_VALUE));
-    ignored("max.compaction.lag.ms", ValueType.LONG, FOREVER, AT_LEAST_1);
     ignored("message.downconversion.enable", ValueType.BOOLEAN, "true", BOOLEAN);
     ignored("message.timestamp.after.max.ms", ValueType.LONG, FOREVER, AT_LEAST_0);
     ignored("message.timestamp.before.max.ms", ValueType.LONG, FOREVER, AT_LEAST_0);
-    ignored("min.cleanable.dirty.ratio", ValueType.DOUBLE, "0.5", ratio());
-    ignored("min.compaction.lag.ms", ValueType.LONG, "0", AT_LEAST_0);
     ignored(MIN_INSYNC_REPLICAS, ValueType.INT, "1", range(1, Integer.MAX_VALUE));
     ignored("preallocate", ValueType.BOOLEAN, "false", BOOLEAN);
     ignored("remote.copy.lag.bytes", ValueType.LONG, "0", range(-2, Long.MAX_VALUE));

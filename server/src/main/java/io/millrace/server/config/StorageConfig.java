@@ -13,6 +13,9 @@ import jakarta.validation.constraints.NotBlank;
  * @param maxOpenFiles segment and index files that stay open
  * @param reserveBytes space that is kept for what frees space
  * @param producerExpiryMs silence after which an idempotent producer is forgotten
+ * @param compactionMemoryBytes memory for the keys of the log that is being compacted
+ * @param compactionBytesPerSecond compaction reads no more than this
+ * @param compactionCheckMs how often is looked for a log to be compacted
  */
 public record StorageConfig(
     @Setting(
@@ -58,4 +61,25 @@ public record StorageConfig(
                 "An idempotent producer that was silent for longer is forgotten; what it repeats"
                     + " afterwards is not recognised.")
         @Min(value = 1, message = "must be a time")
-        long producerExpiryMs) {}
+        long producerExpiryMs,
+    @Setting(
+            value = "64m",
+            unit = "bytes",
+            meaning =
+                "Memory for the keys of the partition that is being compacted, 24 bytes for each, and"
+                    + " half as much again while it grows. With more keys it takes several passes.")
+        @Min(value = 1 << 20, message = "must be at least 1m")
+        long compactionMemoryBytes,
+    @Setting(
+            value = "0",
+            unit = "bytes",
+            meaning =
+                "Compaction reads no more than this in a second; 0: as much as the disk gives.")
+        @Min(value = 0, message = "must be 0 or a size")
+        long compactionBytesPerSecond,
+    @Setting(
+            value = "15s",
+            unit = "ms",
+            meaning = "How often is looked for a partition that is to be compacted.")
+        @Min(value = 1, message = "must be a time")
+        long compactionCheckMs) {}

@@ -264,6 +264,15 @@ final class Backlog implements BlockSource.Listener {
     OffsetSet gone = new OffsetSet();
     OffsetSet expired = new OffsetSet();
     for (RecordBlock block : blocks) {
+      if (block.isGap()) {
+        gone(block.baseOffset(), block.lastOffset());
+        continue;
+      }
+      settleCompacted(block);
+      if (block.baseOffset() > scan) {
+        // Compaction took whole batches between.
+        gone(scan, block.baseOffset() - 1);
+      }
       if (block.lastOffset() >= scan) {
         examine(block, Math.max(scan, block.baseOffset()), gone, expired);
       }
@@ -277,6 +286,23 @@ final class Backlog implements BlockSource.Listener {
     }
     if (!expired.isEmpty()) {
       owner.onGone(OffsetRun.of(expired), true);
+    }
+  }
+
+  /** What waits in a lane since an earlier scan may have been compacted away since. */
+  private void settleCompacted(RecordBlock block) {
+    long to = Math.min(block.lastOffset(), scan - 1);
+    if (block.isDense() || !lanes.intersects(block.baseOffset(), to)) {
+      return;
+    }
+    OffsetSet gone = new OffsetSet();
+    for (long offset = block.baseOffset(); offset <= to; offset++) {
+      if (!block.has(offset) && lanes.intersects(offset, offset)) {
+        gone.add(offset);
+      }
+    }
+    if (!gone.isEmpty()) {
+      owner.onGone(OffsetRun.of(gone), false);
     }
   }
 
@@ -308,7 +334,7 @@ final class Backlog implements BlockSource.Listener {
     return log == null ? "a closed log" : log.id().toString();
   }
 
-  /** Records below the log's start are gone. */
+  /** Records below the log's start are gone, as are those that compaction took. */
   private void skipTo(long startOffset) {
     if (startOffset > owner.state().floor()) {
       gone(owner.state().floor(), startOffset - 1);

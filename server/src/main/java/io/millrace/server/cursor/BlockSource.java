@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -84,31 +85,52 @@ final class BlockSource {
     CompletableFuture<LogSlice> slice = from.read(offset, maxBytes, limit).toCompletableFuture();
     if (slice.isDone() && !slice.isCompletedExceptionally()) {
       LogSlice here = slice.join();
+      if (isGap(here, offset)) {
+        reading = false;
+        here.close();
+        return List.of(RecordBlock.gap(offset, here.nextOffset() - 1));
+      }
       if (here.inMemory()) {
         ByteBuffer bytes = copy(here);
         if (!parser.hasCompressed(bytes)) {
           return parseHere(bytes, offset, from);
         }
-        finishLater(CompletableFuture.completedFuture(bytes), offset, from);
+        finishLater(CompletableFuture.completedFuture(parseLater(bytes, offset, from)));
         return null;
       }
     }
-    finishLater(slice.thenApplyAsync(BlockSource::copy, blocking), offset, from);
+    finishLater(
+        slice.thenApply(
+            late ->
+                () -> {
+                  if (isGap(late, offset)) {
+                    late.close();
+                    return new Parsed(
+                        List.of(RecordBlock.gap(offset, late.nextOffset() - 1)), List.of());
+                  }
+                  return parseLater(copy(late), offset, from).get();
+                }));
     return null;
   }
 
-  private void finishLater(CompletionStage<ByteBuffer> bytes, long offset, Log from) {
+  /** Whether compaction has taken all that could have been read. */
+  private static boolean isGap(LogSlice slice, long offset) {
+    return slice.sizeInBytes() == 0 && slice.nextOffset() > offset;
+  }
+
+  private Supplier<Parsed> parseLater(ByteBuffer batches, long offset, Log from) {
+    return () -> {
+      List<String> damage = new ArrayList<>();
+      return new Parsed(
+          new BlockParser(config.maxBatchBytes())
+              .parse(batches, AbortedBatches.among(batches, offset, from), damage),
+          damage);
+    };
+  }
+
+  private void finishLater(CompletionStage<Supplier<Parsed>> work) {
     int thisOpening = opening;
-    bytes
-        .thenApplyAsync(
-            batches -> {
-              List<String> damage = new ArrayList<>();
-              return new Parsed(
-                  new BlockParser(config.maxBatchBytes())
-                      .parse(batches, AbortedBatches.among(batches, offset, from), damage),
-                  damage);
-            },
-            blocking)
+    work.thenApplyAsync(Supplier::get, blocking)
         .whenComplete((parsed, e) -> answerLater(thisOpening, parsed, e));
   }
 

@@ -567,6 +567,11 @@ final class CursorPart implements Aggregate, CursorLogs.Listener, Backlog.Owner 
     if (block == null) {
       return !lane.contains(first);
     }
+    if (!block.has(first)) {
+      // Compacted away since it was scanned.
+      onGone(List.of(new OffsetRun(first, first)), false);
+      return true;
+    }
     long nowMs = shard.clock().wallMs();
     if (attempts.isSpent(state, first)) {
       lane.remove(first);

@@ -72,6 +72,12 @@ final class DeadLetterQueue {
       if (waiting.remove(offset) == null) {
         continue;
       }
+      if (!block.has(offset)) {
+        // Compacted away since it was delivered.
+        part.backlog().done(block);
+        part.onGone(List.of(new OffsetRun(offset, offset)), false);
+        continue;
+      }
       underWay++;
       DeadLetters.DeadLetter letter =
           new DeadLetters.DeadLetter(

@@ -145,7 +145,7 @@ public final class PrivateReader implements CursorLogs.Listener, BlockSource.Lis
   private void deliver(RecordBlock block, List<DeliveredRun> out) {
     long nowMs = shard.clock().wallMs();
     long last = Math.min(block.lastOffset(), end - 1);
-    position = Math.max(position, block.baseOffset());
+    position = Math.max(position, block.isGap() ? block.lastOffset() + 1 : block.baseOffset());
     while (position <= last) {
       if (!isVisible(block, position, nowMs)) {
         position++;

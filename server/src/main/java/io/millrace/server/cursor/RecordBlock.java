@@ -1,5 +1,6 @@
 package io.millrace.server.cursor;
 
+import io.millrace.batch.BatchFormat;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
@@ -8,6 +9,8 @@ import org.jspecify.annotations.Nullable;
  * built.
  */
 final class RecordBlock {
+  private static final ByteBuffer NOTHING = ByteBuffer.allocate(0).asReadOnlyBuffer();
+
   private final long baseOffset;
   private final long lastOffset;
   private final long baseTimestamp;
@@ -71,6 +74,25 @@ final class RecordBlock {
       gaps = starts[i - 1] >= starts[i];
     }
     this.dense = !gaps;
+  }
+
+  /** Offsets without records, both ends inclusive: compaction took them. */
+  static RecordBlock gap(long first, long last) {
+    return new RecordBlock(
+        first,
+        last,
+        BatchFormat.NO_TIMESTAMP,
+        false,
+        BatchFormat.NO_PRODUCER_ID,
+        NOTHING,
+        null,
+        null);
+  }
+
+  /** Whether it is a {@link #gap}, which may be of any length. */
+  @SuppressWarnings("ReferenceEquality")
+  boolean isGap() {
+    return bytes == NOTHING;
   }
 
   long baseOffset() {

@@ -69,10 +69,30 @@ public final class StoreMetrics implements MeterBinder {
         "Appends refused because the disk was full",
         StoreStats::fullRefusals);
     counter(registry, "checkpoints", "Checkpoints", StoreStats::checkpoints);
-    FunctionCounter.builder("millrace.store.appended", stats, StoreStats::appendedBytes)
-        .description("Bytes of batches appended since the start")
-        .baseUnit("bytes")
+    counter(registry, "compactions", "How often a log was compacted", StoreStats::compactions);
+    counter(
+        registry,
+        "compaction.failures",
+        "How often compacting a log was given up",
+        StoreStats::compactionFailures);
+    count(
+        registry,
+        "compaction.read",
+        "Bytes that compaction has read",
+        StoreStats::compactionReadBytes);
+    count(
+        registry,
+        "compaction.removed",
+        "Bytes by which compaction has made logs smaller",
+        StoreStats::compactionRemovedBytes);
+    Gauge.builder("millrace.store.uncompactable", stats, StoreStats::uncompactableLogs)
+        .description("Logs that are not compacted any more because a batch of them is damaged")
         .register(registry);
+    count(
+        registry,
+        "appended",
+        "Bytes of batches appended since the start",
+        StoreStats::appendedBytes);
     bytes(registry, "pending", "Bytes appended and not durable yet", StoreStats::pendingBytes);
     bytes(
         registry,
@@ -92,6 +112,14 @@ public final class StoreMetrics implements MeterBinder {
       MeterRegistry registry, String name, String what, ToDoubleFunction<StoreStats> value) {
     FunctionCounter.builder("millrace.store." + name, stats, value)
         .description(what)
+        .register(registry);
+  }
+
+  private void count(
+      MeterRegistry registry, String name, String what, ToDoubleFunction<StoreStats> bytes) {
+    FunctionCounter.builder("millrace.store." + name, stats, bytes)
+        .description(what)
+        .baseUnit("bytes")
         .register(registry);
   }
 

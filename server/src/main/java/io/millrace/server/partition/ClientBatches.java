@@ -5,6 +5,7 @@ import io.millrace.batch.BatchFormat;
 import io.millrace.batch.Codec;
 import io.millrace.batch.InvalidBatchException;
 import io.millrace.batch.RecordBatchView;
+import io.millrace.batch.RecordIterator;
 import io.millrace.log.BatchTooLargeException;
 import io.millrace.log.CorruptBatchException;
 import java.nio.ByteBuffer;
@@ -28,6 +29,7 @@ public final class ClientBatches {
    * Checks that a buffer holds exactly one batch with the records that it says it has, without
    * moving it, and that it belongs to no transaction.
    *
+   * @param keyed whether each record must have a key, as its topic is compacted
    * @return the batch
    * @throws RefusedBatchException there is none or more than one, one of an impossible length, one
    *     that only the server may write, one of a transaction, or one whose records are not what its
@@ -35,12 +37,12 @@ public final class ClientBatches {
    * @throws BatchTooLargeException it is too large uncompressed
    * @throws CorruptBatchException it cannot be read, and its checksum says that it was damaged
    */
-  public RecordBatchView check(ByteBuffer batches) {
+  public RecordBatchView check(ByteBuffer batches, boolean keyed) {
     RecordBatchView batch = single(batches);
     if (batch.isTransactional()) {
       throw new RefusedBatchException("a transactional batch belongs to no open transaction");
     }
-    checkRecords(batch);
+    checkRecords(batch, keyed);
     return batch;
   }
 
@@ -49,13 +51,13 @@ public final class ClientBatches {
    *
    * @throws RefusedBatchException also when it is not, or does not say who its producer is
    */
-  public RecordBatchView checkTransactional(ByteBuffer batches) {
+  public RecordBatchView checkTransactional(ByteBuffer batches, boolean keyed) {
     RecordBatchView batch = single(batches);
     if (!batch.isTransactional() || !batch.hasProducerId()) {
       throw new RefusedBatchException(
           "a request with a transactional id has transactional batches only");
     }
-    checkRecords(batch);
+    checkRecords(batch, keyed);
     return batch;
   }
 
@@ -81,7 +83,7 @@ public final class ClientBatches {
     }
   }
 
-  private void checkRecords(RecordBatchView batch) {
+  private void checkRecords(RecordBatchView batch, boolean keyed) {
     try {
       BatchChecks.checkHeader(batch);
       ByteBuffer records = uncompressed(batch);
@@ -90,8 +92,25 @@ public final class ClientBatches {
         throw new OversizedBatchException(maxUnpackedBytes);
       }
       BatchChecks.checkRecords(batch, records);
+      if (keyed) {
+        requireKeys(batch, records);
+      }
     } catch (InvalidBatchException e) {
       throw refusal(batch, e);
+    }
+  }
+
+  /** What compaction could never tell from other records is not taken. */
+  private static void requireKeys(RecordBatchView batch, ByteBuffer bytes) {
+    RecordIterator records = new RecordIterator().over(batch, bytes);
+    for (int i = 0; records.next(); i++) {
+      if (!records.record().hasKey()) {
+        throw new RefusedBatchException(
+            "record "
+                + i
+                + " of the batch has no key, and the topic is compacted, which keeps the last record"
+                + " of each key (the key of a JMS message is its JMSXGroupID)");
+      }
     }
   }
 

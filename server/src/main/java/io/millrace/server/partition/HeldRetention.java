@@ -27,7 +27,7 @@ final class HeldRetention {
    */
   void apply(PartitionView view, long floor) {
     Topic topic = catalog.find(view.id().group());
-    if (topic == null) {
+    if (topic == null || !catalog.configs().isDeletedByRetention(topic)) {
       return;
     }
     long keepMs =

@@ -185,7 +185,7 @@ public final class TransactionCoordinator {
         throw new BatchTooLargeException(
             "a batch of " + size + " bytes; topic " + topic.name() + " allows " + allowed);
       }
-      batches.check(send.batch());
+      batches.check(send.batch(), catalog.configs().isCompacted(topic));
       checkBatch(send);
     }
     if (bytes > config.maxBytes()) {

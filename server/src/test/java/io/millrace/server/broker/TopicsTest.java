@@ -94,7 +94,10 @@ class TopicsTest {
   @ValueSource(
       strings = {
         "retention.ms=soon",
-        "cleanup.policy=compact",
+        "cleanup.policy=compress",
+        "cleanup.policy=",
+        "cleanup.policy=compact,compact",
+        "min.cleanable.dirty.ratio=1.1",
         "segment.bytes=0",
         "millrace.durability=maybe",
         "no.such.setting=1"

@@ -6,7 +6,6 @@ import io.millrace.jms.MillraceConnectionFactory;
 import io.millrace.kernel.Clock;
 import io.millrace.kernel.Randomness;
 import io.millrace.kernel.ThreadedAgents;
-import io.millrace.log.Decompressor;
 import io.millrace.log.StoreHealth;
 import io.millrace.log.file.FileSystem;
 import io.millrace.log.local.LocalStore;
@@ -24,6 +23,8 @@ import io.millrace.server.metrics.StoreMetrics;
 import io.millrace.server.net.NetConfig;
 import io.millrace.server.net.NetListener;
 import io.millrace.server.net.TransportSecurity;
+import io.millrace.server.partition.Decompression;
+import io.millrace.server.partition.Recompression;
 import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -31,6 +32,7 @@ import java.util.concurrent.TimeUnit;
 /** A server with both doors, on a free port and any files. */
 final class RunningDoors implements AutoCloseable {
   private static final int START_SECONDS = 30;
+  private static final int MAX_UNPACKED_BYTES = 16 << 20;
 
   private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
   private final ThreadedAgents agents = new ThreadedAgents(Clock.SYSTEM);
@@ -39,9 +41,18 @@ final class RunningDoors implements AutoCloseable {
   private final NetListener listener;
 
   RunningDoors(FileSystem files) throws Exception {
+    this(files, LocalStoreConfig.DEFAULT);
+  }
+
+  RunningDoors(FileSystem files, LocalStoreConfig config) throws Exception {
     store =
         new LocalStore(
-            files, agents, LocalStoreConfig.DEFAULT, Decompressor.NONE, Randomness.secure());
+            files,
+            agents,
+            config,
+            batch -> Decompression.records(batch, MAX_UNPACKED_BYTES),
+            Recompression::compress,
+            Randomness.secure());
     new StoreMetrics(store, store.stats()).bindTo(registry);
     core = new ServerCore(ServerCoreConfig.DEFAULT, agents, store, Randomness.secure());
     core.start();
@@ -61,6 +72,11 @@ final class RunningDoors implements AutoCloseable {
         new NetListener(
             NetConfig.DEFAULT, TransportSecurity.NONE, List.of(kafka, jms), registry, agents);
     listener.start();
+  }
+
+  /** How often a log was compacted. */
+  long compactions() {
+    return store.stats().compactions();
   }
 
   String bootstrap() {

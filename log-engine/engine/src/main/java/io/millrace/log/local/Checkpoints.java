@@ -198,6 +198,32 @@ final class Checkpoints {
     noted.put(log, snapshot.endOffset());
   }
 
+  /**
+   * Notes one log in the manifest at once, with what a checkpoint under way has noted so far. The
+   * journal keeps its files.
+   *
+   * @return whether the manifest has it, durably; if not for lack of space, a later checkpoint will
+   */
+  boolean noteNow(LogCore log) {
+    if (log.isGone()) {
+      return false;
+    }
+    try {
+      LogSnapshot snapshot = log.checkpoint();
+      manifest.put(snapshot);
+      noted.put(log, snapshot.endOffset());
+      manifest.commit(manifest.firstJournalSequence(), Set.of());
+      noted.forEach(LogCore::checkpointed);
+      noted.clear();
+      return true;
+    } catch (NoSpaceException e) {
+      space.onNoSpace(e);
+    } catch (IOException | RuntimeException e) {
+      events.failed(space.onFailure("a checkpoint", e));
+    }
+    return false;
+  }
+
   /** The last checkpoint, when everything else has ended. What it leaves out, recovery does. */
   void finish() {
     journal.closeForGood(

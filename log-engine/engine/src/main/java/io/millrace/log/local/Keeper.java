@@ -9,8 +9,8 @@ import java.io.IOException;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Keeps house beside the appends: spare journal files, checkpoints, retention, the files of deleted
- * logs, the space on the disk.
+ * Keeps house beside the appends: spare journal files, checkpoints, retention, compaction, the
+ * files of deleted logs, the space on the disk.
  */
 final class Keeper implements Agent {
   private static final int MAIL_LIMIT = 256;
@@ -21,6 +21,7 @@ final class Keeper implements Agent {
   private final JournalFiles journalFiles;
   private final Checkpoints checkpoints;
   private final Retention retention;
+  private final Compactions compactions;
   private final Graveyard graveyard;
   private final StoreEvents events;
   private final Runnable wakeJournal;
@@ -33,6 +34,7 @@ final class Keeper implements Agent {
       JournalFiles journalFiles,
       Checkpoints checkpoints,
       Retention retention,
+      Compactions compactions,
       Graveyard graveyard,
       StoreEvents events,
       Runnable wakeJournal) {
@@ -41,6 +43,7 @@ final class Keeper implements Agent {
     this.journalFiles = journalFiles;
     this.checkpoints = checkpoints;
     this.retention = retention;
+    this.compactions = compactions;
     this.graveyard = graveyard;
     this.events = events;
     this.wakeJournal = wakeJournal;
@@ -67,6 +70,7 @@ final class Keeper implements Agent {
     done += makeSpare();
     done += checkpoints.step();
     done += retention.step();
+    done += compactions.step();
     done += graveyard.step();
     return done;
   }
@@ -94,6 +98,7 @@ final class Keeper implements Agent {
       return Long.MAX_VALUE;
     }
     long next = Math.min(checkpoints.nextDeadlineNs(), retention.nextDeadlineNs());
+    next = Math.min(next, compactions.nextDeadlineNs());
     next = Math.min(next, Math.min(space.nextCheckNs(), graveyard.nextDeadlineNs()));
     return journalFiles.wantsSpare() ? Math.min(next, nextSpareNs) : next;
   }

@@ -3,6 +3,7 @@ package io.millrace.log.local;
 import io.millrace.kernel.Agents;
 import io.millrace.kernel.Failures;
 import io.millrace.kernel.Randomness;
+import io.millrace.log.Compressor;
 import io.millrace.log.CorruptLogException;
 import io.millrace.log.Decompressor;
 import io.millrace.log.Log;
@@ -58,6 +59,7 @@ public final class LocalStore implements Store {
   private final Keeper keeper;
   private final Graveyard graveyard;
   private final Checkpoints checkpoints;
+  private final Compactions compactions;
   private final Agents.Handle journalHandle;
   private final Agents.Handle writerHandle;
   private final Agents.Handle keeperHandle;
@@ -75,7 +77,7 @@ public final class LocalStore implements Store {
    * Opens the store: recovers, and starts its agents.
    *
    * @param agents run the store's agents; closed by their owner, after this store
-   * @param decompressor for finding timestamps within compressed batches
+   * @param decompressor for finding timestamps and keys within compressed batches
    * @param randomness for what tells this opening of the store from others; used here only
    * @throws io.millrace.log.file.LockedException when another store uses the directory
    * @throws CorruptLogException when what was durable cannot be read
@@ -86,6 +88,23 @@ public final class LocalStore implements Store {
       Agents agents,
       LocalStoreConfig config,
       Decompressor decompressor,
+      Randomness randomness)
+      throws IOException {
+    this(files, agents, config, decompressor, Compressor.NONE, randomness);
+  }
+
+  /**
+   * Opens the store, as {@link #LocalStore(FileSystem, Agents, LocalStoreConfig, Decompressor,
+   * Randomness)}.
+   *
+   * @param compressor for batches that compaction writes again
+   */
+  public LocalStore(
+      FileSystem files,
+      Agents agents,
+      LocalStoreConfig config,
+      Decompressor decompressor,
+      Compressor compressor,
       Randomness randomness)
       throws IOException {
     Executor slow = agents.blocking("millrace-disk", config.readThreads());
@@ -158,6 +177,19 @@ public final class LocalStore implements Store {
             graveyard,
             List.copyOf(cores.values()),
             found.deleted());
+    this.compactions =
+        new Compactions(
+            config,
+            agents.clock(),
+            this::openLogs,
+            checkpoints,
+            space,
+            stats,
+            events,
+            agents.blocking("millrace-compaction", 1),
+            this::onKeeper,
+            decompressor,
+            compressor);
     this.keeper =
         new Keeper(
             agents.clock(),
@@ -165,6 +197,7 @@ public final class LocalStore implements Store {
             journalFiles,
             checkpoints,
             new Retention(agents.clock(), config, this::openLogs, this::otherLogs, this::moveStart),
+            compactions,
             graveyard,
             events,
             queue::signal);
@@ -227,7 +260,7 @@ public final class LocalStore implements Store {
         context.reads(),
         "opening log " + id,
         () -> {
-          core.verify();
+          core.verify(config.compaction() != null);
           return takeOver(core, config, listener, false);
         });
   }
@@ -330,6 +363,11 @@ public final class LocalStore implements Store {
     return snapshots;
   }
 
+  private void onKeeper(Runnable message) {
+    keeper.post(message);
+    keeperHandle.signal();
+  }
+
   private void moveStart(LogId id, long offset) {
     LogCore core;
     synchronized (cores) {
@@ -349,6 +387,7 @@ public final class LocalStore implements Store {
       }
       closed = true;
     }
+    compactions.stop();
     journalHandle.close();
     writerHandle.close();
     keeperHandle.close();

@@ -23,6 +23,7 @@ package io.millrace.log.local;
  * @param retentionCheckMs how often retention is applied
  * @param reserveBytes when less space is left on the disk, only critical appends are taken
  * @param spaceCheckMs how often the space on the disk is looked at
+ * @param compaction limits of compaction
  */
 public record LocalStoreConfig(
     int journalFileBytes,
@@ -40,7 +41,27 @@ public record LocalStoreConfig(
     long producerExpiryMs,
     long retentionCheckMs,
     long reserveBytes,
-    long spaceCheckMs) {
+    long spaceCheckMs,
+    CompactionLimits compaction) {
+
+  /**
+   * Limits of compaction, which compacts one log at a time.
+   *
+   * @param checkMs how often is looked for a log to be compacted
+   * @param memoryBytes for the keys of one log; half as much in addition while it grows. Where that
+   *     does not do, a log is compacted in several passes
+   * @param bytesPerSecond it reads no more than this; 0 for no limit
+   */
+  public record CompactionLimits(long checkMs, long memoryBytes, long bytesPerSecond) {
+    /** For a server of its own. */
+    public static final CompactionLimits DEFAULT = new CompactionLimits(15_000, 64L * MIB, 0);
+
+    public CompactionLimits {
+      atLeast("compaction.checkMs", checkMs, 1);
+      atLeast("compaction.memoryBytes", memoryBytes, 1);
+      atLeast("compaction.bytesPerSecond", bytesPerSecond, 0);
+    }
+  }
 
   private static final int KIB = 1024;
   private static final int MIB = 1024 * KIB;
@@ -64,6 +85,44 @@ public record LocalStoreConfig(
           30_000,
           256L * MIB,
           1000);
+
+  /** With the usual limits of compaction. */
+  public LocalStoreConfig(
+      int journalFileBytes,
+      long maxJournalBytes,
+      long checkpointBytes,
+      long checkpointMs,
+      int maxCommitBytes,
+      int directBytes,
+      long maxPendingBytes,
+      long tailCacheBytes,
+      long writeBehindBytes,
+      long writeBehindMs,
+      int maxOpenFiles,
+      int readThreads,
+      long producerExpiryMs,
+      long retentionCheckMs,
+      long reserveBytes,
+      long spaceCheckMs) {
+    this(
+        journalFileBytes,
+        maxJournalBytes,
+        checkpointBytes,
+        checkpointMs,
+        maxCommitBytes,
+        directBytes,
+        maxPendingBytes,
+        tailCacheBytes,
+        writeBehindBytes,
+        writeBehindMs,
+        maxOpenFiles,
+        readThreads,
+        producerExpiryMs,
+        retentionCheckMs,
+        reserveBytes,
+        spaceCheckMs,
+        CompactionLimits.DEFAULT);
+  }
 
   public LocalStoreConfig {
     atLeast("journalFileBytes", journalFileBytes, 16 * KIB);
@@ -138,7 +197,8 @@ public record LocalStoreConfig(
         producerExpiryMs,
         retentionCheckMs,
         reserveBytes,
-        spaceCheckMs);
+        spaceCheckMs,
+        compaction);
   }
 
   public LocalStoreConfig withReserveBytes(long bytes) {
@@ -158,7 +218,8 @@ public record LocalStoreConfig(
         producerExpiryMs,
         retentionCheckMs,
         bytes,
-        spaceCheckMs);
+        spaceCheckMs,
+        compaction);
   }
 
   public LocalStoreConfig withDirectBytes(int bytes) {
@@ -178,7 +239,8 @@ public record LocalStoreConfig(
         producerExpiryMs,
         retentionCheckMs,
         reserveBytes,
-        spaceCheckMs);
+        spaceCheckMs,
+        compaction);
   }
 
   public LocalStoreConfig withMaxPendingBytes(long bytes) {
@@ -198,6 +260,28 @@ public record LocalStoreConfig(
         producerExpiryMs,
         retentionCheckMs,
         reserveBytes,
-        spaceCheckMs);
+        spaceCheckMs,
+        compaction);
+  }
+
+  public LocalStoreConfig withCompaction(CompactionLimits limits) {
+    return new LocalStoreConfig(
+        journalFileBytes,
+        maxJournalBytes,
+        checkpointBytes,
+        checkpointMs,
+        maxCommitBytes,
+        directBytes,
+        maxPendingBytes,
+        tailCacheBytes,
+        writeBehindBytes,
+        writeBehindMs,
+        maxOpenFiles,
+        readThreads,
+        producerExpiryMs,
+        retentionCheckMs,
+        reserveBytes,
+        spaceCheckMs,
+        limits);
   }
 }

@@ -5,6 +5,7 @@ import io.millrace.batch.TransactionMarker;
 import io.millrace.log.AbortedTransaction;
 import io.millrace.log.AppendOptions;
 import io.millrace.log.AppendResult;
+import io.millrace.log.Compaction;
 import io.millrace.log.CorruptLogException;
 import io.millrace.log.Durability;
 import io.millrace.log.LogConfig;
@@ -14,6 +15,8 @@ import io.millrace.log.ProducerState;
 import io.millrace.log.StoreBusyException;
 import io.millrace.log.StoreException;
 import io.millrace.log.StoreFullException;
+import io.millrace.log.local.compact.Cleanable;
+import io.millrace.log.local.compact.CompactionTask;
 import io.millrace.log.local.format.LogSnapshot;
 import io.millrace.log.local.producer.ProducerTable;
 import io.millrace.log.local.producer.TransactionTable;
@@ -21,9 +24,11 @@ import io.millrace.log.local.recovery.RecoveredLog;
 import io.millrace.log.local.segment.GatherBuffer;
 import io.millrace.log.local.segment.LogBatch;
 import io.millrace.log.local.segment.LogSegments;
+import io.millrace.log.local.segment.Segment;
 import io.millrace.log.local.segment.Tail;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
@@ -58,6 +63,13 @@ final class LogCore {
   private @Nullable Exception syncFailure;
 
   private final Object writeLock = new Object();
+
+  /** Guarded by writeLock: replaced by compaction, and still in the manifest. */
+  private final List<Segment> replaced = new ArrayList<>();
+
+  /** Guarded by writeLock: the highest generation of a compacted segment's file. */
+  private int lastGeneration;
+
   private final @Nullable CorruptLogException damage;
 
   private volatile LogConfig config;
@@ -66,6 +78,7 @@ final class LogCore {
   private volatile long movableOffset;
   private volatile long syncedOffset;
   private volatile long checkpointOffset;
+  private volatile long compactedOffset;
   private volatile boolean deleted;
   private volatile boolean verified;
   private volatile @Nullable StoreException failure;
@@ -91,6 +104,7 @@ final class LogCore {
     this.syncedOffset = found.syncedOffset();
     advance(endOffset);
     this.checkpointOffset = found.checkpointOffset();
+    this.compactedOffset = found.compactedOffset();
     this.verified = found.segments().list().isEmpty();
     commit.uncoveredTo = 0;
   }
@@ -164,13 +178,99 @@ final class LogCore {
   }
 
   /**
-   * Makes sure that the last segment is there, as long as it was synced. May wait for a disk.
+   * Makes sure that the last segment is there, as long as it was synced, and removes what
+   * compaction has left when the process ended. May wait for a disk.
    *
-   * @throws CorruptLogException when it is not
+   * @param compacted whether the log is going to be compacted
+   * @throws CorruptLogException when it is not there
    */
-  void verify() throws IOException {
+  void verify(boolean compacted) throws IOException {
     segments.verifyEnd();
-    verified = true;
+    synchronized (writeLock) {
+      if (!verified && (compacted || compactedOffset > 0 || segments.areCompacted())) {
+        lastGeneration = Math.max(lastGeneration, segments.removeLeftovers());
+      }
+      verified = true;
+    }
+  }
+
+  // ---- compaction
+
+  /** Whether compaction may look at it. */
+  boolean isCompactable() {
+    return verified && damage == null && !isGone();
+  }
+
+  /** Records below were compacted. */
+  long compactedOffset() {
+    return compactedOffset;
+  }
+
+  /** The manifest knows the log up to here. */
+  long checkpointOffset() {
+    return checkpointOffset;
+  }
+
+  /**
+   * What may be compacted.
+   *
+   * @param limitOffset no further than here, nor than what is decided and written
+   */
+  Cleanable cleanable(Compaction how, long nowMs, long limitOffset) {
+    return Cleanable.of(
+        segments.list(),
+        Math.max(compactedOffset, startOffset),
+        Math.min(limitOffset, stableOffset()),
+        how,
+        nowMs);
+  }
+
+  /** All that a run needs to know. */
+  CompactionTask compactionTask(Cleanable cleanable, Compaction how, long nowMs) {
+    return new CompactionTask(
+        segments,
+        cleanable.segments(),
+        startOffset,
+        cleanable.fromOffset(),
+        abortedTransactions(0, stableOffset()),
+        producers(),
+        config.segmentBytes(),
+        how.deleteRetentionMs(),
+        nowMs,
+        this::nextGeneration);
+  }
+
+  private int nextGeneration() {
+    synchronized (writeLock) {
+      return ++lastGeneration;
+    }
+  }
+
+  /**
+   * Puts a compacted segment, which is synced, in the place of others. Keeper's agent only, which
+   * then writes a checkpoint of the log: the files of the others go when that is durable.
+   *
+   * @param forgotten aborted transactions of which nothing is left
+   * @return false when not all of the others are here any more, and nothing was changed
+   */
+  boolean replace(List<Segment> others, Segment compacted, List<AbortedTransaction> forgotten) {
+    synchronized (writeLock) {
+      if (isGone() || !segments.replace(others, compacted)) {
+        return false;
+      }
+      replaced.addAll(others);
+      tail.forgetBelow(compacted.nextOffset());
+      removeDeleted();
+    }
+    synchronized (this) {
+      producers.transactions().forget(forgotten);
+    }
+    return true;
+  }
+
+  /** Records below are compacted. */
+  void compactedTo(long offset) {
+    compactedOffset = Math.max(compactedOffset, offset);
   }
 
   /** Whether nobody needs what is not yet written: the log is deleted or has failed. */
@@ -207,7 +307,8 @@ final class LogCore {
 
   /** Returns whether something changed. */
   synchronized boolean configure(LogConfig next) {
-    boolean changed = !next.equals(config);
+    // How it is compacted is not written anywhere: who opens it says so.
+    boolean changed = !next.withCompaction(null).equals(config.withCompaction(null));
     config = next;
     return changed;
   }
@@ -433,7 +534,8 @@ final class LogCore {
             damage != null,
             task.summaries(),
             producers.snapshot(task.endOffset(), store.clock().wallMs()),
-            producers.transactions().snapshot(task.endOffset(), startOffset));
+            producers.transactions().snapshot(task.endOffset(), startOffset),
+            compactedOffset);
       }
     }
   }
@@ -442,6 +544,8 @@ final class LogCore {
   void checkpointed(long offset) {
     synchronized (writeLock) {
       checkpointOffset = Math.max(checkpointOffset, offset);
+      replaced.forEach(segments::discard);
+      replaced.clear();
       removeDeleted();
     }
   }

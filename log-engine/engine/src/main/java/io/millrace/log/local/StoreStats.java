@@ -16,6 +16,11 @@ public final class StoreStats {
   private final LongAdder refusals = new LongAdder();
   private final LongAdder fullRefusals = new LongAdder();
   private final LongAdder checkpoints = new LongAdder();
+  private final LongAdder compactions = new LongAdder();
+  private final LongAdder compactionReadBytes = new LongAdder();
+  private final LongAdder compactionRemovedBytes = new LongAdder();
+  private final LongAdder compactionFailures = new LongAdder();
+  private final AtomicLong uncompactable = new AtomicLong();
   private volatile LongConsumer syncObserver = durationNs -> {};
 
   StoreStats() {}
@@ -66,6 +71,31 @@ public final class StoreStats {
 
   public long checkpoints() {
     return checkpoints.sum();
+  }
+
+  /** How often a log was compacted. */
+  public long compactions() {
+    return compactions.sum();
+  }
+
+  /** Bytes that compaction has read. */
+  public long compactionReadBytes() {
+    return compactionReadBytes.sum();
+  }
+
+  /** By how many bytes compaction has made segments smaller. */
+  public long compactionRemovedBytes() {
+    return compactionRemovedBytes.sum();
+  }
+
+  /** How often compacting a log was given up: a disk was full or failed, or a batch is damaged. */
+  public long compactionFailures() {
+    return compactionFailures.sum();
+  }
+
+  /** How many logs are not compacted any more, because a batch of them is damaged. */
+  public long uncompactableLogs() {
+    return uncompactable.get();
   }
 
   /**
@@ -123,6 +153,23 @@ public final class StoreStats {
 
   void onJournalStall() {
     journalStalls.increment();
+  }
+
+  void onCompaction(long removedBytes) {
+    compactions.increment();
+    compactionRemovedBytes.add(removedBytes);
+  }
+
+  void onCompactionRead(int bytes) {
+    compactionReadBytes.add(bytes);
+  }
+
+  void onCompactionFailed() {
+    compactionFailures.increment();
+  }
+
+  void uncompactable(long logs) {
+    uncompactable.set(logs);
   }
 
   void onCheckpoint() {

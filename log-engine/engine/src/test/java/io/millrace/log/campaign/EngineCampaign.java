@@ -8,9 +8,17 @@ final class EngineCampaign {
   static final Campaign WITHOUT_TRANSACTIONS =
       new Campaign("engine", seed -> new History(seed, false).run());
 
+  /** Records with keys, tombstones and transactions, in logs of which most are compacted. */
+  static final Campaign COMPACTION =
+      new Campaign("engine", seed -> new History(seed, true, true).run());
+
+  /** Half of the histories have compaction. */
+  static final Campaign ALL =
+      new Campaign("engine", seed -> (seed % 2 == 0 ? CAMPAIGN : COMPACTION).run(seed, 1));
+
   private EngineCampaign() {}
 
   public static void main(String[] arguments) {
-    System.exit(CAMPAIGN.run(arguments));
+    System.exit(ALL.run(arguments));
   }
 }

@@ -22,6 +22,13 @@ class EngineCampaignTest {
     assertThat(tally.faults()).isGreaterThan(10L * HISTORIES);
   }
 
+  @Test
+  void compactionKeepsTheLastRecordsThroughThousandsOfCrashesAndFaults() {
+    Tally tally = EngineCampaign.COMPACTION.run(1, HISTORIES);
+
+    assertThat(tally.crashes()).isGreaterThan(10L * HISTORIES);
+  }
+
   /** Seeds that have found something once, in histories without transactions. */
   @ParameterizedTest
   @ValueSource(

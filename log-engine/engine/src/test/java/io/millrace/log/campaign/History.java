@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.millrace.kernel.Failures;
 import io.millrace.log.AppendOptions;
 import io.millrace.log.AppendResult;
+import io.millrace.log.Compaction;
 import io.millrace.log.Durability;
 import io.millrace.log.InvalidTransactionException;
 import io.millrace.log.Log;
@@ -53,6 +54,8 @@ final class History {
   private final Random random;
   private final FaultyStore store;
   private final boolean transactions;
+  private final boolean compaction;
+  private boolean compactsQuickly;
   private final boolean largeBatches;
   private final List<LogModel> models = new ArrayList<>();
   private final Map<LogId, Open> open = new HashMap<>();
@@ -70,14 +73,37 @@ final class History {
    * @param transactions whether some producers have transactions
    */
   History(long seed, boolean transactions) {
+    this(seed, transactions, false);
+  }
+
+  /**
+   * @param transactions whether some producers have transactions
+   * @param compaction whether records have keys and some logs are compacted
+   */
+  History(long seed, boolean transactions, boolean compaction) {
     this.seed = seed;
     this.transactions = transactions;
+    this.compaction = compaction;
     this.random = new Random(seed);
     this.largeBatches = random.nextInt(4) == 0;
     this.store = new FaultyStore(randomConfig(), seed);
   }
 
   private LocalStoreConfig randomConfig() {
+    LocalStoreConfig config = randomStoreConfig();
+    if (!compaction) {
+      return config;
+    }
+    LocalStoreConfig.CompactionLimits limits =
+        new LocalStoreConfig.CompactionLimits(
+            20 + random.nextInt(500),
+            24L << random.nextInt(12),
+            random.nextBoolean() ? 0 : 1000 << random.nextInt(10));
+    compactsQuickly = limits.bytesPerSecond() == 0 && limits.memoryBytes() >= 24 * 64;
+    return config.withCompaction(limits);
+  }
+
+  private LocalStoreConfig randomStoreConfig() {
     int file = (16 * 1024) << random.nextInt(2);
     int commit = file / 4;
     return new LocalStoreConfig(
@@ -109,8 +135,12 @@ final class History {
       begin();
       settleEverything();
       checkNothingIsLeftBehind();
-      new Damage(new Random(~seed), store, models).inflictWhileRunning();
-      new Damage(random, store, models).inflict();
+      if (compaction) {
+        checkTheLastRecordsOfKeysAreLeft();
+      } else {
+        new Damage(new Random(~seed), store, models).inflictWhileRunning();
+        new Damage(random, store, models).inflict();
+      }
     } catch (AssertionError | RuntimeException | PowerCut e) {
       throw new AssertionError(
           "seed " + seed + ", life " + life + ", " + last + ": " + e.getMessage(), e);
@@ -118,6 +148,33 @@ final class History {
       throw new AssertionError("seed " + seed + ", life " + life + ": " + e.getMessage(), e);
     }
     return new Tally(crashes, faults, store.steps());
+  }
+
+  /** Undisturbed, everything but the last segment is compacted in the end. */
+  private void checkTheLastRecordsOfKeysAreLeft() throws IOException {
+    last = "compacting in peace";
+    for (Open it : open.values()) {
+      it.model.config =
+          it.model
+              .config
+              .withSegmentBytes(1024)
+              .withRetention(-1, -1)
+              .withCompaction(new Compaction(0, 0, Long.MAX_VALUE, 0));
+      it.model.everCompacted = true;
+      it.log.configure(it.model.config);
+      for (int i = 0; i < 3; i++) {
+        append(it, 900);
+      }
+    }
+    settleEverything();
+    store.pass(60_000);
+    settleEverything();
+    for (Open it : open.values()) {
+      checkFound(it);
+      if (store.store().health() == StoreHealth.OK && compactsQuickly) {
+        it.model.checkIsCompacted(it.log, found(it));
+      }
+    }
   }
 
   /** The files of deleted logs go, whatever has happened meanwhile. */
@@ -193,7 +250,11 @@ final class History {
     for (LogModel model : new ArrayList<>(models)) {
       Open opened = openLog(model);
       last = "verifying " + model.id + ", " + store.store().recoveryReport();
-      model.verify(opened.log, texts(opened.log));
+      if (model.everCompacted) {
+        model.verifyCompacted(opened.log, found(opened));
+      } else {
+        model.verify(opened.log, texts(opened.log));
+      }
     }
     while (models.size() < MAX_LOGS) {
       newLog();
@@ -229,6 +290,20 @@ final class History {
   }
 
   private LogConfig randomLogConfig() {
+    LogConfig config = randomLogConfigWithoutCompaction();
+    return compaction && random.nextInt(4) > 0
+        ? config
+            .withSegmentBytes(1024 << random.nextInt(3))
+            .withCompaction(
+                new Compaction(
+                    random.nextInt(3) * 0.25,
+                    0,
+                    random.nextBoolean() ? Long.MAX_VALUE : 1 + random.nextInt(5000),
+                    random.nextInt(3) * 1000L))
+        : config;
+  }
+
+  private LogConfig randomLogConfigWithoutCompaction() {
     Durability durability =
         switch (random.nextInt(6)) {
           case 0 -> Durability.OS;
@@ -394,6 +469,18 @@ final class History {
     return producer == null ? new ModelProducer(id, false) : producer;
   }
 
+  private List<String> randomKeys(int count) {
+    List<String> keys = new ArrayList<>();
+    for (int i = 0; compaction && i < count; i++) {
+      keys.add(random.nextInt(20) == 0 ? Sent.NO_KEY : "k" + random.nextInt(12));
+    }
+    return keys;
+  }
+
+  private String randomText(String text) {
+    return compaction && random.nextInt(5) == 0 ? Sent.TOMBSTONE : text;
+  }
+
   private Sent next(Open it, ModelProducer producer, long offset, List<String> texts) {
     return new Sent(
         producer.transactional ? Sent.Kind.TRANSACTIONAL : Sent.Kind.PLAIN,
@@ -403,7 +490,8 @@ final class History {
         producer.id,
         producer.epoch,
         producer.nextSequence,
-        timestampMs++);
+        timestampMs++,
+        randomKeys(texts.size()));
   }
 
   private Sent marker(Open it, ModelProducer producer, long offset, int epoch) {
@@ -458,7 +546,8 @@ final class History {
               producer.id,
               marker.epoch(),
               0,
-              timestampMs++);
+              timestampMs++,
+              randomKeys(texts.size()));
     } else {
       data = next(it, producer, end, texts);
       marker = marker(it, producer, data.next(), producer.epoch + random.nextInt(2));
@@ -533,7 +622,7 @@ final class History {
     LogModel model = it.model;
     List<String> texts = new ArrayList<>();
     for (int i = random.nextInt(10) == 0 ? 3 : 1; i > 0; i--) {
-      texts.add(nextText++ + "-" + "x".repeat(size));
+      texts.add(randomText(nextText++ + "-" + "x".repeat(size)));
     }
     Sent sent;
     if (random.nextInt(4) == 0) {
@@ -546,7 +635,8 @@ final class History {
               -1,
               (short) -1,
               -1,
-              timestampMs++);
+              timestampMs++,
+              randomKeys(texts.size()));
     } else {
       ModelProducer producer = producerOf(it);
       if (!producer.lost.isEmpty()) {
@@ -659,6 +749,7 @@ final class History {
 
   private void configure(Open it) {
     it.model.config = randomLogConfig();
+    it.model.everCompacted |= it.model.config.compaction() != null;
     if (it.model.config.retentionBytes() >= 0) {
       it.model.retentionMayDelete();
     }
@@ -714,7 +805,42 @@ final class History {
     return texts;
   }
 
+  private List<Batches.Found> found(Open it) throws IOException {
+    it.model.abortedFound.clear();
+    return Batches.found(store, it.log, 1 + random.nextInt(4000), it.model.abortedFound);
+  }
+
+  /** What is there must not change while it is read, or it cannot be told what must be there. */
+  private void checkFound(Open it) throws IOException {
+    for (int attempt = 0; attempt < 3; attempt++) {
+      long end = it.log.durableOffset();
+      List<Batches.Found> records = found(it);
+      if (it.log.durableOffset() == end) {
+        it.model.checkFound(it.log, records);
+        return;
+      }
+    }
+  }
+
+  private void readCompacted(Open it) throws IOException {
+    if (!it.model.isVerified()) {
+      return;
+    }
+    try {
+      checkFound(it);
+    } catch (StoreException e) {
+      // Retention may have taken what was about to be read.
+      if (!store.files().hasFailed() && !(e instanceof OffsetOutOfRangeException)) {
+        throw e;
+      }
+    }
+  }
+
   private void read(Open it) throws IOException {
+    if (it.model.everCompacted) {
+      readCompacted(it);
+      return;
+    }
     long start = it.log.startOffset();
     long durable = it.log.durableOffset();
     if (start == durable || !it.model.isVerified()) {
@@ -747,7 +873,15 @@ final class History {
       assertThat(store.files().hasFailed()).as("finding a time fails").isTrue();
       return;
     }
-    if (it.log.startOffset() <= sent.base()) {
+    if (it.model.everCompacted) {
+      finding
+          .join()
+          .ifPresent(
+              at -> {
+                assertThat(at.timestampMs()).isGreaterThanOrEqualTo(sent.timestampMs());
+                assertThat(it.model.timestampOf(at.offset())).isEqualTo(at.timestampMs());
+              });
+    } else if (it.log.startOffset() <= sent.base()) {
       assertThat(finding.join())
           .as("batch at %s", sent.base())
           .contains(new TimestampOffset(sent.timestampMs(), sent.base()));

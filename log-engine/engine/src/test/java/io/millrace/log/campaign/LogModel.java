@@ -2,16 +2,21 @@ package io.millrace.log.campaign;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.millrace.log.AbortedTransaction;
 import io.millrace.log.Durability;
 import io.millrace.log.Log;
 import io.millrace.log.LogConfig;
 import io.millrace.log.LogId;
 import io.millrace.log.ProducerState;
+import io.millrace.log.contract.Batches;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /** What must be true of one log: what was sent, what was promised, and to whom. */
 final class LogModel {
@@ -32,6 +37,13 @@ final class LogModel {
   private final TreeMap<Long, Sent> batches = new TreeMap<>();
   LogConfig config;
   boolean deleteAsked;
+
+  /** Whether it is or was compacted, so that records may be missing. */
+  boolean everCompacted;
+
+  /** What readers were told of aborted transactions, while all was read last. */
+  final Set<AbortedTransaction> abortedFound = new HashSet<>();
+
   private long end;
   private long startAtLeast;
   private long startAtMost;
@@ -43,6 +55,7 @@ final class LogModel {
   LogModel(LogId id, LogConfig config) {
     this.id = id;
     this.config = config;
+    this.everCompacted = config.compaction() != null;
     if (config.retentionBytes() >= 0) {
       retentionMayDelete();
     }
@@ -121,7 +134,11 @@ final class LogModel {
     }
     reported = durable;
     assertThat(log.endOffset()).as("end of %s", id).isEqualTo(end);
-    transactions.check(log, "while it is used");
+    if (everCompacted) {
+      transactions.checkStable(log, "while it is used");
+    } else {
+      transactions.check(log, "while it is used");
+    }
     startAtLeast = Math.max(startAtLeast, log.startOffset());
   }
 
@@ -152,6 +169,15 @@ final class LogModel {
    * @param texts of the records from its start to its end
    */
   void verify(Log log, List<String> texts) {
+    verify(log, texts, null);
+  }
+
+  /** As {@link #verify}, where compaction may have taken some of the records. */
+  void verifyCompacted(Log log, List<Batches.Found> records) {
+    verify(log, List.of(), records);
+  }
+
+  private void verify(Log log, List<String> texts, @Nullable List<Batches.Found> records) {
     long found = log.endOffset();
     long promised =
         switch (loss) {
@@ -169,7 +195,9 @@ final class LogModel {
     Map.Entry<Long, Sent> last = batches.lowerEntry(found);
     boolean whole = last == null ? found == 0 : last.getValue().next() == found;
     assertThat(whole || found == start).as("%s ends between batches, at %s", id, found).isTrue();
-    assertThat(texts).as("records of %s from %s", id, start).isEqualTo(expected(start, found));
+    if (records == null) {
+      assertThat(texts).as("records of %s from %s", id, start).isEqualTo(expected(start, found));
+    }
     cut(found);
     startAtLeast = start;
     if (startAtMost != Long.MAX_VALUE) {
@@ -178,7 +206,12 @@ final class LogModel {
     String when = "after loss of " + loss + " at " + found + ", " + config;
     if (!lostBelowStart) {
       checkProducers(log.producers(), when);
-      transactions.check(log, when);
+      if (records == null) {
+        transactions.check(log, when);
+      } else {
+        transactions.checkStable(log, when);
+        checkFound(log, records);
+      }
     } else {
       transactions.adopt(log);
       transactions.check(log, when);
@@ -215,6 +248,116 @@ final class LogModel {
       }
     }
     return texts;
+  }
+
+  /** The timestamp of the batch with an offset; -1 when there is none. */
+  long timestampOf(long offset) {
+    Map.Entry<Long, Sent> batch = batches.floorEntry(offset);
+    return batch == null || batch.getValue().next() <= offset ? -1 : batch.getValue().timestampMs();
+  }
+
+  /**
+   * Holds what compaction has left against what it must leave: the last record of each key that
+   * counts, all records without a key, markers of transactions with records, and nothing that was
+   * not sent just so.
+   */
+  void checkFound(Log log, List<Batches.Found> records) {
+    long start = log.startOffset();
+    Map<Long, Batches.Found> byOffset = new TreeMap<>();
+    long before = -1;
+    for (Batches.Found it : records) {
+      assertThat(it.offset()).as("order of offsets of %s", id).isGreaterThan(before);
+      before = it.offset();
+      byOffset.put(it.offset(), it);
+      checkWasSent(it);
+    }
+    long end = Math.min(log.durableOffset(), end());
+    Map<String, Long> lastOfKey = new HashMap<>();
+    Map<String, Boolean> lastIsTombstone = new HashMap<>();
+    for (Sent sent : batches.subMap(floor(start), true, end, false).values()) {
+      if (sent.isMarker() || transactions.isUndecidedOrAborted(sent, log.durableOffset())) {
+        continue;
+      }
+      for (int i = 0; i < sent.texts().size(); i++) {
+        long offset = sent.base() + i;
+        String key = sent.keyOf(i);
+        if (offset >= end) {
+          // The end lies within a batch where it is the start, too, and nothing is left.
+          break;
+        }
+        if (key != null) {
+          lastOfKey.put(key, offset);
+          lastIsTombstone.put(key, sent.isTombstone(i));
+        } else if (offset >= start) {
+          assertThat(byOffset).as("%s: record without a key", id).containsKey(offset);
+        }
+      }
+    }
+    lastOfKey.forEach(
+        (key, offset) -> {
+          if (offset >= start && !byOffset.containsKey(offset)) {
+            assertThat(lastIsTombstone.get(key))
+                .as(
+                    "%s: the last record of %s, at %s, is gone, of %s to %s, stable %s, compacted %s: %s",
+                    id,
+                    key,
+                    offset,
+                    start,
+                    end,
+                    log.stableOffset(),
+                    config.compaction(),
+                    sentAt(offset))
+                .isTrue();
+            long older =
+                records.stream()
+                    .filter(it -> key.equals(it.key()) && it.offset() < offset)
+                    .filter(it -> !transactions.isAborted(sentAt(it.offset())))
+                    .count();
+            assertThat(older)
+                .as("%s: records of %s before its tombstone at %s, which is gone", id, key, offset)
+                .isZero();
+          }
+        });
+    transactions.checkFound(log, records, abortedFound, this::sentAt);
+  }
+
+  private Sent sentAt(long offset) {
+    Map.Entry<Long, Sent> batch = batches.floorEntry(offset);
+    assertThat(batch).as("%s: something at %s", id, offset).isNotNull();
+    assertThat(offset).as("%s: behind what was sent", id).isLessThan(batch.getValue().next());
+    return batch.getValue();
+  }
+
+  private void checkWasSent(Batches.Found it) {
+    Sent sent = sentAt(it.offset());
+    int index = (int) (it.offset() - sent.base());
+    assertThat(it.control()).as("%s: control at %s", id, it.offset()).isEqualTo(sent.isMarker());
+    assertThat(it.timestampMs())
+        .as("%s: time at %s", id, it.offset())
+        .isEqualTo(sent.timestampMs());
+    if (!it.control()) {
+      assertThat(it.key()).as("%s: key at %s", id, it.offset()).isEqualTo(sent.keyOf(index));
+    }
+    assertThat(it.text())
+        .as("%s: text at %s", id, it.offset())
+        .isEqualTo(sent.isTombstone(index) ? null : sent.texts().get(index));
+  }
+
+  /** Nothing but the last records of keys is left, but for what the last segments may hold. */
+  void checkIsCompacted(Log log, List<Batches.Found> records) {
+    if (log.stableOffset() < log.durableOffset()) {
+      return;
+    }
+    Map<String, Integer> count = new HashMap<>();
+    for (Batches.Found it : records) {
+      String key = it.key();
+      if (key != null) {
+        count.merge(key, 1, Integer::sum);
+      }
+    }
+    count.forEach(
+        (key, often) ->
+            assertThat(often).as("%s: records left of %s", id, key).isLessThanOrEqualTo(8));
   }
 
   /** The batches that begin in a range of offsets. */

@@ -4,11 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.log.AbortedTransaction;
 import io.millrace.log.Log;
+import io.millrace.log.contract.Batches;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
 
 /** The transactions of one log as they must be: each that was ever begun, looked at one by one. */
@@ -88,14 +90,81 @@ final class ModelTransactions {
     }
   }
 
-  /** Holds what a log says against what it must say. */
-  void check(Log log, String when) {
+  private @Nullable Transaction transactionOf(Sent sent) {
+    return all.stream()
+        .filter(
+            it ->
+                it.producerId == sent.producerId()
+                    && it.first <= sent.base()
+                    && it.last >= sent.base())
+        .findAny()
+        .orElse(null);
+  }
+
+  /** Whether a batch with data is known not to count. */
+  boolean isAborted(Sent sent) {
+    Transaction it = sent.kind() == Sent.Kind.TRANSACTIONAL ? transactionOf(sent) : null;
+    return it != null && it.aborted;
+  }
+
+  /** Whether a batch with data does not count, or not yet. */
+  boolean isUndecidedOrAborted(Sent sent, long durable) {
+    Transaction it = sent.kind() == Sent.Kind.TRANSACTIONAL ? transactionOf(sent) : null;
+    return it != null && (it.aborted || it.last >= durable);
+  }
+
+  /** Readers can tell what was aborted of what compaction has left. */
+  void checkFound(
+      Log log,
+      List<Batches.Found> records,
+      Set<AbortedTransaction> known,
+      LongFunction<Sent> sentAt) {
+    long stable = log.stableOffset();
+    Set<Long> found = new TreeSet<>();
+    records.forEach(it -> found.add(it.offset()));
+    for (Batches.Found it : records) {
+      Sent sent = sentAt.apply(it.offset());
+      Transaction transaction = sent.kind() == Sent.Kind.TRANSACTIONAL ? transactionOf(sent) : null;
+      if (transaction == null || transaction.last >= stable) {
+        continue;
+      }
+      assertThat(found)
+          .as("%s: marker of the transaction of %s", log.id(), it)
+          .contains(transaction.last);
+      if (transaction.aborted) {
+        assertThat(known)
+            .as("%s: aborted transactions, for %s", log.id(), it)
+            .contains(
+                new AbortedTransaction(
+                    transaction.producerId, transaction.first, transaction.last));
+      }
+    }
+    for (AbortedTransaction it : known) {
+      assertThat(aborted(0, Long.MAX_VALUE, Long.MAX_VALUE)).contains(it);
+    }
+  }
+
+  /** Holds what a log says of its open transactions against what it must say. */
+  void checkStable(Log log, String when) {
     long start = log.startOffset();
     long durable = log.durableOffset();
     long stable = Math.max(start, Math.min(durable, firstUndecided(durable)));
     assertThat(log.stableOffset())
         .as("stable offset of %s, durable up to %s, %s", log.id(), durable, when)
         .isEqualTo(stable);
+    for (long id : producerIds) {
+      assertThat(log.openTransaction(id))
+          .as("open transaction of producer %s in %s, %s", id, log.id(), when)
+          .isEqualTo(openOf(id));
+    }
+  }
+
+  /** Holds what a log says against what it must say. */
+  void check(Log log, String when) {
+    checkStable(log, when);
+    long start = log.startOffset();
+    long durable = log.durableOffset();
+    long stable = log.stableOffset();
     assertThat(log.abortedTransactions(start, stable))
         .as("aborted transactions of %s below %s, %s", log.id(), stable, when)
         .isEqualTo(aborted(start, stable, durable));
@@ -103,11 +172,6 @@ final class ModelTransactions {
     assertThat(log.abortedTransactions(middle, middle + 1))
         .as("aborted transactions of %s at %s, %s", log.id(), middle, when)
         .isEqualTo(aborted(middle, middle + 1, durable));
-    for (long id : producerIds) {
-      assertThat(log.openTransaction(id))
-          .as("open transaction of producer %s in %s, %s", id, log.id(), when)
-          .isEqualTo(openOf(id));
-    }
   }
 
   private long firstUndecided(long durable) {

@@ -4,6 +4,7 @@ import io.millrace.batch.BatchBuilder;
 import io.millrace.batch.RecordBatchView;
 import io.millrace.batch.RecordIterator;
 import io.millrace.batch.TransactionMarker;
+import io.millrace.log.AbortedTransaction;
 import io.millrace.log.Log;
 import io.millrace.log.LogSlice;
 import java.io.IOException;
@@ -11,8 +12,10 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /** Makes batches of text records, and reads them back. */
 public final class Batches {
@@ -52,6 +55,98 @@ public final class Batches {
       builder.append(1, null, bytes(text));
     }
     return builder.setProducer(producer, (short) epoch, sequence).take();
+  }
+
+  /**
+   * A record as it was found.
+   *
+   * @param key null for none
+   * @param text null for a tombstone
+   */
+  public record Found(
+      long offset,
+      long timestampMs,
+      boolean control,
+      @Nullable String key,
+      @Nullable String text) {}
+
+  /** One batch with the keys and values given in turn; null for none. */
+  public static ByteBuffer keyed(long timestampMs, @Nullable String... keysAndValues) {
+    return keyedBuilder(timestampMs, keysAndValues).take();
+  }
+
+  /** A builder of what {@link #keyed} gives. */
+  public static BatchBuilder keyedBuilder(long timestampMs, @Nullable String... keysAndValues) {
+    BatchBuilder builder = new BatchBuilder(256);
+    for (int i = 0; i < keysAndValues.length; i += 2) {
+      builder.append(timestampMs, bytesOrNull(keysAndValues[i]), bytesOrNull(keysAndValues[i + 1]));
+    }
+    return builder;
+  }
+
+  private static @Nullable ByteBuffer bytesOrNull(@Nullable String text) {
+    return text == null ? null : bytes(text);
+  }
+
+  private static @Nullable String textOrNull(@Nullable ByteBuffer bytes) {
+    return bytes == null ? null : StandardCharsets.UTF_8.decode(bytes).toString();
+  }
+
+  /** Adds the records of some batches from an offset on, which may have gaps. */
+  public static void addFound(ByteBuffer bytes, long fromOffset, List<Found> all) {
+    RecordBatchView batch = new RecordBatchView();
+    RecordIterator records = new RecordIterator();
+    long expected = -1;
+    for (boolean found = batch.first(bytes); found; found = batch.next()) {
+      if (batch.baseOffset() < expected) {
+        throw new AssertionError("batch at " + batch.baseOffset() + " behind " + expected);
+      }
+      expected = batch.nextOffset();
+      records.over(batch);
+      while (records.next()) {
+        if (records.record().offset() >= fromOffset) {
+          all.add(
+              new Found(
+                  records.record().offset(),
+                  records.record().timestamp(),
+                  batch.isControl(),
+                  batch.isControl() ? null : textOrNull(records.record().key()),
+                  textOrNull(records.record().value())));
+        }
+      }
+    }
+  }
+
+  /** All durable records, with gaps where there are some. */
+  public static List<Found> found(StoreHarness harness, Log log, int maxBytes) {
+    try {
+      return found(harness, log, maxBytes, new ArrayList<>());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /**
+   * As {@link #found(StoreHarness, Log, int)}, with what the log says at each read of transactions
+   * that were aborted among what it gave.
+   */
+  public static List<Found> found(
+      StoreHarness harness, Log log, int maxBytes, Collection<AbortedTransaction> aborted)
+      throws IOException {
+    List<Found> all = new ArrayList<>();
+    long offset = log.startOffset();
+    long end = log.durableOffset();
+    while (offset < end) {
+      try (LogSlice slice = harness.await(log.read(offset, maxBytes, end))) {
+        if (slice.nextOffset() <= offset) {
+          throw new AssertionError("nothing at " + offset + " below " + end);
+        }
+        aborted.addAll(log.abortedTransactions(offset, slice.nextOffset()));
+        addFound(slice.bytes(), offset, all);
+        offset = slice.nextOffset();
+      }
+    }
+    return all;
   }
 
   /** The marker that commits a producer's transaction. */
@@ -128,10 +223,7 @@ public final class Batches {
               "offset " + records.record().offset() + " where " + expected + " was expected");
         }
         expected++;
-        texts.add(
-            StandardCharsets.UTF_8
-                .decode(Objects.requireNonNull(records.record().value()))
-                .toString());
+        texts.add(Objects.requireNonNullElse(textOrNull(records.record().value()), ""));
       }
     }
     if (expected == fromOffset) {

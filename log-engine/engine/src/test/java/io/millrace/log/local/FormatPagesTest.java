@@ -37,6 +37,8 @@ class FormatPagesTest {
         Arguments.of("manifest.md", ManifestFormat.TRANSACTIONS),
         Arguments.of("manifest.md", ManifestFormat.OPEN),
         Arguments.of("manifest.md", ManifestFormat.ABORTED),
+        Arguments.of("manifest.md", ManifestFormat.COMPACTION),
+        Arguments.of("manifest.md", ManifestFormat.GENERATION),
         Arguments.of("manifest.md", ManifestFormat.DELETED),
         Arguments.of("manifest.md", ManifestFormat.CHECKPOINT));
   }

@@ -266,11 +266,11 @@ final class KafkaClientTest {
                       .createTopics(
                           List.of(
                               new NewTopic("c", 1, (short) 1)
-                                  .configs(Map.of("cleanup.policy", "compact"))))
+                                  .configs(Map.of("cleanup.policy", "compress"))))
                       .all()
                       .get())
           .hasCauseInstanceOf(InvalidConfigurationException.class)
-          .hasMessageContaining("compaction");
+          .hasMessageContaining("'compact'");
 
       TopicDescription described =
           at(admin.describeTopics(List.of("a")).allTopicNames().get(), "a");

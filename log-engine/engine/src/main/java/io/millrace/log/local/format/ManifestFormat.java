@@ -15,7 +15,7 @@ import java.util.UUID;
  */
 public final class ManifestFormat {
   public static final int FILE_MAGIC = 0x4d524d46; // MRMF
-  public static final int VERSION = 2;
+  public static final int VERSION = 3;
 
   /**
    * The log with its segments, producers and transactions; replaces an earlier record of that log.
@@ -81,6 +81,12 @@ public final class ManifestFormat {
   private static final int A_PRODUCER = ABORTED.add("producerId", 8);
   private static final int A_FIRST = ABORTED.add("firstOffset", 8);
   private static final int A_LAST = ABORTED.add("lastOffset", 8);
+
+  public static final Layout COMPACTION = Layout.named("Compaction in a log record");
+  private static final int K_OFFSET = COMPACTION.add("compactedOffset", 8);
+
+  public static final Layout GENERATION = Layout.named("Generation of a segment");
+  private static final int G_NUMBER = GENERATION.add("generation", 4);
 
   public static final Layout DELETED = Layout.named("Deletion record");
   private static final int D_GROUP = DELETED.add("logGroup", 16);
@@ -172,7 +178,8 @@ public final class ManifestFormat {
                 + log.segments().size() * SEGMENT.size()
                 + log.producers().size() * PRODUCER.size()
                 + batches * PRODUCER_BATCH.size()
-                + transactionBytes(log.transactions()));
+                + transactionBytes(log)
+                + compactionBytes(log));
     int at = RECORD_HEADER_BYTES;
     putId(record, at + L_GROUP, at + L_INDEX, log.id());
     ConfigFormat.put(record.position(at + L_CONFIG), log.config());
@@ -192,8 +199,12 @@ public final class ManifestFormat {
     for (ProducerSnapshot producer : log.producers()) {
       at = putProducer(record, at, producer);
     }
-    if (!log.transactions().isEmpty()) {
+    if (transactionBytes(log) > 0) {
       putTransactions(record, at, log.transactions());
+      at += transactionBytes(log);
+    }
+    if (log.isCompacted()) {
+      putCompaction(record, at, log);
     }
     return finish(record, TYPE_LOG, checksums);
   }
@@ -216,12 +227,27 @@ public final class ManifestFormat {
     return at;
   }
 
-  private static int transactionBytes(TransactionSnapshot transactions) {
-    return transactions.isEmpty()
+  /** What follows the transactions needs them, though there are none. */
+  private static int transactionBytes(LogSnapshot log) {
+    TransactionSnapshot transactions = log.transactions();
+    return transactions.isEmpty() && !log.isCompacted()
         ? 0
         : TRANSACTIONS.size()
             + transactions.open().size() * OPEN.size()
             + transactions.aborted().size() * ABORTED.size();
+  }
+
+  private static int compactionBytes(LogSnapshot log) {
+    return log.isCompacted() ? COMPACTION.size() + log.segments().size() * GENERATION.size() : 0;
+  }
+
+  private static void putCompaction(ByteBuffer record, int start, LogSnapshot log) {
+    record.putLong(start + K_OFFSET, log.compactedOffset());
+    int at = start + COMPACTION.size();
+    for (SegmentSummary segment : log.segments()) {
+      record.putInt(at + G_NUMBER, segment.generation());
+      at += GENERATION.size();
+    }
   }
 
   private static void putTransactions(
@@ -307,13 +333,44 @@ public final class ManifestFormat {
               batches));
       at += PRODUCER.size() + batchCount * PRODUCER_BATCH.size();
     }
-    // Records of version 1 end here, and so do those of logs without transactions.
-    TransactionSnapshot transactions =
-        at < record + recordBytes(file, record)
-            ? readTransactions(file, at)
-            : TransactionSnapshot.NONE;
+    // Records of version 1 end here, and so do those of logs with nothing more.
+    int recordEnd = record + recordBytes(file, record);
+    TransactionSnapshot transactions = TransactionSnapshot.NONE;
+    if (at < recordEnd) {
+      transactions = readTransactions(file, at);
+      at +=
+          TRANSACTIONS.size()
+              + transactions.open().size() * OPEN.size()
+              + transactions.aborted().size() * ABORTED.size();
+    }
+    // Records of version 2 end here.
+    long compactedOffset = 0;
+    if (at < recordEnd) {
+      compactedOffset = file.getLong(at + K_OFFSET);
+      at += COMPACTION.size();
+      for (int i = 0; i < segmentCount; i++) {
+        SegmentSummary it = segments.get(i);
+        int generation = file.getInt(at + i * GENERATION.size() + G_NUMBER);
+        segments.set(
+            i,
+            new SegmentSummary(
+                it.baseOffset(),
+                it.sizeInBytes(),
+                it.maxTimestampMs(),
+                it.createdMs(),
+                generation));
+      }
+    }
     return new LogSnapshot(
-        logOf(file, record), config, start, end, damaged, segments, producers, transactions);
+        logOf(file, record),
+        config,
+        start,
+        end,
+        damaged,
+        segments,
+        producers,
+        transactions,
+        compactedOffset);
   }
 
   private static void putId(ByteBuffer record, int group, int index, LogId id) {

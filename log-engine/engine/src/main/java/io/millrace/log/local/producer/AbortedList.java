@@ -3,7 +3,9 @@ package io.millrace.log.local.producer;
 import io.millrace.log.AbortedTransaction;
 import io.millrace.log.local.format.TransactionSnapshot;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
 /**
  * The aborted transactions of one log, in the order in which they ended: 32 bytes for each, as long
@@ -76,6 +78,24 @@ final class AbortedList {
   /** Forgets those of which no record is left. */
   void removeBelow(long startOffset) {
     from = firstEndedFrom(startOffset);
+    if (from == to) {
+      fields = NOTHING;
+      from = 0;
+      to = 0;
+    }
+  }
+
+  /** Forgets some, whichever are here. */
+  void remove(List<AbortedTransaction> gone) {
+    Set<AbortedTransaction> leaving = new HashSet<>(gone);
+    int kept = from;
+    for (int i = from; i < to; i++) {
+      if (!leaving.contains(get(i))) {
+        System.arraycopy(fields, i * FIELDS, fields, kept * FIELDS, FIELDS);
+        kept++;
+      }
+    }
+    to = kept;
     if (from == to) {
       fields = NOTHING;
       from = 0;

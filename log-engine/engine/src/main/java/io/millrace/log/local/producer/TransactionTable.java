@@ -150,6 +150,13 @@ public final class TransactionTable {
     return aborted.overlapping(fromOffset, toOffset);
   }
 
+  /** Forgets transactions that were aborted, of which compaction has left nothing. */
+  public void forget(List<AbortedTransaction> gone) {
+    if (!gone.isEmpty()) {
+      aborted.remove(gone);
+    }
+  }
+
   /**
    * What was known when the log ended at an offset, which is at or above the synced offset of every
    * {@link #settle}.

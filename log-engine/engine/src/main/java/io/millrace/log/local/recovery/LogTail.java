@@ -19,6 +19,7 @@ final class LogTail {
   private final ProducerTable producers;
   private final TransactionReplay transactions;
   private final long checkpointOffset;
+  private final long compactedOffset;
   private final long nowMs;
   private LogConfig config;
   private long startOffset;
@@ -38,6 +39,7 @@ final class LogTail {
     this.config = snapshot.config();
     this.startOffset = Math.max(snapshot.startOffset(), trace.startOffset());
     this.checkpointOffset = snapshot.endOffset();
+    this.compactedOffset = snapshot.compactedOffset();
     this.transactions = new TransactionReplay(producers.transactions(), checkpointOffset);
     this.scannedOffset = checkpointOffset;
     this.nowMs = nowMs;
@@ -153,6 +155,7 @@ final class LogTail {
         producers,
         isUncovered() ? scannedOffset : checkpointOffset,
         checkpointOffset,
+        compactedOffset,
         damage);
   }
 }

@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  *     there was no space
  * @param syncedOffset records below survive a power loss without the journal
  * @param checkpointOffset the manifest knows the log up to here
+ * @param compactedOffset records below were compacted
  * @param damage why it must not be opened; null when all is well
  */
 public record RecoveredLog(
@@ -29,6 +30,7 @@ public record RecoveredLog(
     ProducerTable producers,
     long syncedOffset,
     long checkpointOffset,
+    long compactedOffset,
     @Nullable CorruptLogException damage) {
 
   /** Where the segments of a log lie. */
@@ -57,6 +59,7 @@ public record RecoveredLog(
         producers,
         snapshot.endOffset(),
         snapshot.endOffset(),
+        snapshot.compactedOffset(),
         snapshot.damaged()
             ? new CorruptLogException(
                 "log " + snapshot.id() + " was found to have lost durable records")

@@ -18,6 +18,7 @@ final class BatchHeaders {
   private final long end;
   private final long first;
   private final long limitOffset;
+  private final boolean gaps;
   private final ByteBuffer window;
   private long windowStart;
   private long position;
@@ -30,6 +31,7 @@ final class BatchHeaders {
    * @param end where the readable bytes end
    * @param first the first offset of the file
    * @param limitOffset the offset behind the last record of the file
+   * @param gaps whether offsets may be missing, because the file was compacted
    * @param windowBytes how many bytes are read at a time
    */
   BatchHeaders(
@@ -39,12 +41,14 @@ final class BatchHeaders {
       long end,
       long first,
       long limitOffset,
+      boolean gaps,
       int windowBytes) {
     this.path = path;
     this.file = file;
     this.end = end;
     this.first = first;
     this.limitOffset = limitOffset;
+    this.gaps = gaps;
     this.position = from;
     this.window = ByteBuffer.allocate(Math.max(windowBytes, MIN_WINDOW)).limit(0);
   }
@@ -70,7 +74,7 @@ final class BatchHeaders {
         || total > end - start
         || window.get(at + BatchFormat.MAGIC) != BatchFormat.CURRENT_MAGIC
         || lastDelta < 0
-        || (expected >= 0 && base != expected)
+        || (expected >= 0 && (gaps ? base < expected : base != expected))
         || base < first
         || base + lastDelta >= limitOffset) {
       throw damaged(start);

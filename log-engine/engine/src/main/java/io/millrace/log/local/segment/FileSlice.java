@@ -17,14 +17,20 @@ final class FileSlice implements LogSlice {
   private final long start;
   private final int size;
   private final long nextOffset;
+  private final boolean gaps;
   private @Nullable ByteBuffer loaded;
 
-  FileSlice(FileCache.Lease lease, String path, long start, int size, long nextOffset) {
+  /**
+   * @param gaps whether offsets may be missing, because the file was compacted
+   */
+  FileSlice(
+      FileCache.Lease lease, String path, long start, int size, long nextOffset, boolean gaps) {
     this.lease = lease;
     this.path = path;
     this.start = start;
     this.size = size;
     this.nextOffset = nextOffset;
+    this.gaps = gaps;
   }
 
   @Override
@@ -48,15 +54,15 @@ final class FileSlice implements LogSlice {
   public ByteBuffer bytes() throws IOException {
     ByteBuffer bytes = loaded;
     if (bytes == null) {
-      bytes = readBatches(lease, path, start, size).asReadOnlyBuffer();
+      bytes = readBatches(lease, path, start, size, gaps).asReadOnlyBuffer();
       loaded = bytes;
     }
     return bytes.duplicate();
   }
 
   /** Reads whole batches, and verifies them: each by itself, and that it follows the one before. */
-  static ByteBuffer readBatches(FileCache.Lease lease, String path, long start, int size)
-      throws IOException {
+  static ByteBuffer readBatches(
+      FileCache.Lease lease, String path, long start, int size, boolean gaps) throws IOException {
     ByteBuffer bytes = ByteBuffer.allocate(size);
     int count = lease.file().read(bytes, start);
     bytes.flip();
@@ -67,14 +73,15 @@ final class FileSlice implements LogSlice {
       for (boolean found = batch.first(bytes); found; found = batch.next()) {
         BatchChecks.checkStored(batch);
         // The offset is not under the checksum.
-        if (expected >= 0 && batch.baseOffset() != expected) {
+        long base = batch.baseOffset();
+        if (expected >= 0 && (gaps ? base < expected : base != expected)) {
           throw new CorruptLogException(
               "segment "
                   + path
                   + " is damaged behind byte "
                   + start
                   + ": offset "
-                  + batch.baseOffset()
+                  + base
                   + " where "
                   + expected
                   + " follows");

@@ -8,7 +8,9 @@ import io.millrace.log.local.format.SegmentSummary;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -81,6 +83,123 @@ public final class LogSegments {
     return now.length > 0 && offset >= now[low].baseOffset() && offset < now[low].nextOffset()
         ? now[low]
         : null;
+  }
+
+  /** The first segment with records at or behind an offset, or null when there is none. */
+  @Nullable Segment from(long offset) {
+    Segment[] now = segments;
+    int low = 0;
+    int high = now.length;
+    while (low < high) {
+      int middle = (low + high) >>> 1;
+      if (now[middle].nextOffset() <= offset) {
+        low = middle + 1;
+      } else {
+        high = middle;
+      }
+    }
+    return low < now.length ? now[low] : null;
+  }
+
+  /** Whether a segment is no longer here, but another one with its last record is. */
+  @SuppressWarnings("ReferenceEquality")
+  boolean isReplaced(Segment segment) {
+    Segment now = find(segment.nextOffset() - 1);
+    return now != null && now != segment;
+  }
+
+  /**
+   * Puts a compacted segment in the place of those whose records it has. Their files stay.
+   *
+   * @param replaced some of the segments, one behind the other, without the last of the log
+   * @return false when they are not all here any more: nothing was changed then
+   */
+  @SuppressWarnings("ReferenceEquality")
+  public boolean replace(List<Segment> replaced, Segment compacted) {
+    Segment[] now = segments;
+    int first = 0;
+    while (first < now.length && now[first] != replaced.get(0)) {
+      first++;
+    }
+    int behind = first + replaced.size();
+    if (behind >= now.length) {
+      return false;
+    }
+    for (int i = first; i < behind; i++) {
+      if (now[i] != replaced.get(i - first)) {
+        return false;
+      }
+    }
+    List<Segment> next = new ArrayList<>(List.of(now).subList(0, first));
+    next.add(compacted);
+    next.addAll(List.of(now).subList(behind, now.length));
+    segments = next.toArray(new Segment[0]);
+    return true;
+  }
+
+  /** Whether compaction has written one of them. */
+  public boolean areCompacted() {
+    for (Segment segment : segments) {
+      if (segment.isCompacted()) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /**
+   * Deletes what compaction has left when the process ended: files that it did not finish, and
+   * those that it had replaced.
+   *
+   * @return the highest generation of a file that is, or was, here
+   */
+  public int removeLeftovers() throws IOException {
+    Segment[] now = segments;
+    long last = now.length == 0 ? -1 : now[now.length - 1].baseOffset();
+    int highest = 0;
+    boolean changed = false;
+    Set<String> known = fileNames();
+    for (String name : cache.files().list(directory)) {
+      SegmentNames parsed = SegmentNames.parse(name);
+      if (parsed == null) {
+        continue;
+      }
+      highest = Math.max(highest, parsed.generation());
+      boolean isLeft = parsed.generation() > 0 || parsed.baseOffset() <= last;
+      if (isLeft && !known.contains(name)) {
+        // At once and not in the background, where it could take a new file of that name.
+        cache.forget(directory + "/" + name);
+        cache.files().delete(directory + "/" + name);
+        changed = true;
+      }
+    }
+    if (changed) {
+      cache.files().syncDirectory(directory);
+    }
+    return highest;
+  }
+
+  /** The names of all segments' files, and those that their indexes have or would have. */
+  Set<String> fileNames() {
+    Set<String> names = new HashSet<>();
+    for (Segment segment : segments) {
+      names.add(segment.path().substring(directory.length() + 1));
+      names.add(segment.indexPath().substring(directory.length() + 1));
+    }
+    return names;
+  }
+
+  /**
+   * Begins to write what compaction leaves of some segments.
+   *
+   * @param generation see {@link Segment#createCompacted}
+   */
+  public CompactedWriter compactTo(List<Segment> replaced, int generation) throws IOException {
+    Segment last = replaced.get(replaced.size() - 1);
+    Segment fresh =
+        Segment.createCompacted(
+            cache, directory, replaced.get(0).baseOffset(), generation, last.createdMs());
+    return new CompactedWriter(cache, directory, fresh, last.nextOffset());
   }
 
   /**
@@ -254,6 +373,11 @@ public final class LogSegments {
   /** Goes on at an offset behind the end: what lies between is gone. Recovery only. */
   void skipTo(long offset) {
     endOffset = offset;
+  }
+
+  /** Deletes the files of a segment that was replaced, as soon as nobody reads them. */
+  public void discard(Segment replaced) {
+    replaced.delete();
   }
 
   /** Takes out the segments all of whose records lie below an offset. The files are deleted. */

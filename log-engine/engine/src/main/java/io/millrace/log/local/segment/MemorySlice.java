@@ -10,6 +10,11 @@ public final class MemorySlice implements LogSlice {
   /** Nothing to read. */
   public static final MemorySlice EMPTY = new MemorySlice(new ByteBuffer[0], 0, 0);
 
+  /** No bytes, because there is no record from where was asked for up to an offset. */
+  static MemorySlice nothingUpTo(long offset) {
+    return new MemorySlice(new ByteBuffer[0], 0, offset);
+  }
+
   private final ByteBuffer[] parts;
   private final int size;
   private final long nextOffset;

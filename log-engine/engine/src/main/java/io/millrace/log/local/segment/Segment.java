@@ -8,8 +8,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One file of batches, without gaps from {@link #baseOffset} to {@link #nextOffset}. Changed under
- * the log's write lock; read from any thread: the size is published after the bytes.
+ * One file of batches, from {@link #baseOffset} to {@link #nextOffset}: without gaps as it was
+ * appended, or with what compaction has left of that. Changed under the log's write lock; read from
+ * any thread: the size is published after the bytes.
  */
 public final class Segment {
   private static final Logger LOG = LoggerFactory.getLogger(Segment.class);
@@ -23,6 +24,7 @@ public final class Segment {
   private final String path;
   private final String indexPath;
   private final long baseOffset;
+  private final int generation;
   private final long createdMs;
   private final SparseIndex index;
   private volatile long sizeInBytes;
@@ -34,47 +36,40 @@ public final class Segment {
   private boolean nameSynced;
   private volatile boolean deleted;
 
-  private Segment(FileCache cache, String directory, long baseOffset, long createdMs) {
+  private Segment(
+      FileCache cache, String directory, long baseOffset, int generation, long createdMs) {
     this.cache = cache;
-    this.path = directory + "/" + fileName(baseOffset);
-    this.indexPath = path.substring(0, path.length() - SUFFIX.length()) + INDEX_SUFFIX;
+    this.path = directory + "/" + SegmentNames.file(baseOffset, generation);
+    this.generation = generation;
+    this.indexPath =
+        path.substring(0, path.length() - SegmentNames.SUFFIX.length()) + SegmentNames.INDEX_SUFFIX;
     this.baseOffset = baseOffset;
     this.nextOffset = baseOffset;
     this.createdMs = createdMs;
     this.index = new SparseIndex(cache, indexPath, baseOffset);
   }
 
-  static final String SUFFIX = ".log";
-  static final String INDEX_SUFFIX = ".index";
-
-  /** The name of the file that begins with an offset: twenty digits. */
-  public static String fileName(long baseOffset) {
-    String digits = Long.toString(baseOffset);
-    return "0".repeat(20 - digits.length()) + digits + SUFFIX;
-  }
-
-  /** The offset in a segment's file name; -1 when it is none. */
-  public static long baseOffsetOf(String fileName) {
-    if (fileName.length() != 20 + SUFFIX.length() || !fileName.endsWith(SUFFIX)) {
-      return -1;
-    }
-    for (int i = 0; i < 20; i++) {
-      if (fileName.charAt(i) < '0' || fileName.charAt(i) > '9') {
-        return -1;
-      }
-    }
-    return Long.parseLong(fileName, 0, 20, 10);
-  }
-
   /** A new, empty segment; its file is created by the first write. */
   static Segment create(FileCache cache, String directory, long baseOffset, long createdMs) {
-    return new Segment(cache, directory, baseOffset, createdMs);
+    return new Segment(cache, directory, baseOffset, 0, createdMs);
+  }
+
+  /**
+   * A new, empty segment that compaction fills; its file is created by the first write.
+   *
+   * @param generation above 0, and of no other segment of the log that begins at this offset
+   */
+  static Segment createCompacted(
+      FileCache cache, String directory, long baseOffset, int generation, long createdMs) {
+    return new Segment(cache, directory, baseOffset, generation, createdMs);
   }
 
   /** A segment that exists, of which nothing is looked at before it is needed. */
   static Segment existing(
       FileCache cache, String directory, SegmentSummary summary, long nextOffset) {
-    Segment segment = new Segment(cache, directory, summary.baseOffset(), summary.createdMs());
+    Segment segment =
+        new Segment(
+            cache, directory, summary.baseOffset(), summary.generation(), summary.createdMs());
     segment.sizeInBytes = summary.sizeInBytes();
     segment.nextOffset = nextOffset;
     segment.maxTimestampMs = summary.maxTimestampMs();
@@ -94,6 +89,15 @@ public final class Segment {
 
   public long baseOffset() {
     return baseOffset;
+  }
+
+  /** Whether compaction has written the file, so that offsets may be missing in it. */
+  public boolean isCompacted() {
+    return generation > 0;
+  }
+
+  int generation() {
+    return generation;
   }
 
   /** The offset behind the last record. */
@@ -116,7 +120,7 @@ public final class Segment {
   }
 
   SegmentSummary summary() {
-    return new SegmentSummary(baseOffset, sizeInBytes, maxTimestampMs, createdMs);
+    return new SegmentSummary(baseOffset, sizeInBytes, maxTimestampMs, createdMs, generation);
   }
 
   /**
@@ -267,7 +271,8 @@ public final class Segment {
   BatchHeaders walk(FileCache.Lease lease, long from, int windowBytes) {
     // The size first: it is published last.
     long end = sizeInBytes;
-    return new BatchHeaders(path, lease.file(), from, end, baseOffset, nextOffset, windowBytes);
+    return new BatchHeaders(
+        path, lease.file(), from, end, baseOffset, nextOffset, isCompacted(), windowBytes);
   }
 
   FileCache.Lease open() throws IOException {

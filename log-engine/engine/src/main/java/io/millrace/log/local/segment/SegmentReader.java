@@ -24,19 +24,28 @@ public final class SegmentReader {
    * @throws CorruptLogException when what lies there is no batch
    */
   public LogSlice read(long offset, int maxBytes, long limitOffset) throws IOException {
-    Segment segment = segments.find(offset);
-    if (segment == null) {
-      throw gone(offset);
+    while (true) {
+      Segment segment = segments.find(offset);
+      if (segment == null) {
+        throw gone(offset);
+      }
+      try {
+        return read(segment, offset, maxBytes, limitOffset);
+      } catch (FileNotFoundException e) {
+        // Retention was faster, or compaction: then another file has the offset.
+        if (segments.find(offset) == segment) {
+          throw segment.shorter(0);
+        }
+      }
     }
-    FileCache.Lease lease;
-    try {
-      lease = segment.open();
-    } catch (FileNotFoundException e) {
-      throw segments.find(offset) == segment ? segment.shorter(0) : gone(offset);
-    }
+  }
+
+  private static LogSlice read(Segment segment, long offset, int maxBytes, long limitOffset)
+      throws IOException {
+    FileCache.Lease lease = segment.open();
     try {
       LogSlice slice = slice(segment, lease, offset, maxBytes, limitOffset);
-      if (slice == MemorySlice.EMPTY) {
+      if (slice.sizeInBytes() == 0) {
         lease.close();
       }
       return slice;
@@ -51,6 +60,9 @@ public final class SegmentReader {
       throws IOException {
     BatchHeaders batch = find(segment, lease, offset);
     long start = batch.position();
+    if (batch.baseOffset() >= limitOffset) {
+      return MemorySlice.nothingUpTo(limitOffset);
+    }
     if (batch.nextOffset() > limitOffset) {
       return MemorySlice.EMPTY;
     }
@@ -69,7 +81,7 @@ public final class SegmentReader {
         next = Math.min(limitOffset, segment.nextOffset());
       }
       while (batch.next()) {
-        next = batch.baseOffset();
+        next = Math.min(limitOffset, batch.baseOffset());
         if (batch.endPosition() > target || batch.nextOffset() > limitOffset) {
           break;
         }
@@ -81,10 +93,11 @@ public final class SegmentReader {
     if (found < end) {
       throw segment.shorter(found);
     }
-    return new FileSlice(lease, segment.path(), start, (int) (end - start), next);
+    return new FileSlice(
+        lease, segment.path(), start, (int) (end - start), next, segment.isCompacted());
   }
 
-  /** A walk that stands on the batch with an offset. */
+  /** A walk that stands on the batch with an offset, or the next one where compaction took it. */
   static BatchHeaders find(Segment segment, FileCache.Lease lease, long offset) throws IOException {
     long from = segment.floor(SparseIndex.Key.OFFSET, offset);
     BatchHeaders batch = segment.walk(lease, from, WINDOW_BYTES);
@@ -101,7 +114,7 @@ public final class SegmentReader {
         throw batch.damaged(batch.endPosition());
       }
     }
-    if (batch.baseOffset() > offset) {
+    if (batch.baseOffset() > offset && !segment.isCompacted()) {
       throw batch.damaged(batch.position());
     }
     return batch;

@@ -9,6 +9,7 @@ import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -68,27 +69,33 @@ public final class SegmentRecovery {
    * @throws CorruptLogException when less is there than was synced
    */
   public long recover() throws IOException {
-    TreeMap<Long, String> onDisk = new TreeMap<>();
-    for (String name : cache.files().list(segments.directory())) {
-      long base = Segment.baseOffsetOf(name);
-      if (base >= 0) {
-        onDisk.put(base, segments.directory() + "/" + name);
-      }
-    }
     List<Segment> known = segments.list();
     Segment last = known.isEmpty() ? null : known.get(known.size() - 1);
+    Set<String> knownNames = segments.fileNames();
+    long lastBase = last == null ? -1 : last.baseOffset();
+    TreeMap<Long, String> behind = new TreeMap<>();
+    for (String name : cache.files().list(segments.directory())) {
+      SegmentNames parsed = SegmentNames.parse(name);
+      if (parsed == null) {
+        continue;
+      }
+      String path = segments.directory() + "/" + name;
+      if (parsed.generation() > 0 || parsed.baseOffset() <= lastBase) {
+        if (!knownNames.contains(name)) {
+          // Deleted, or replaced by a compacted one, but the process ended before its file was
+          // gone; or compaction did not finish it.
+          delete(path);
+        }
+      } else if (!parsed.index()) {
+        behind.put(parsed.baseOffset(), path);
+      }
+    }
     boolean whole = true;
     if (last != null) {
       whole = adoptEnd(last);
     }
-    long lastBase = last == null ? -1 : last.baseOffset();
-    for (var file : onDisk.entrySet()) {
-      if (file.getKey() <= lastBase) {
-        if (known.stream().noneMatch(segment -> segment.baseOffset() == file.getKey())) {
-          // Deleted, but the process ended before its file was.
-          delete(file.getValue());
-        }
-      } else if (isNext(file.getKey(), whole)) {
+    for (var file : behind.entrySet()) {
+      if (isNext(file.getKey(), whole)) {
         whole = adoptFile(file.getKey());
       } else {
         cutBytes += sizeOf(file.getValue());

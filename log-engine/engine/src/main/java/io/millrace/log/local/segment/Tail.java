@@ -46,6 +46,16 @@ public final class Tail {
     }
   }
 
+  /** Forgets batches below an offset that can be read from a segment, for that has less of them. */
+  @SuppressWarnings("NullAway")
+  public synchronized void forgetBelow(long offset) {
+    while (count > 0 && at(0).nextOffset() <= offset && at(0).isWritten()) {
+      ring[first] = null;
+      first = (first + 1) & (ring.length - 1);
+      count--;
+    }
+  }
+
   /** Forgets everything. */
   public synchronized void clear() {
     ring = new LogBatch[INITIAL];

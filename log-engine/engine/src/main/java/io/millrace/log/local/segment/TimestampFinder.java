@@ -37,14 +37,28 @@ public final class TimestampFinder {
     // The tail first: what leaves it afterwards is in a segment by then.
     List<LogBatch> recent = tail.upTo(limitOffset);
     long seen = startOffset;
-    for (Segment segment : segments.list()) {
-      if (segment.nextOffset() > startOffset && segment.maxTimestampMs() >= timestampMs) {
-        Optional<TimestampOffset> found = inSegment(segment, timestampMs);
+    for (Segment segment = segments.from(seen); segment != null; segment = segments.from(seen)) {
+      // Before it is walked: what is written meanwhile is looked at afterwards.
+      long next = segment.nextOffset();
+      if (segment.maxTimestampMs() >= timestampMs) {
+        Optional<TimestampOffset> found;
+        try {
+          found = inSegment(segment, timestampMs);
+        } catch (FileNotFoundException e) {
+          if (segments.isReplaced(segment)) {
+            continue;
+          }
+          // Deleted by retention meanwhile: its records are no longer there to be found.
+          found = Optional.empty();
+        }
         if (found.isPresent()) {
           return found;
         }
       }
-      seen = Math.max(seen, segment.nextOffset());
+      seen = next;
+      if (seen >= limitOffset) {
+        break;
+      }
     }
     RecordBatchView view = new RecordBatchView();
     for (LogBatch batch : recent) {
@@ -64,12 +78,23 @@ public final class TimestampFinder {
     long greatest = -1;
     long seen = startOffset;
     boolean any = false;
-    for (Segment segment : segments.list()) {
-      if (segment.nextOffset() > startOffset && segment.sizeInBytes() > 0) {
-        greatest = Math.max(greatest, greatestIn(segment));
+    for (Segment segment = segments.from(seen); segment != null; segment = segments.from(seen)) {
+      long next = segment.nextOffset();
+      if (segment.sizeInBytes() > 0) {
+        try {
+          greatest = Math.max(greatest, greatestIn(segment));
+        } catch (FileNotFoundException e) {
+          if (segments.isReplaced(segment)) {
+            continue;
+          }
+          // Deleted by retention meanwhile.
+        }
         any = true;
       }
-      seen = Math.max(seen, segment.nextOffset());
+      seen = next;
+      if (seen >= limitOffset) {
+        break;
+      }
     }
     for (LogBatch batch : recent) {
       if (batch.nextOffset() > seen) {
@@ -93,30 +118,21 @@ public final class TimestampFinder {
           greatest = Math.max(greatest, batch.maxTimestampMs());
         }
       }
-    } catch (FileNotFoundException e) {
-      // Deleted by retention meanwhile: as below.
-      return -1;
     }
     return greatest;
   }
 
   private Optional<TimestampOffset> inSegment(Segment segment, long timestampMs)
       throws IOException {
-    FileCache.Lease opened;
-    try {
-      opened = segment.open();
-    } catch (FileNotFoundException e) {
-      // Deleted by retention meanwhile: its records are no longer there to be found.
-      return Optional.empty();
-    }
-    try (FileCache.Lease lease = opened) {
+    try (FileCache.Lease lease = segment.open()) {
       long from = segment.floor(SparseIndex.Key.TIMESTAMP, timestampMs);
       BatchHeaders batch = segment.walk(lease, from, WINDOW_BYTES);
       RecordBatchView view = new RecordBatchView();
       while (batch.next() && batch.nextOffset() <= limitOffset) {
         if (batch.maxTimestampMs() >= timestampMs && batch.nextOffset() > startOffset) {
           ByteBuffer bytes =
-              FileSlice.readBatches(lease, segment.path(), batch.position(), batch.size());
+              FileSlice.readBatches(
+                  lease, segment.path(), batch.position(), batch.size(), segment.isCompacted());
           Optional<TimestampOffset> found = inBatch(view.wrap(bytes, 0), timestampMs);
           if (found.isPresent()) {
             return found;
@@ -128,7 +144,11 @@ public final class TimestampFinder {
   }
 
   private Optional<TimestampOffset> inBatch(RecordBatchView batch, long timestampMs) {
-    if (batch.timestampType() == TimestampType.LOG_APPEND_TIME) {
+    if (batch.recordCount() == 0) {
+      return Optional.empty();
+    }
+    boolean isWhole = batch.lastOffsetDelta() == batch.recordCount() - 1;
+    if (batch.timestampType() == TimestampType.LOG_APPEND_TIME && isWhole) {
       return Optional.of(
           new TimestampOffset(batch.maxTimestamp(), Math.max(startOffset, batch.baseOffset())));
     }

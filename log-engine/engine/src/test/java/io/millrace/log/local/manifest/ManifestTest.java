@@ -65,7 +65,7 @@ class ManifestTest {
     try (Manifest manifest = Manifest.load(files)) {
       assertThat(manifest.find(ID)).isEqualTo(snapshot(TransactionSnapshot.NONE));
       assertThat(manifest.firstJournalSequence()).isEqualTo(12);
-      assertThat(versionOnDisk()).isEqualTo(2);
+      assertThat(versionOnDisk()).isEqualTo(3);
       manifest.put(snapshot(transactions()));
       manifest.commit(13, List.of());
     }
@@ -78,14 +78,40 @@ class ManifestTest {
   @Test
   void refusesALaterVersion() throws IOException {
     ByteBuffer later = versionOne();
-    later.put(VERSION_PLACE, (byte) 3);
+    later.put(VERSION_PLACE, (byte) 4);
     writeManifest(later);
 
     assertThatThrownBy(() -> Manifest.load(files))
         .isInstanceOf(CorruptLogException.class)
-        .hasMessageContaining("version 3")
+        .hasMessageContaining("version 4")
         .hasMessageContaining("newer server");
-    assertThat(versionOnDisk()).isEqualTo(3);
+    assertThat(versionOnDisk()).isEqualTo(4);
+  }
+
+  @Test
+  void keepsHowFarALogWasCompactedAndItsSegmentsGenerations() throws IOException {
+    for (TransactionSnapshot transactions : List.of(TransactionSnapshot.NONE, transactions())) {
+      LogSnapshot plain = snapshot(transactions);
+      LogSnapshot compacted =
+          new LogSnapshot(
+              plain.id(),
+              plain.config(),
+              plain.startOffset(),
+              plain.endOffset(),
+              false,
+              List.of(
+                  new SegmentSummary(5, 2000, 77, 66, 123_456), new SegmentSummary(9, 10, 1, 2)),
+              plain.producers(),
+              transactions,
+              8);
+      try (Manifest manifest = Manifest.load(files)) {
+        manifest.put(compacted);
+        manifest.commit(4, List.of());
+      }
+      try (Manifest manifest = Manifest.load(files)) {
+        assertThat(manifest.find(ID)).isEqualTo(compacted);
+      }
+    }
   }
 
   private void writeManifest(ByteBuffer bytes) throws IOException {

@@ -24,7 +24,7 @@ class SegmentDeletionTest {
             new Class<?>[] {FileSystem.class},
             (proxy, method, arguments) -> {
               boolean opens = method.getName().equals("open") || method.getName().equals("create");
-              if (opens && arguments[0].toString().endsWith(Segment.INDEX_SUFFIX)) {
+              if (opens && arguments[0].toString().endsWith(SegmentNames.INDEX_SUFFIX)) {
                 Runnable other = atNextIndex;
                 atNextIndex = () -> {};
                 other.run();

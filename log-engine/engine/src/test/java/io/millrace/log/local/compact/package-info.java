@@ -1,0 +1,5 @@
+/** Tests of what compaction is made of. */
+@NullMarked
+package io.millrace.log.local.compact;
+
+import org.jspecify.annotations.NullMarked;
