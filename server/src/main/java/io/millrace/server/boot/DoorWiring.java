@@ -68,7 +68,8 @@ final class DoorWiring {
     return new KafkaDoor(
         core.broker(),
         KafkaDoorConfig.of(clusterId.toString())
-            .withAdvertised(network.advertisedHost(), network.advertisedPort()),
+            .withAdvertised(network.advertisedHost(), network.advertisedPort())
+            .withAnyReplicationFactor(config.topics().anyReplicationFactor()),
         new BrokerSettings(
             catalog.autoCreate(), catalog.defaultPartitions(), core.broker().catalog().configs()),
         new DataVolume(directory.path(), agents.blocking("millrace-volume", 1)),

@@ -9,6 +9,7 @@ import jakarta.validation.constraints.Min;
  * @param autoCreate whether use creates them
  * @param partitions of topics whose creator names no number; queues get one
  * @param maxPartitions of all together
+ * @param anyReplicationFactor whether clients may ask for copies that are not made
  * @param durability when a record is acknowledged
  * @param retentionMs age at which records may be deleted, in milliseconds; -1 never
  * @param retentionBytes size of a partition above which its oldest segments are deleted; -1 never
@@ -33,6 +34,13 @@ public record TopicsConfig(
             meaning = "Partitions of all topics together; creating more is refused.")
         @Min(value = 1, message = "must be at least 1")
         int maxPartitions,
+    @Setting(
+            value = "false",
+            meaning =
+                "Lets Kafka clients create topics with any replication factor, as applications do"
+                    + " that were written for several brokers. There is one copy all the same, on"
+                    + " the disks of this server. Off, a factor other than 1 is refused.")
+        boolean anyReplicationFactor,
     @Setting(
             value = "fsync",
             meaning =

@@ -82,11 +82,8 @@ public final class CreateTopicsHandler implements RequestHandler<CreateTopicsReq
     int partitions = asked.numPartitions();
     if (!asked.assignments().isEmpty()) {
       partitions = assignedPartitions(asked);
-    } else if (asked.replicationFactor() != -1 && asked.replicationFactor() != REPLICAS) {
-      throw Errors.INVALID_REPLICATION_FACTOR.exception(
-          "a replication factor of "
-              + asked.replicationFactor()
-              + " is not possible with one broker; use 1 or -1");
+    } else {
+      checkReplicationFactor(asked.replicationFactor());
     }
     if (partitions == 0 || partitions < -1) {
       throw Errors.INVALID_PARTITIONS.exception("a topic has at least one partition");
@@ -104,6 +101,18 @@ public final class CreateTopicsHandler implements RequestHandler<CreateTopicsReq
         partitions == -1 ? TopicSpec.DEFAULT_PARTITIONS : partitions,
         config,
         null);
+  }
+
+  private void checkReplicationFactor(short factor) {
+    boolean possible =
+        factor == -1 || factor == REPLICAS || (config.anyReplicationFactor() && factor > 0);
+    if (!possible) {
+      throw Errors.INVALID_REPLICATION_FACTOR.exception(
+          "a replication factor of "
+              + factor
+              + " is not possible with one broker; use 1 or -1, or set"
+              + " topics.any-replication-factor");
+    }
   }
 
   private int assignedPartitions(CreatableTopic asked) {

@@ -11,6 +11,8 @@ package io.millrace.server.door.kafka.api;
  * @param maxFetchBytes bytes of records in one response to a fetch, unless one batch is larger
  * @param maxFetchSessionPartitions partitions that the fetch sessions of all connections may
  *     remember
+ * @param anyReplicationFactor whether topics may be created with any replication factor, though
+ *     there is one replica
  */
 public record KafkaDoorConfig(
     int nodeId,
@@ -18,7 +20,8 @@ public record KafkaDoorConfig(
     String advertisedHost,
     int advertisedPort,
     int maxFetchBytes,
-    int maxFetchSessionPartitions) {
+    int maxFetchSessionPartitions,
+    boolean anyReplicationFactor) {
 
   private static final int MIB = 1 << 20;
 
@@ -40,11 +43,28 @@ public record KafkaDoorConfig(
 
   /** The usual limits, for clients that reach the server directly. */
   public static KafkaDoorConfig of(String clusterId) {
-    return new KafkaDoorConfig(1, clusterId, "", 0, 55 * MIB, 200_000);
+    return new KafkaDoorConfig(1, clusterId, "", 0, 55 * MIB, 200_000, false);
   }
 
   public KafkaDoorConfig withAdvertised(String host, int port) {
     return new KafkaDoorConfig(
-        nodeId, clusterId, host, port, maxFetchBytes, maxFetchSessionPartitions);
+        nodeId,
+        clusterId,
+        host,
+        port,
+        maxFetchBytes,
+        maxFetchSessionPartitions,
+        anyReplicationFactor);
+  }
+
+  public KafkaDoorConfig withAnyReplicationFactor(boolean any) {
+    return new KafkaDoorConfig(
+        nodeId,
+        clusterId,
+        advertisedHost,
+        advertisedPort,
+        maxFetchBytes,
+        maxFetchSessionPartitions,
+        any);
   }
 }
