@@ -27,10 +27,10 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.InvalidRecordException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.errors.InvalidConfigurationException;
-import org.apache.kafka.common.errors.InvalidRecordException;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.awaitility.Awaitility;
@@ -57,11 +57,15 @@ final class CompactedTopicTest {
   @SuppressWarnings("NullAway.Init")
   private RunningDoors server;
 
+  /** The same for all lives, so that clients come back. */
+  private int port;
+
   private int nextRoll;
 
   @BeforeEach
   void start() throws Exception {
-    server = new RunningDoors(new DiskFileSystem(directory), STORE);
+    server = new RunningDoors(new DiskFileSystem(directory), STORE, port);
+    port = server.port();
   }
 
   @AfterEach

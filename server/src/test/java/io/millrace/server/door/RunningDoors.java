@@ -41,10 +41,13 @@ final class RunningDoors implements AutoCloseable {
   private final NetListener listener;
 
   RunningDoors(FileSystem files) throws Exception {
-    this(files, LocalStoreConfig.DEFAULT);
+    this(files, LocalStoreConfig.DEFAULT, 0);
   }
 
-  RunningDoors(FileSystem files, LocalStoreConfig config) throws Exception {
+  /**
+   * @param port 0 for a free one
+   */
+  RunningDoors(FileSystem files, LocalStoreConfig config, int port) throws Exception {
     store =
         new LocalStore(
             files,
@@ -70,13 +73,21 @@ final class RunningDoors implements AutoCloseable {
         new JmsDoor(broker, JmsDoorConfig.DEFAULT, registry, Clock.SYSTEM, Randomness.secure());
     listener =
         new NetListener(
-            NetConfig.DEFAULT, TransportSecurity.NONE, List.of(kafka, jms), registry, agents);
+            NetConfig.DEFAULT.withAddress("127.0.0.1", port),
+            TransportSecurity.NONE,
+            List.of(kafka, jms),
+            registry,
+            agents);
     listener.start();
   }
 
   /** How often a log was compacted. */
   long compactions() {
     return store.stats().compactions();
+  }
+
+  int port() {
+    return listener.port();
   }
 
   String bootstrap() {
