@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -40,11 +41,13 @@ final class PasswordOption {
   }
 
   private static String ask() {
-    Console console = System.console();
-    if (console == null) {
-      throw new CommandFailure(
-          ExitCodes.USAGE, "there is no terminal to ask for the password: give --password-file");
-    }
+    Console console =
+        Optional.ofNullable(Terminal.canAsk() ? System.console() : null)
+            .orElseThrow(
+                () ->
+                    new CommandFailure(
+                        ExitCodes.USAGE,
+                        "there is no terminal to ask for the password: give --password-file"));
     char[] first = console.readPassword("Password: ");
     char[] second = console.readPassword("Once more: ");
     if (first == null || !Arrays.equals(first, second)) {

@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import org.apache.kafka.clients.admin.Admin;
@@ -16,6 +17,7 @@ import org.apache.kafka.clients.admin.DescribeTopicsOptions;
 import org.apache.kafka.clients.admin.NewPartitions;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
@@ -194,14 +196,15 @@ final class AclTest {
     try (Admin alice = server.admin("alice")) {
       assertThat(alice.listTopics().names().get())
           .containsExactlyInAnyOrder("orders", "orders-eu", "orders-new");
-      var described =
-          alice
-              .describeTopics(
-                  List.of("orders-eu"),
-                  new DescribeTopicsOptions().includeAuthorizedOperations(true))
-              .allTopicNames()
-              .get()
-              .get("orders-eu");
+      TopicDescription described =
+          Objects.requireNonNull(
+              alice
+                  .describeTopics(
+                      List.of("orders-eu"),
+                      new DescribeTopicsOptions().includeAuthorizedOperations(true))
+                  .allTopicNames()
+                  .get()
+                  .get("orders-eu"));
       assertThat(described.authorizedOperations())
           .contains(AclOperation.READ, AclOperation.DESCRIBE)
           .doesNotContain(AclOperation.WRITE);

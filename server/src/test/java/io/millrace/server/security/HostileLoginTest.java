@@ -9,6 +9,7 @@ import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.net.SocketException;
 import java.nio.ByteBuffer;
@@ -16,6 +17,7 @@ import java.nio.file.Path;
 import java.util.Random;
 import org.apache.kafka.common.message.ApiVersionsRequestData;
 import org.apache.kafka.common.message.MetadataRequestData;
+import org.apache.kafka.common.message.MetadataRequestData.MetadataRequestTopic;
 import org.apache.kafka.common.message.SaslAuthenticateRequestData;
 import org.apache.kafka.common.message.SaslHandshakeRequestData;
 import org.apache.kafka.common.protocol.ApiKeys;
@@ -59,7 +61,7 @@ final class HostileLoginTest {
     private final DataInputStream in;
 
     Raw() throws IOException {
-      socket = new Socket("127.0.0.1", server.port());
+      socket = new Socket(InetAddress.getLoopbackAddress(), server.port());
       socket.setSoTimeout(30_000);
       in = new DataInputStream(socket.getInputStream());
     }
@@ -137,12 +139,11 @@ final class HostileLoginTest {
     try (Raw client = new Raw()) {
       assertThat(client.handshake(1, "PLAIN")).isEqualTo(Errors.NONE);
       assertThat(client.authenticate("\0alice\0alice-secret").error()).isEqualTo(Errors.NONE);
-      client.send(
-          ApiKeys.API_VERSIONS,
-          3,
-          new ApiVersionsRequestData()
-              .setClientSoftwareName("x".repeat(100_000))
-              .setClientSoftwareVersion("1"));
+      MetadataRequestData large = new MetadataRequestData().setAllowAutoTopicCreation(false);
+      for (int i = 0; i < 1000; i++) {
+        large.topics().add(new MetadataRequestTopic().setName("x".repeat(100) + i));
+      }
+      client.send(ApiKeys.METADATA, 4, large);
       assertThat(client.receive()).isNotEmpty();
     }
   }

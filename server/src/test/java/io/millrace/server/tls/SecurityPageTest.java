@@ -70,6 +70,7 @@ final class SecurityPageTest {
     Map<String, String> server = new HashMap<>();
     server.put("storage.data-dir", directory.resolve("data").toString());
     server.put("network.port", "0");
+    server.put("network.host", "0.0.0.0"); // which the settings make possible
     server.put("admin.port", "0");
     read(settings.get(0) + settings.get(3), server);
     SERVER_FILES.forEach(name -> server.computeIfPresent(name, (n, file) -> path(file)));

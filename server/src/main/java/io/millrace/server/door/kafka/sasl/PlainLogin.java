@@ -40,9 +40,7 @@ final class PlainLogin implements SaslMechanism {
     logins.check(
         name,
         parts[2],
-        error ->
-            outcome.accept(
-                error == null ? new Step(Step.NOTHING, name, null) : Step.failed(error)));
+        error -> outcome.accept(error == null ? new Step(Step.NOTHING, name) : Step.failed(error)));
   }
 
   @Override

@@ -17,7 +17,7 @@ final class ScramLogin implements SaslMechanism {
     Step step;
     try {
       byte[] answer = exchange.evaluate(message);
-      step = new Step(answer, exchange.isComplete() ? exchange.user() : null, null);
+      step = new Step(answer, exchange.isComplete() ? exchange.user() : null);
     } catch (LoginException e) {
       step = Step.failed(e);
     }
