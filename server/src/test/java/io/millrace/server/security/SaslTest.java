@@ -85,6 +85,16 @@ final class SaslTest {
   }
 
   @Test
+  void whereLoginsAreOptionalOthersAreAnonymous() throws Exception {
+    server.close();
+    server = new RunningSecurity(directory, "auth.mode", "optional", "acl.mode", "on");
+    Map<String, Object> anonymous = Map.of("bootstrap.servers", "127.0.0.1:" + server.port());
+    assertThat(nodes(anonymous)).isEqualTo(1);
+    assertThat(nodes(server.client("alice"))).isEqualTo(1);
+    assertRefused("SCRAM-SHA-512", "alice", "wrong");
+  }
+
+  @Test
   void afterAChangeOnlyTheNewPasswordHoldsAlsoAfterARestart() throws Exception {
     server.setPassword("alice", "another");
     assertRefused("SCRAM-SHA-256", "alice", "alice-secret");
