@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
@@ -93,7 +94,7 @@ final class DeniedVersionsTest {
       SoftAssertions all = new SoftAssertions();
       for (Api<?> api : server.door().apis().all()) {
         for (short version = api.minVersion(); version <= api.maxVersion(); version++) {
-          ApiMessage request = requests.get(api.key()).apply(version);
+          ApiMessage request = Objects.requireNonNull(requests.get(api.key())).apply(version);
           Map<Errors, Integer> errors = ask(server, api.key(), version, request).errorCounts();
           if (api.key() == ApiKeys.SASL_HANDSHAKE || api.key() == ApiKeys.SASL_AUTHENTICATE) {
             assertThat(errors).containsKey(Errors.ILLEGAL_SASL_STATE);
@@ -111,7 +112,7 @@ final class DeniedVersionsTest {
         }
       }
       all.assertAll();
-      assertThat(server.broker().catalog().topics()).singleElement();
+      assertThat(server.broker().catalog().topics()).hasSize(1);
       assertThat(server.broker().security().acls().all()).isEmpty();
       assertThat(server.broker().security().users().all()).isEmpty();
     }
@@ -124,7 +125,7 @@ final class DeniedVersionsTest {
       Map<ApiKeys, Function<Short, ApiMessage>> requests = KafkaRequests.about(TOPIC, id, "group");
       for (Api<?> api : server.door().apis().all()) {
         for (short version = api.minVersion(); version <= api.maxVersion(); version++) {
-          ApiMessage request = requests.get(api.key()).apply(version);
+          ApiMessage request = Objects.requireNonNull(requests.get(api.key())).apply(version);
           assertThat(ask(server, api.key(), version, request).errorCounts())
               .as("%s %d", api.key(), version)
               .doesNotContainKey(Errors.UNKNOWN_SERVER_ERROR);

@@ -127,6 +127,26 @@ public final class TailStreamRaces {
     }
 
     @Override
+    public Collection<UserSummary> users() {
+      throw unused();
+    }
+
+    @Override
+    public CompletionStage<UserSummary> addUser(String name, String password) {
+      throw unused();
+    }
+
+    @Override
+    public CompletionStage<UserSummary> setPassword(String name, String password) {
+      throw unused();
+    }
+
+    @Override
+    public CompletionStage<Void> deleteUser(String name) {
+      throw unused();
+    }
+
+    @Override
     public ServerFacts server() {
       throw unused();
     }
@@ -191,25 +211,5 @@ public final class TailStreamRaces {
 
     @Override
     public void close() {}
-
-    @Override
-    public Collection<UserSummary> users() {
-      throw unused();
-    }
-
-    @Override
-    public CompletionStage<UserSummary> addUser(String name, String password) {
-      throw unused();
-    }
-
-    @Override
-    public CompletionStage<UserSummary> setPassword(String name, String password) {
-      throw unused();
-    }
-
-    @Override
-    public CompletionStage<Void> deleteUser(String name) {
-      throw unused();
-    }
   }
 }
