@@ -13,6 +13,7 @@ import io.millrace.server.door.admin.AdminServer;
 import io.millrace.server.door.admin.adapter.BrokerAdapter;
 import io.millrace.server.door.admin.auth.AdminToken;
 import io.millrace.server.net.NetListener;
+import io.millrace.server.security.user.Logins;
 import jakarta.enterprise.inject.Instance;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
@@ -76,6 +77,7 @@ final class AdminWiring {
       DataDirectory directory,
       ServerHealth health,
       AdminToken token,
+      Logins logins,
       PrometheusMeterRegistry registry,
       Agents agents,
       Randomness randomness,
@@ -87,7 +89,10 @@ final class AdminWiring {
         new AdminServer(
             options,
             new BrokerAdapter(
-                core.broker(), identity::facts, agents.blocking("admin-reads", READ_THREADS)),
+                core.broker(),
+                identity::facts,
+                logins::credentials,
+                agents.blocking("admin-reads", READ_THREADS)),
             health,
             token,
             registry,

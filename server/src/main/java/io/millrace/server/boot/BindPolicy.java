@@ -1,7 +1,9 @@
 package io.millrace.server.boot;
 
+import io.millrace.server.config.AuthConfig;
 import io.millrace.server.config.ConfigException;
 import io.millrace.server.config.ServerConfig;
+import io.millrace.server.config.TlsConfig;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 
@@ -21,10 +23,17 @@ final class BindPolicy {
     return check(
         "network.host",
         config.network().host(),
-        config.network().allowInsecureBind() || config.tls().provesClients(),
-        "its clients need not prove who they are. Keep 127.0.0.1, or set tls.mode and"
-            + " tls.client-auth to required, or, on a network that you trust, add --set"
+        config.network().allowInsecureBind() || provesClients(config),
+        "its clients need not prove who they are. Keep 127.0.0.1, or set tls.mode to required and"
+            + " with it auth.mode or tls.client-auth, or, on a network that you trust, add --set"
             + " network.allow-insecure-bind=true");
+  }
+
+  /** Whether whoever is served has proved who it is, and nobody else reads along. */
+  private static boolean provesClients(ServerConfig config) {
+    return config.tls().mode() == TlsConfig.Mode.REQUIRED
+        && (config.tls().clientAuth() == TlsConfig.ClientAuth.REQUIRED
+            || config.auth().mode() == AuthConfig.Mode.REQUIRED);
   }
 
   /**

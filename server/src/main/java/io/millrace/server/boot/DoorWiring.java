@@ -4,12 +4,14 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.millrace.kernel.Agents;
 import io.millrace.kernel.Clock;
 import io.millrace.kernel.Randomness;
+import io.millrace.server.boot.SecurityWiring.Checking;
 import io.millrace.server.broker.ServerCore;
 import io.millrace.server.catalog.CatalogConfig;
 import io.millrace.server.config.NetworkConfig;
 import io.millrace.server.config.ServerConfig;
 import io.millrace.server.door.jms.JmsDoor;
 import io.millrace.server.door.jms.JmsDoorConfig;
+import io.millrace.server.door.kafka.DoorAccess;
 import io.millrace.server.door.kafka.KafkaDoor;
 import io.millrace.server.door.kafka.api.BrokerSettings;
 import io.millrace.server.door.kafka.api.KafkaDoorConfig;
@@ -17,6 +19,7 @@ import io.millrace.server.net.DoorProtocol;
 import io.millrace.server.net.NetConfig;
 import io.millrace.server.net.NetListener;
 import io.millrace.server.net.TransportSecurity;
+import io.millrace.server.security.user.Logins;
 import jakarta.enterprise.inject.Instance;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
@@ -60,7 +63,9 @@ final class DoorWiring {
       DataDirectory directory,
       Agents agents,
       MeterRegistry meters,
-      Clock clock) {
+      Clock clock,
+      Logins logins,
+      Checking checking) {
     core.awaitReady();
     UUID cluster = core.broker().catalog().clusterId();
     Uuid clusterId = new Uuid(cluster.getMostSignificantBits(), cluster.getLeastSignificantBits());
@@ -74,7 +79,8 @@ final class DoorWiring {
             catalog.autoCreate(), catalog.defaultPartitions(), core.broker().catalog().configs()),
         new DataVolume(directory.path(), agents.blocking("millrace-volume", 1)),
         meters,
-        clock);
+        clock,
+        new DoorAccess(logins, checking.control()));
   }
 
   @Produces
@@ -84,9 +90,12 @@ final class DoorWiring {
       ServerCore core,
       MeterRegistry meters,
       Clock clock,
-      Randomness randomness) {
+      Randomness randomness,
+      Logins logins,
+      Checking checking) {
     core.awaitReady();
-    return new JmsDoor(core.broker(), jmsConfig(config), meters, clock, randomness);
+    return new JmsDoor(
+        core.broker(), jmsConfig(config), meters, clock, randomness, logins, checking.control());
   }
 
   private static JmsDoorConfig jmsConfig(ServerConfig config) {

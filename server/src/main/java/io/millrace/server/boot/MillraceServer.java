@@ -133,6 +133,7 @@ public final class MillraceServer implements AutoCloseable {
             CoreWiring.class,
             DoorWiring.class,
             TlsWiring.class,
+            SecurityWiring.class,
             AdminWiring.class)
         .initialize();
   }

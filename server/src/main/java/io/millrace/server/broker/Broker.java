@@ -66,6 +66,7 @@ public final class Broker {
   private final HeldBackProducers heldBack = new HeldBackProducers();
   private final GroupCoordinator groups;
   private final ProducerCoordinator producers;
+  private final Security security;
 
   Broker(
       ServerCoreConfig config,
@@ -76,7 +77,9 @@ public final class Broker {
       GroupCoordinator groups,
       ProducerCoordinator producers,
       Cursors cursors,
-      TransactionCoordinator transactions) {
+      TransactionCoordinator transactions,
+      Security security) {
+    this.security = security;
     this.cursors = cursors;
     this.transactions = transactions;
     this.config = config;
@@ -101,6 +104,11 @@ public final class Broker {
   /** The topics that exist, and what their settings come to. */
   public CatalogView catalog() {
     return catalog;
+  }
+
+  /** Users, and what they may do. */
+  public Security security() {
+    return security;
   }
 
   /** Whether every shard serves now. */

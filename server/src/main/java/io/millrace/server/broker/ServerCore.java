@@ -22,6 +22,10 @@ import io.millrace.server.producer.ProducerIds;
 import io.millrace.server.producer.TransactionStats;
 import io.millrace.server.producer.TransactionalAppends;
 import io.millrace.server.producer.TransactionalProducers;
+import io.millrace.server.security.acl.AclView;
+import io.millrace.server.security.acl.Acls;
+import io.millrace.server.security.user.UserView;
+import io.millrace.server.security.user.Users;
 import io.millrace.server.shard.Machines;
 import io.millrace.server.shard.RecoverySignal;
 import io.millrace.server.shard.Shards;
@@ -58,6 +62,8 @@ public final class ServerCore implements AutoCloseable {
   private final Store store;
   private final Randomness randomness;
   private final CatalogView catalog;
+  private final UserView users = new UserView();
+  private final AclView acls = new AclView();
   private final PartitionDirectory directory = new PartitionDirectory();
   private final GroupStats groupStats = new GroupStats();
   private final TransactionStats transactionStats = new TransactionStats();
@@ -100,7 +106,16 @@ public final class ServerCore implements AutoCloseable {
     this.producers = new ProducerCoordinator(shards, transactionStats);
     this.broker =
         new Broker(
-            config, shards, catalog, directory, batches, groups, producers, cursors, transactions);
+            config,
+            shards,
+            catalog,
+            directory,
+            batches,
+            groups,
+            producers,
+            cursors,
+            transactions,
+            new Security(shards, users, acls));
     this.deadLetters = new DeadLetterMover(broker, catalog, transactions, agents.clock());
     catalog.addListener(new TopicFollowers(shards, store, cursors));
   }
@@ -126,6 +141,8 @@ public final class ServerCore implements AutoCloseable {
       machines.add(
           new Catalog(shard, config.catalog(), catalog, randomness, this::onCatalogRecovered));
       machines.add(new ProducerIds(shard));
+      machines.add(new Users(shard, users));
+      machines.add(new Acls(shard, acls));
     }
     Partitions partitions =
         machines.add(new Partitions(shard, store, catalog, directory, config.partition()));

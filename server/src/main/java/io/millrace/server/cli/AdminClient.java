@@ -46,6 +46,11 @@ final class AdminClient {
     return Json.parse(exchange("POST", path, Json.text(body)));
   }
 
+  /** A change that is answered without a document. */
+  void change(String path, Object body) {
+    exchange("POST", path, Json.text(body));
+  }
+
   void delete(String path) {
     exchange("DELETE", path, null);
   }

@@ -22,6 +22,7 @@ import picocli.CommandLine.Command;
       SendCommand.class,
       TailCommand.class,
       GroupCommand.class,
+      UserCommand.class,
       CompletionCommand.class,
       RehearseCommand.class,
       CommandLine.HelpCommand.class
@@ -32,7 +33,7 @@ import picocli.CommandLine.Command;
       "1:could not be done; the message says why",
       "2:the command line or the configuration is wrong",
       "3:no server is running there",
-      "4:there is no such destination or group",
+      "4:there is no such destination, group or user",
       "5:the token is missing or wrong"
     },
     footerHeading = "%nExamples:%n",

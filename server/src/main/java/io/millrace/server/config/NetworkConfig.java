@@ -22,8 +22,8 @@ public record NetworkConfig(
             value = "127.0.0.1",
             meaning =
                 "Address to listen on. Anything but a loopback address needs"
-                    + " `network.allow-insecure-bind`, or `tls.mode` and `tls.client-auth` both at"
-                    + " `required`.")
+                    + " `network.allow-insecure-bind`, or `tls.mode` at `required` and with it"
+                    + " `auth.mode` or `tls.client-auth`.")
         @NotBlank(message = "must name an address, such as 127.0.0.1")
         String host,
     @Setting(

@@ -11,6 +11,8 @@ import java.util.Map;
 public record ServerConfig(
     @Valid NetworkConfig network,
     @Valid TlsConfig tls,
+    @Valid AuthConfig auth,
+    @Valid AclConfig acl,
     @Valid StorageConfig storage,
     @Valid ShardsConfig shards,
     @Valid TopicsConfig topics,

@@ -179,9 +179,4 @@ public record TlsConfig(
   private static String text(Enum<?> value) {
     return value.name().toLowerCase(Locale.ROOT);
   }
-
-  /** Whether whoever is connected has proved who it is, and nobody else reads along. */
-  public boolean provesClients() {
-    return mode == Mode.REQUIRED && clientAuth == ClientAuth.REQUIRED;
-  }
 }

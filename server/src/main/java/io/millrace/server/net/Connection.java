@@ -77,7 +77,7 @@ public final class Connection {
     return Optional.ofNullable(principal);
   }
 
-  /** Says who the client has proved to be. Before a door is opened for it. */
+  /** Says who the client has proved to be: by its certificate, or by a login to its door. */
   public void identify(String name) {
     principal = name;
   }

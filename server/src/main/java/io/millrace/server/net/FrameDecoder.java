@@ -40,6 +40,7 @@ public final class FrameDecoder extends ChannelInboundHandlerAdapter {
   private @Nullable ChannelHandlerContext context;
   private @Nullable ByteBuffer frame;
   private int frameSize = -1;
+  private int cap = Integer.MAX_VALUE;
   private boolean first = true;
   private boolean decoding;
   private boolean closed;
@@ -67,6 +68,13 @@ public final class FrameDecoder extends ChannelInboundHandlerAdapter {
     this.refusal = refusal;
     this.maxFirstBytes = Math.min(maxFirstBytes, connection.config().maxFirstFrameBytes());
     this.flow = connection.flow();
+  }
+
+  /**
+   * Refuses larger frames from the next one on, until this is called again. On the event loop only.
+   */
+  public void capFrames(int bytes) {
+    cap = bytes;
   }
 
   @Override
@@ -197,14 +205,14 @@ public final class FrameDecoder extends ChannelInboundHandlerAdapter {
     }
     int size = sizeField.flip().getInt();
     sizeField.clear();
-    int largest = first ? maxFirstBytes : connection.config().maxFrameBytes();
+    int largest = Math.min(cap, first ? maxFirstBytes : connection.config().maxFrameBytes());
     if (size < 0 || size > largest) {
       refusal.accept(
           "a frame of "
               + Integer.toUnsignedString(size)
               + " bytes is announced; allowed are "
               + largest
-              + (first ? " for the first request" : ""));
+              + (largest == cap ? " before a login" : first ? " for the first request" : ""));
       close();
       return false;
     }

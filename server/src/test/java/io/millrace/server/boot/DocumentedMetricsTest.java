@@ -42,6 +42,8 @@ class DocumentedMetricsTest {
                 certificates.toString(),
                 "tls.key-file",
                 key.toString(),
+                "acl.mode",
+                "on",
                 "storage.data-dir",
                 directory.toString(),
                 "network.port",

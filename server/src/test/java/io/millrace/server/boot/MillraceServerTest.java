@@ -100,6 +100,11 @@ class MillraceServerTest {
         .isInstanceOf(ConfigException.class)
         .hasMessageContaining("network.host = 0.0.0.0")
         .hasMessageContaining("network.allow-insecure-bind=true");
+    assertThatThrownBy(
+            () -> MillraceServer.start(config("network.host", "0.0.0.0", "auth.mode", "required")))
+        .as("passwords that may be read along the way")
+        .isInstanceOf(ConfigException.class)
+        .hasMessageContaining("set tls.mode to required");
     assertThatThrownBy(() -> MillraceServer.start(config("admin.host", "0.0.0.0")))
         .isInstanceOf(ConfigException.class)
         .hasMessageContaining("admin.host = 0.0.0.0");

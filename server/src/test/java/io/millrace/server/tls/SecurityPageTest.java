@@ -2,9 +2,11 @@ package io.millrace.server.tls;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.millrace.jms.MillraceConnectionFactory;
 import io.millrace.server.boot.MillraceServer;
+import io.millrace.server.cli.MillraceCommand;
 import io.millrace.server.config.ServerConfig;
 import java.io.StringReader;
 import java.nio.file.Files;
@@ -19,6 +21,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.common.acl.AclBindingFilter;
+import org.apache.kafka.common.errors.ClusterAuthorizationException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -35,7 +39,7 @@ final class SecurityPageTest {
   void itsCommandsAndSettingsMakeAServerAndItsClients() throws Exception {
     run(String.join("\n", blocks("sh")));
     List<String> settings = blocks("properties");
-    assertThat(settings).hasSize(3);
+    assertThat(settings).hasSize(5);
 
     Map<String, String> server = new HashMap<>();
     server.put("storage.data-dir", directory.resolve("data").toString());
@@ -54,6 +58,50 @@ final class SecurityPageTest {
         assertThat(admin.describeCluster().nodes().get(60, TimeUnit.SECONDS)).hasSize(1);
       }
       new MillraceConnectionFactory(jmsUri(address)).createConnection().close();
+    }
+  }
+
+  /** Logs in with the passwords that the page's commands have set. */
+  @Test
+  @Timeout(180)
+  void itsUsersLogInAndDoWhatTheyMay() throws Exception {
+    run(String.join("\n", blocks("sh")));
+    List<String> settings = blocks("properties");
+    Map<String, String> server = new HashMap<>();
+    server.put("storage.data-dir", directory.resolve("data").toString());
+    server.put("network.port", "0");
+    server.put("network.host", "0.0.0.0"); // which the settings make possible
+    server.put("admin.port", "0");
+    read(settings.get(0) + settings.get(3), server);
+    SERVER_FILES.forEach(name -> server.computeIfPresent(name, (n, file) -> path(file)));
+    Files.writeString(directory.resolve("admin-password.txt"), "admin's password\n");
+    Files.writeString(directory.resolve("alice-password.txt"), "alice's password\n");
+
+    try (MillraceServer running = MillraceServer.start(ServerConfig.of(server))) {
+      for (String command : blocks("console").get(0).split("\n", -1)) {
+        if (!command.isEmpty()) {
+          assertThat(command).startsWith("millrace ");
+          List<String> words = new ArrayList<>(List.of(command.split(" ", -1)));
+          words.remove(0);
+          words.replaceAll(word -> word.endsWith(".txt") ? path(word) : word);
+          words.addAll(List.of("--data", directory.resolve("data").toString()));
+          assertThat(MillraceCommand.run(words.toArray(String[]::new))).isZero();
+        }
+      }
+      Map<String, String> kafka = new HashMap<>();
+      read(settings.get(4), kafka);
+      kafka.replaceAll((name, value) -> name.endsWith(".location") ? path(value) : value);
+      kafka.put("bootstrap.servers", "localhost:" + running.port());
+      try (Admin alice = Admin.create(new HashMap<String, Object>(kafka))) {
+        assertThat(alice.listTopics().names().get(60, TimeUnit.SECONDS)).isEmpty();
+        assertThatThrownBy(() -> alice.describeAcls(AclBindingFilter.ANY).values().get())
+            .hasCauseInstanceOf(ClusterAuthorizationException.class);
+      }
+      kafka.replaceAll((name, value) -> value.replace("alice", "admin"));
+      try (Admin admin = Admin.create(new HashMap<String, Object>(kafka))) {
+        assertThat(admin.describeAcls(AclBindingFilter.ANY).values().get(60, TimeUnit.SECONDS))
+            .isEmpty();
+      }
     }
   }
 

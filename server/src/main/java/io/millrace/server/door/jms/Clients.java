@@ -42,7 +42,7 @@ final class Clients {
    * @throws RefusedException another client has the client id, or this one is on its end
    */
   Entry enter(UUID key, @Nullable String clientId, JmsConnection connection, DoorContext context) {
-    Entry entry = findOrAdd(key, context);
+    Entry entry = findOrAdd(key, connection.user(), context);
     JmsClient client = entry.client();
     if (clientId != null) {
       try {
@@ -67,13 +67,17 @@ final class Clients {
         ErrorCode.UNAVAILABLE, "the connection's earlier life is just ending: come back");
   }
 
-  private synchronized Entry findOrAdd(UUID key, DoorContext context) {
+  private synchronized Entry findOrAdd(UUID key, @Nullable String user, DoorContext context) {
     JmsClient known = byKey.get(key);
     if (known != null) {
+      if (!known.isOf(user)) {
+        throw new RefusedException(
+            ErrorCode.AUTHENTICATION, "the connection to come back to is another user's");
+      }
       return new Entry(known, true);
     }
     UUID own = key.equals(NO_KEY) ? randomness.nextUuid() : key;
-    JmsClient client = new JmsClient(own, context);
+    JmsClient client = new JmsClient(own, user, context);
     byKey.put(own, client);
     return new Entry(client, false);
   }
@@ -91,7 +95,7 @@ final class Clients {
         throw ending(); // perhaps by the holder itself, which has taken the id
       }
       // It may be coming back at this moment, and then keeps the id.
-      if (holder.isConnected() || !holder.endIfBroken()) {
+      if (holder.isConnected() || !holder.isOf(client.user()) || !holder.endIfBroken()) {
         throw new RefusedException(
             ErrorCode.CLIENT_ID, "client id " + clientId + " is in use by another connection");
       }

@@ -9,6 +9,7 @@ import io.millrace.server.catalog.Topic;
 import io.millrace.server.cursor.ConsumerKey;
 import io.millrace.server.cursor.CursorKey;
 import io.millrace.server.cursor.OffsetRun;
+import io.millrace.server.security.acl.Operation;
 import io.millrace.server.shard.Reply;
 import io.millrace.server.shard.ShardUnavailableException;
 import io.millrace.server.tx.TransactionCoordinator;
@@ -51,6 +52,10 @@ final class Commits {
     Reply<Void> outcome = outcome(client, session, frame.txId(), open);
     TxWork work;
     try {
+      RefusedException refusal = open.refusal();
+      if (refusal != null) {
+        throw refusal;
+      }
       if (!open.hasAll(frame.earlySends(), frame.earlyAcks())) {
         throw new TransactionRolledBackException(
             "rolled back: the connection broke behind a part of the transaction");
@@ -140,6 +145,7 @@ final class Commits {
         throw CatalogException.unknownPartition(topic, send.partition());
       }
       SentBatches.checkUncompressed(send.batch());
+      connection.check(Operation.WRITE, topic);
       sends.add(new TxSend(topic.partition(send.partition()), send.batch()));
     }
     return sends;

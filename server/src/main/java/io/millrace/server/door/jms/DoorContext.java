@@ -10,4 +10,5 @@ record DoorContext(
     Clock clock,
     Clients clients,
     OpenTransactions openTransactions,
-    JmsMetrics metrics) {}
+    JmsMetrics metrics,
+    JmsSecurity security) {}

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
@@ -24,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class JmsClient {
   private final UUID key;
+  private final @Nullable String user;
   private final DoorContext context;
   private final Map<Integer, JmsSession> sessions = new HashMap<>();
   private final Map<Integer, JmsConsumer> consumers = new HashMap<>();
@@ -33,13 +35,26 @@ final class JmsClient {
   private volatile @Nullable JmsConnection connection;
   private boolean ended;
 
-  JmsClient(UUID key, DoorContext context) {
+  /**
+   * @param user who it is, which it stays; null for nobody
+   */
+  JmsClient(UUID key, @Nullable String user, DoorContext context) {
     this.key = key;
+    this.user = user;
     this.context = context;
   }
 
   UUID key() {
     return key;
+  }
+
+  /** Whether it belongs to the same user; null is nobody. */
+  boolean isOf(@Nullable String other) {
+    return Objects.equals(user, other);
+  }
+
+  @Nullable String user() {
+    return user;
   }
 
   boolean isConnected() {

@@ -10,6 +10,9 @@ import io.millrace.jms.wire.Hello;
 import io.millrace.jms.wire.ServerFrame;
 import io.millrace.jms.wire.WireException;
 import io.millrace.server.catalog.Topic;
+import io.millrace.server.security.acl.Grants;
+import io.millrace.server.security.acl.Operation;
+import io.millrace.server.security.acl.ResourceType;
 import io.millrace.server.shard.Reply;
 import java.util.EnumSet;
 import java.util.Set;
@@ -48,12 +51,16 @@ final class JmsConnection {
   private final Requests requests;
   private final DestinationNumbers destinations;
   private volatile @Nullable JmsClient client;
+  private volatile @Nullable String user;
+  private volatile Grants grants = Grants.ALL;
+  private boolean over;
 
   JmsConnection(int number, JmsSocket socket, DoorContext context) {
     this.number = number;
     this.socket = socket;
     this.context = context;
-    this.requests = new Requests(this, context);
+    this.requests =
+        new Requests(this, context, new Greeting(socket, this, context.security().logins()));
     this.destinations =
         new DestinationNumbers(topic -> context.broker().catalog().find(topic.id()) != null);
   }
@@ -61,7 +68,57 @@ final class JmsConnection {
   /** For people. Any thread. */
   @Override
   public String toString() {
-    return socket.nameOf(number);
+    String name = user;
+    return socket.nameOf(number) + (name == null ? "" : " as " + name);
+  }
+
+  /** Who it is; null for nobody. Any thread. */
+  @Nullable String user() {
+    return user;
+  }
+
+  /** Who it is, of what may be done. */
+  void identify(@Nullable String name) {
+    user = name;
+    grants = context.security().grants(name, socket.host());
+    socket.loggedIn();
+  }
+
+  /** Whether the conversation is over. On the event loop. */
+  boolean hasEnded() {
+    return over;
+  }
+
+  /**
+   * Checks whether the connection may do something with a topic.
+   *
+   * @throws RefusedException it may not
+   */
+  void check(Operation operation, Topic topic) {
+    JmsClient own = client;
+    boolean ownTemporary = own != null && own.key().toString().equals(topic.owner());
+    if (!ownTemporary) {
+      check(operation, topic.name());
+    }
+  }
+
+  void check(Operation operation, String topic) {
+    if (!grants.allows(operation, ResourceType.TOPIC, topic)) {
+      throw notAllowed(operation, topic);
+    }
+  }
+
+  /** The right to create a topic can be had for the topic, or for the cluster. */
+  void checkCreate(String topic) {
+    if (!grants.sees(Operation.CREATE, ResourceType.CLUSTER, ResourceType.CLUSTER_NAME)) {
+      check(Operation.CREATE, topic);
+    }
+  }
+
+  private RefusedException notAllowed(Operation operation, String topic) {
+    return new RefusedException(
+        ErrorCode.AUTHORISATION,
+        grants.principal() + " lacks the right to " + operation + " for " + topic);
   }
 
   /** The conversation's number on its socket. */
@@ -93,6 +150,7 @@ final class JmsConnection {
 
   /** The conversation is over, or its socket closed. */
   void ended() {
+    over = true;
     JmsClient broken = client;
     if (broken != null && broken.disconnected(this) && !socket.isShuttingDown()) {
       socket.timers().after(context.config().graceMs(), broken::endIfBroken);
@@ -171,7 +229,7 @@ final class JmsConnection {
     context.metrics().failed();
     Failed failed = WireErrors.failed(requestId, error);
     if (CLIENTS_FAULTS.contains(failed.code())) {
-      socket.refused(number, failed);
+      socket.refused(this, failed);
     }
     answer(failed, counted);
   }

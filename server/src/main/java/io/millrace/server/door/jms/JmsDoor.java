@@ -10,11 +10,15 @@ import io.millrace.server.catalog.Topic;
 import io.millrace.server.net.Connection;
 import io.millrace.server.net.DoorProtocol;
 import io.millrace.server.net.FrameDecoder;
+import io.millrace.server.security.acl.AccessControl;
+import io.millrace.server.security.user.LoginOptions;
+import io.millrace.server.security.user.Logins;
 import io.millrace.server.shard.Reply;
 import io.netty.buffer.ByteBuf;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 
 /** Serves the JMS client. A connection is a JMS client's when it begins with "MRJM". */
 public final class JmsDoor implements DoorProtocol {
@@ -28,7 +32,7 @@ public final class JmsDoor implements DoorProtocol {
   private final AtomicBoolean orphansLookedFor = new AtomicBoolean();
 
   /**
-   * A door without connections.
+   * A door without connections, whose clients may do everything.
    *
    * @param randomness for the keys of connections: unpredictable, for any thread
    */
@@ -38,6 +42,32 @@ public final class JmsDoor implements DoorProtocol {
       MeterRegistry meters,
       Clock clock,
       Randomness randomness) {
+    this(broker, config, meters, clock, randomness, JmsSecurity.OPEN);
+  }
+
+  /**
+   * The same with logins and access rules.
+   *
+   * @param control null where it is not checked what clients may do
+   */
+  public JmsDoor(
+      Broker broker,
+      JmsDoorConfig config,
+      MeterRegistry meters,
+      Clock clock,
+      Randomness randomness,
+      Logins logins,
+      @Nullable AccessControl control) {
+    this(broker, config, meters, clock, randomness, new JmsSecurity(logins, control));
+  }
+
+  private JmsDoor(
+      Broker broker,
+      JmsDoorConfig config,
+      MeterRegistry meters,
+      Clock clock,
+      Randomness randomness,
+      JmsSecurity security) {
     Clients clients = new Clients(randomness);
     OpenTransactions open =
         new OpenTransactions(
@@ -50,7 +80,7 @@ public final class JmsDoor implements DoorProtocol {
         .register(meters);
     this.context =
         new DoorContext(
-            broker, config, clock, clients, open, new JmsMetrics(meters, clock, clients));
+            broker, config, clock, clients, open, new JmsMetrics(meters, clock, clients), security);
   }
 
   @Override
@@ -78,13 +108,18 @@ public final class JmsDoor implements DoorProtocol {
     }
     JmsSocket handler = new JmsSocket(connection, context);
     connection.addHandler("preamble", new PreambleHandler(connection, handler::onVersion));
-    connection.addHandler(
-        "frames",
+    FrameDecoder frames =
         new FrameDecoder(
             connection,
             io.millrace.jms.wire.FrameDecoder.MAX_BYTES_BEFORE_WELCOME,
-            handler::refuseFrame));
+            handler::refuseFrame);
+    connection.addHandler("frames", frames);
     connection.addHandler("jms", handler);
+    LoginOptions logins = context.security().logins().options();
+    if (logins.required() && connection.principal().isEmpty()) {
+      frames.capFrames(io.millrace.jms.wire.FrameDecoder.MAX_BYTES_BEFORE_WELCOME);
+      handler.awaitLogin(logins.deadlineMs(), () -> frames.capFrames(Integer.MAX_VALUE));
+    }
   }
 
   /**

@@ -26,6 +26,7 @@ final class JmsSession {
     private long bytes;
     private long held;
     private boolean dropped;
+    private @Nullable RefusedException refusal;
 
     private Open(long txId, OpenTransactions all) {
       this.txId = txId;
@@ -66,6 +67,17 @@ final class JmsSession {
                 + " this server keeps of them; commit more often, or raise its heap");
       }
       held += more;
+    }
+
+    /** Its sender may not do a part of it: it will not be committed. */
+    void refuse(RefusedException why) {
+      refusal = why;
+      drop();
+    }
+
+    /** Why it cannot be committed, if its sender was refused a part of it. */
+    @Nullable RefusedException refusal() {
+      return refusal;
     }
 
     private void drop() {

@@ -31,6 +31,9 @@ final class JmsSocket extends ChannelInboundHandlerAdapter {
   /** What concerns the socket and none of its conversations is said in this one. */
   private static final int NO_CONVERSATION = 0;
 
+  /** Who tries more passwords opens another socket for it. */
+  private static final int MAX_FAILED_LOGINS = 10;
+
   /** More than one client program has use for. */
   private static final int MAX_CONVERSATIONS = 10_000;
 
@@ -44,6 +47,9 @@ final class JmsSocket extends ChannelInboundHandlerAdapter {
   private long lastHeardNs;
   private boolean refused;
   private Timers.@Nullable Timer heartbeat;
+  private Timers.@Nullable Timer loginDeadline;
+  private Runnable onLogin = () -> {};
+  private int failedLogins;
 
   JmsSocket(Connection connection, DoorContext context) {
     this.connection = connection;
@@ -82,6 +88,49 @@ final class JmsSocket extends ChannelInboundHandlerAdapter {
   /** A request that counted needs no answer. */
   void requestEnded(int bytes) {
     connection.flow().requestEnded(bytes);
+  }
+
+  /** Who the client has proved to be by a certificate; null for nobody. */
+  @Nullable String certifiedName() {
+    return connection.principal().orElse(null);
+  }
+
+  /** The client's address. */
+  String host() {
+    return connection.remoteHost();
+  }
+
+  /**
+   * Closes the socket when nobody has logged in on it by then.
+   *
+   * @param first told when somebody has, for the first time
+   */
+  void awaitLogin(long deadlineMs, Runnable first) {
+    onLogin = first;
+    loginDeadline =
+        connection
+            .timers()
+            .after(
+                deadlineMs,
+                () -> connection.refuse("nobody has logged in within " + deadlineMs + " ms"));
+  }
+
+  /** Somebody has come in. */
+  void loggedIn() {
+    Timers.Timer deadline = loginDeadline;
+    if (deadline != null) {
+      deadline.cancel();
+      loginDeadline = null;
+      onLogin.run();
+    }
+  }
+
+  /** Somebody could not log in; one who tries on and on must open sockets for it. */
+  void loginFailed() {
+    failedLogins++;
+    if (failedLogins == MAX_FAILED_LOGINS) {
+      connection.refuse("there were " + failedLogins + " failed logins on it");
+    }
   }
 
   @Override
@@ -179,9 +228,8 @@ final class JmsSocket extends ChannelInboundHandlerAdapter {
   }
 
   /** Notes that a request was refused by its sender's fault. Any thread. */
-  void refused(int conversation, Failed failed) {
-    refusals.add(
-        nameOf(conversation), "request " + failed.requestId(), failed.code(), failed.message());
+  void refused(JmsConnection conversation, Failed failed) {
+    refusals.add(conversation, "request " + failed.requestId(), failed.code(), failed.message());
   }
 
   /** A frame is refused by its size, before its conversation is known. */
@@ -216,6 +264,10 @@ final class JmsSocket extends ChannelInboundHandlerAdapter {
     Timers.Timer beats = heartbeat;
     if (beats != null) {
       beats.cancel();
+    }
+    Timers.Timer deadline = loginDeadline;
+    if (deadline != null) {
+      deadline.cancel();
     }
     List<JmsConnection> all = List.copyOf(conversations.values());
     conversations.clear();

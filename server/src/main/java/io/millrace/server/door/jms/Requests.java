@@ -44,6 +44,7 @@ import io.millrace.server.catalog.TopicSpec;
 import io.millrace.server.cursor.Departure;
 import io.millrace.server.cursor.Outcome;
 import io.millrace.server.cursor.SubscriptionKey;
+import io.millrace.server.security.acl.Operation;
 import io.millrace.server.shard.Gather;
 import io.millrace.server.shard.Reply;
 import io.millrace.server.tx.TxSend;
@@ -60,11 +61,13 @@ final class Requests {
   private final DoorContext context;
   private final Broker broker;
   private final Commits commits;
+  private final Greeting greeting;
 
   /** Whether the client was here before, so that it may repeat what it asked. */
   private boolean returned;
 
-  Requests(JmsConnection connection, DoorContext context) {
+  Requests(JmsConnection connection, DoorContext context, Greeting greeting) {
+    this.greeting = greeting;
     this.connection = connection;
     this.context = context;
     this.broker = context.broker();
@@ -114,6 +117,11 @@ final class Requests {
   // ---- the connection
 
   void hello(Hello hello) {
+    greeting.greet(hello, user -> enter(hello, user));
+  }
+
+  private void enter(Hello hello, @Nullable String user) {
+    connection.identify(user);
     Clients.Entry entry;
     try {
       entry = context.clients().enter(hello.connectionKey(), hello.clientId(), connection, context);
@@ -181,6 +189,7 @@ final class Requests {
                     0);
               }
             });
+    checkResolve(frame);
     if (frame.temporary()) {
       broker.ensureTopic(
           TopicSpec.temporary(
@@ -198,6 +207,19 @@ final class Requests {
           reply);
     } else {
       reply.ok(broker.catalog().get(frame.name()));
+    }
+  }
+
+  /** Who may use a destination may find it; a temporary one may be made by everybody. */
+  private void checkResolve(Resolve frame) {
+    Topic known = broker.catalog().find(frame.name());
+    if (known != null) {
+      connection.check(Operation.DESCRIBE, known);
+    } else if (!frame.temporary()) {
+      connection.check(Operation.DESCRIBE, frame.name());
+      if (frame.create()) {
+        connection.checkCreate(frame.name());
+      }
     }
   }
 
@@ -238,10 +260,18 @@ final class Requests {
   private boolean send(JmsClient client, Send frame, int size) {
     LogId log = logOf(frame.destinationId(), frame.partition());
     SentBatches.checkUncompressed(frame.batch());
-    if (frame.txId() != 0) {
-      session(client, frame.sessionId())
-          .open(frame.txId())
-          .addSend(new TxSend(log, frame.batch()), size, broker.transactions().maxBytes());
+    Topic topic = connection.destination(frame.destinationId());
+    if (frame.txId() == 0) {
+      connection.check(Operation.WRITE, topic);
+    } else {
+      JmsSession.Open open = session(client, frame.sessionId()).open(frame.txId());
+      try {
+        connection.check(Operation.WRITE, topic);
+      } catch (RefusedException e) {
+        open.refuse(e); // nobody waits for an answer before the commit
+        throw e;
+      }
+      open.addSend(new TxSend(log, frame.batch()), size, broker.transactions().maxBytes());
       return false;
     }
     broker.produce(
@@ -330,6 +360,7 @@ final class Requests {
           ErrorCode.LIMIT,
           "a connection has at most " + context.config().maxConsumers() + " consumers");
     }
+    connection.check(Operation.READ, topic);
     if (topic.kind().isTemporary() && !client.key().toString().equals(topic.owner())) {
       throw new RefusedException(
           ErrorCode.DESTINATION,

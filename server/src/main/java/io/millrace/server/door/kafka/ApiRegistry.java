@@ -3,6 +3,8 @@ package io.millrace.server.door.kafka;
 import io.millrace.kernel.Clock;
 import io.millrace.server.broker.Broker;
 import io.millrace.server.catalog.CatalogView;
+import io.millrace.server.door.kafka.access.GuardTable;
+import io.millrace.server.door.kafka.api.AclHandlers;
 import io.millrace.server.door.kafka.api.AddOffsetsToTxnHandler;
 import io.millrace.server.door.kafka.api.AddPartitionsToTxnHandler;
 import io.millrace.server.door.kafka.api.AlterConfigsHandler;
@@ -43,9 +45,11 @@ import io.millrace.server.door.kafka.api.OffsetDeleteHandler;
 import io.millrace.server.door.kafka.api.OffsetFetchHandler;
 import io.millrace.server.door.kafka.api.OffsetForLeaderEpochHandler;
 import io.millrace.server.door.kafka.api.ProduceHandler;
+import io.millrace.server.door.kafka.api.ScramHandlers;
 import io.millrace.server.door.kafka.api.SyncGroupHandler;
 import io.millrace.server.door.kafka.api.TxnOffsetCommitHandler;
 import io.millrace.server.door.kafka.api.WriteTxnMarkersHandler;
+import io.millrace.server.door.kafka.sasl.SaslHandlers;
 import io.millrace.server.door.kafka.wire.Api;
 import io.millrace.server.door.kafka.wire.ApiTable;
 import io.millrace.server.door.kafka.wire.RequestHandler;
@@ -59,12 +63,16 @@ import org.apache.kafka.common.requests.AddOffsetsToTxnRequest;
 import org.apache.kafka.common.requests.AddPartitionsToTxnRequest;
 import org.apache.kafka.common.requests.AlterConfigsRequest;
 import org.apache.kafka.common.requests.AlterPartitionReassignmentsRequest;
+import org.apache.kafka.common.requests.AlterUserScramCredentialsRequest;
 import org.apache.kafka.common.requests.ApiVersionsRequest;
+import org.apache.kafka.common.requests.CreateAclsRequest;
 import org.apache.kafka.common.requests.CreatePartitionsRequest;
 import org.apache.kafka.common.requests.CreateTopicsRequest;
+import org.apache.kafka.common.requests.DeleteAclsRequest;
 import org.apache.kafka.common.requests.DeleteGroupsRequest;
 import org.apache.kafka.common.requests.DeleteRecordsRequest;
 import org.apache.kafka.common.requests.DeleteTopicsRequest;
+import org.apache.kafka.common.requests.DescribeAclsRequest;
 import org.apache.kafka.common.requests.DescribeClusterRequest;
 import org.apache.kafka.common.requests.DescribeConfigsRequest;
 import org.apache.kafka.common.requests.DescribeGroupsRequest;
@@ -72,6 +80,7 @@ import org.apache.kafka.common.requests.DescribeLogDirsRequest;
 import org.apache.kafka.common.requests.DescribeProducersRequest;
 import org.apache.kafka.common.requests.DescribeTopicPartitionsRequest;
 import org.apache.kafka.common.requests.DescribeTransactionsRequest;
+import org.apache.kafka.common.requests.DescribeUserScramCredentialsRequest;
 import org.apache.kafka.common.requests.ElectLeadersRequest;
 import org.apache.kafka.common.requests.EndTxnRequest;
 import org.apache.kafka.common.requests.FetchRequest;
@@ -92,9 +101,12 @@ import org.apache.kafka.common.requests.OffsetDeleteRequest;
 import org.apache.kafka.common.requests.OffsetFetchRequest;
 import org.apache.kafka.common.requests.OffsetsForLeaderEpochRequest;
 import org.apache.kafka.common.requests.ProduceRequest;
+import org.apache.kafka.common.requests.SaslAuthenticateRequest;
+import org.apache.kafka.common.requests.SaslHandshakeRequest;
 import org.apache.kafka.common.requests.SyncGroupRequest;
 import org.apache.kafka.common.requests.TxnOffsetCommitRequest;
 import org.apache.kafka.common.requests.WriteTxnMarkersRequest;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Which APIs are served, in which versions, by which handler. What is not here is not announced.
@@ -102,16 +114,27 @@ import org.apache.kafka.common.requests.WriteTxnMarkersRequest;
 final class ApiRegistry {
   private final List<Api<?>> apis = new ArrayList<>();
 
-  private ApiRegistry() {}
+  /** Null where nothing is checked. */
+  private final @Nullable GuardTable guards;
+
+  private ApiRegistry(@Nullable GuardTable guards) {
+    this.guards = guards;
+  }
 
   static ApiTable table(
       Broker broker,
       KafkaDoorConfig config,
       BrokerSettings settings,
       LogDirectory directory,
-      Clock clock) {
-    ApiRegistry registry = new ApiRegistry();
+      Clock clock,
+      DoorAccess access) {
+    ApiRegistry registry =
+        new ApiRegistry(
+            access.isChecked()
+                ? new GuardTable(broker.catalog(), settings.autoCreateTopics())
+                : null);
     registry.fill(broker, config, settings, directory, clock);
+    registry.security(broker, access, clock);
     return new ApiTable(registry.apis);
   }
 
@@ -245,6 +268,29 @@ final class ApiRegistry {
     serve(ApiKeys.OFFSET_DELETE, 0, 0, OffsetDeleteRequest.class, new OffsetDeleteHandler(groups));
   }
 
+  private void security(Broker broker, DoorAccess access, Clock clock) {
+    SaslHandlers sasl = new SaslHandlers(access.logins(), clock);
+    serve(ApiKeys.SASL_HANDSHAKE, 0, 1, SaslHandshakeRequest.class, sasl::handshake);
+    serve(ApiKeys.SASL_AUTHENTICATE, 0, 2, SaslAuthenticateRequest.class, sasl::authenticate);
+    ScramHandlers scram = new ScramHandlers(broker.security());
+    serve(
+        ApiKeys.DESCRIBE_USER_SCRAM_CREDENTIALS,
+        0,
+        0,
+        DescribeUserScramCredentialsRequest.class,
+        scram::describe);
+    serve(
+        ApiKeys.ALTER_USER_SCRAM_CREDENTIALS,
+        0,
+        0,
+        AlterUserScramCredentialsRequest.class,
+        scram::alter);
+    AclHandlers acls = new AclHandlers(broker.security(), access.isChecked());
+    serve(ApiKeys.DESCRIBE_ACLS, 1, 3, DescribeAclsRequest.class, acls::describe);
+    serve(ApiKeys.CREATE_ACLS, 1, 3, CreateAclsRequest.class, acls::create);
+    serve(ApiKeys.DELETE_ACLS, 1, 3, DeleteAclsRequest.class, acls::delete);
+  }
+
   private void transactions(Broker broker, Clock clock) {
     ProducerCoordinator producers = broker.producers();
     // From version 4 on AddPartitionsToTxn is for brokers among themselves.
@@ -289,11 +335,17 @@ final class ApiRegistry {
 
   private <T extends AbstractRequest> void serve(
       ApiKeys key, int min, int max, Class<T> type, RequestHandler<T> handler) {
-    apis.add(new Api<>(key, (short) min, (short) max, false, type, handler));
+    apis.add(new Api<>(key, (short) min, (short) max, false, type, guarded(key, handler)));
   }
 
   private <T extends AbstractRequest> void pipeline(
       ApiKeys key, int min, int max, Class<T> type, RequestHandler<T> handler) {
-    apis.add(new Api<>(key, (short) min, (short) max, true, type, handler));
+    apis.add(new Api<>(key, (short) min, (short) max, true, type, guarded(key, handler)));
+  }
+
+  private <T extends AbstractRequest> RequestHandler<T> guarded(
+      ApiKeys key, RequestHandler<T> handler) {
+    GuardTable checked = guards;
+    return checked == null ? handler : checked.guarded(key, handler);
   }
 }

@@ -9,6 +9,7 @@ import io.millrace.server.door.kafka.api.KafkaDoorConfig;
 import io.millrace.server.door.kafka.api.LogDirectory;
 import io.millrace.server.door.kafka.wire.Api;
 import io.millrace.server.door.kafka.wire.ApiTable;
+import io.millrace.server.door.kafka.wire.ConnectionAccess;
 import io.millrace.server.door.kafka.wire.KafkaConnection;
 import io.millrace.server.door.kafka.wire.KafkaMetrics;
 import io.millrace.server.group.GroupStats;
@@ -24,10 +25,15 @@ import io.netty.buffer.ByteBuf;
 public final class KafkaDoor implements DoorProtocol {
   private static final int HIGHEST_SIZE_BYTE = 6;
 
+  /** The largest request before a login, of which its messages need a fraction. */
+  private static final int MAX_LOGIN_BYTES = 64 << 10;
+
   private final ApiTable apis;
   private final KafkaMetrics metrics;
   private final Clock clock;
+  private final DoorAccess access;
 
+  /** A door whose clients may do everything. */
   public KafkaDoor(
       Broker broker,
       KafkaDoorConfig config,
@@ -35,7 +41,19 @@ public final class KafkaDoor implements DoorProtocol {
       LogDirectory directory,
       MeterRegistry registry,
       Clock clock) {
-    this.apis = ApiRegistry.table(broker, config, settings, directory, clock);
+    this(broker, config, settings, directory, registry, clock, DoorAccess.OPEN);
+  }
+
+  public KafkaDoor(
+      Broker broker,
+      KafkaDoorConfig config,
+      BrokerSettings settings,
+      LogDirectory directory,
+      MeterRegistry registry,
+      Clock clock,
+      DoorAccess access) {
+    this.apis = ApiRegistry.table(broker, config, settings, directory, clock, access);
+    this.access = access;
     this.metrics = new KafkaMetrics(registry, apis.all().stream().map(Api::key).toList());
     this.clock = clock;
     FunctionCounter.builder(
@@ -63,10 +81,22 @@ public final class KafkaDoor implements DoorProtocol {
 
   @Override
   public void open(Connection connection) {
-    KafkaConnection handler = new KafkaConnection(connection, apis, metrics, clock);
-    connection.addHandler(
-        "frames",
-        new FrameDecoder(connection, connection.config().maxFirstFrameBytes(), handler::refuse));
+    boolean login = access.mustLogIn(connection);
+    KafkaConnection handler =
+        new KafkaConnection(
+            connection,
+            apis,
+            metrics,
+            clock,
+            new ConnectionAccess(login, () -> access.grants(connection)));
+    FrameDecoder frames =
+        new FrameDecoder(connection, connection.config().maxFirstFrameBytes(), handler::refuse);
+    connection.addHandler("frames", frames);
     connection.addHandler("kafka", handler);
+    if (login) {
+      frames.capFrames(MAX_LOGIN_BYTES);
+      handler.awaitLogin(
+          access.logins().options().deadlineMs(), () -> frames.capFrames(Integer.MAX_VALUE));
+    }
   }
 }

@@ -13,6 +13,7 @@ import io.millrace.server.door.admin.port.RecordChunk;
 import io.millrace.server.door.admin.port.RefusedException;
 import io.millrace.server.door.admin.port.RefusedException.Reason;
 import io.millrace.server.door.admin.port.ServerFacts;
+import io.millrace.server.door.admin.port.UserSummary;
 import io.millrace.server.partition.AbortedBatches;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -40,6 +41,7 @@ class InMemoryBroker implements AdminBroker {
   private record Entry(NewDestination spec, UUID id, List<Log> logs) {}
 
   private final Map<String, Entry> entries = new TreeMap<>();
+  private final Map<String, UserSummary> users = new TreeMap<>();
   private @Nullable RuntimeException failure;
 
   /** From now on everything that can fail does. */
@@ -211,5 +213,34 @@ class InMemoryBroker implements AdminBroker {
   public CompletionStage<Void> deleteGroup(String id) {
     return CompletableFuture.failedFuture(
         new RefusedException(Reason.CONFLICT, "Group '" + id + "' has members."));
+  }
+
+  @Override
+  public synchronized Collection<UserSummary> users() {
+    return List.copyOf(users.values());
+  }
+
+  @Override
+  public synchronized CompletionStage<UserSummary> addUser(String name, String password) {
+    UserSummary user = new UserSummary(name, List.of("SCRAM-SHA-256", "SCRAM-SHA-512"));
+    return users.putIfAbsent(name, user) == null
+        ? CompletableFuture.completedFuture(user)
+        : CompletableFuture.failedFuture(
+            new RefusedException(Reason.CONFLICT, "There is already a user."));
+  }
+
+  @Override
+  public synchronized CompletionStage<UserSummary> setPassword(String name, String password) {
+    UserSummary user = users.get(name);
+    return user == null
+        ? CompletableFuture.failedFuture(new RefusedException(Reason.NOT_FOUND, "No such user."))
+        : CompletableFuture.completedFuture(user);
+  }
+
+  @Override
+  public synchronized CompletionStage<Void> deleteUser(String name) {
+    return users.remove(name) == null
+        ? CompletableFuture.failedFuture(new RefusedException(Reason.NOT_FOUND, "No such user."))
+        : CompletableFuture.completedFuture(null);
   }
 }

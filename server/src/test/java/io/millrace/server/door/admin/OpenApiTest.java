@@ -16,15 +16,19 @@ import io.millrace.server.door.admin.model.JmsFields;
 import io.millrace.server.door.admin.model.Login;
 import io.millrace.server.door.admin.model.Message;
 import io.millrace.server.door.admin.model.MessagePage;
+import io.millrace.server.door.admin.model.NewPassword;
+import io.millrace.server.door.admin.model.NewUser;
 import io.millrace.server.door.admin.model.Problem;
 import io.millrace.server.door.admin.model.Property;
 import io.millrace.server.door.admin.model.SendMessage;
 import io.millrace.server.door.admin.model.Sent;
 import io.millrace.server.door.admin.model.ServerInfo;
 import io.millrace.server.door.admin.model.SessionInfo;
+import io.millrace.server.door.admin.model.UserList;
 import io.millrace.server.door.admin.port.GroupDetail;
 import io.millrace.server.door.admin.port.GroupSummary;
 import io.millrace.server.door.admin.port.PartitionStats;
+import io.millrace.server.door.admin.port.UserSummary;
 import io.millrace.server.door.admin.rest.AdminApi;
 import io.millrace.server.door.admin.rest.OpenApiResource;
 import jakarta.ws.rs.DELETE;
@@ -157,6 +161,10 @@ class OpenApiTest {
             GroupDetail.Member.class,
             GroupDetail.PartitionName.class,
             GroupDetail.Position.class,
+            UserSummary.class,
+            UserList.class,
+            NewUser.class,
+            NewPassword.class,
             Problem.class,
             Problem.FieldError.class);
     JsonNode schemas = document.path("components").path("schemas");

@@ -13,12 +13,16 @@ import org.apache.kafka.common.message.AddOffsetsToTxnRequestData;
 import org.apache.kafka.common.message.AddPartitionsToTxnRequestData;
 import org.apache.kafka.common.message.AlterConfigsRequestData;
 import org.apache.kafka.common.message.AlterPartitionReassignmentsRequestData;
+import org.apache.kafka.common.message.AlterUserScramCredentialsRequestData;
 import org.apache.kafka.common.message.ApiVersionsRequestData;
+import org.apache.kafka.common.message.CreateAclsRequestData;
 import org.apache.kafka.common.message.CreatePartitionsRequestData;
 import org.apache.kafka.common.message.CreateTopicsRequestData;
+import org.apache.kafka.common.message.DeleteAclsRequestData;
 import org.apache.kafka.common.message.DeleteGroupsRequestData;
 import org.apache.kafka.common.message.DeleteRecordsRequestData;
 import org.apache.kafka.common.message.DeleteTopicsRequestData;
+import org.apache.kafka.common.message.DescribeAclsRequestData;
 import org.apache.kafka.common.message.DescribeClusterRequestData;
 import org.apache.kafka.common.message.DescribeConfigsRequestData;
 import org.apache.kafka.common.message.DescribeGroupsRequestData;
@@ -26,6 +30,7 @@ import org.apache.kafka.common.message.DescribeLogDirsRequestData;
 import org.apache.kafka.common.message.DescribeProducersRequestData;
 import org.apache.kafka.common.message.DescribeTopicPartitionsRequestData;
 import org.apache.kafka.common.message.DescribeTransactionsRequestData;
+import org.apache.kafka.common.message.DescribeUserScramCredentialsRequestData;
 import org.apache.kafka.common.message.ElectLeadersRequestData;
 import org.apache.kafka.common.message.EndTxnRequestData;
 import org.apache.kafka.common.message.FetchRequestData;
@@ -47,6 +52,8 @@ import org.apache.kafka.common.message.OffsetFetchRequestData;
 import org.apache.kafka.common.message.OffsetForLeaderEpochRequestData;
 import org.apache.kafka.common.message.ProduceRequestData;
 import org.apache.kafka.common.message.RequestHeaderData;
+import org.apache.kafka.common.message.SaslAuthenticateRequestData;
+import org.apache.kafka.common.message.SaslHandshakeRequestData;
 import org.apache.kafka.common.message.SyncGroupRequestData;
 import org.apache.kafka.common.message.TxnOffsetCommitRequestData;
 import org.apache.kafka.common.message.WriteTxnMarkersRequestData;
@@ -137,6 +144,7 @@ public final class KafkaRequests {
   public static Map<ApiKeys, Function<Short, ApiMessage>> about(
       String topic, Uuid id, String group) {
     Map<ApiKeys, Function<Short, ApiMessage>> all = new EnumMap<>(ApiKeys.class);
+    security(all, topic);
     records(all, topic, id);
     cluster(all, topic, id);
     replicas(all, topic);
@@ -202,6 +210,65 @@ public final class KafkaRequests {
         version ->
             new DescribeTransactionsRequestData().setTransactionalIds(List.of("tx", "absent")));
     all.put(ApiKeys.LIST_TRANSACTIONS, version -> new ListTransactionsRequestData());
+  }
+
+  private static void security(Map<ApiKeys, Function<Short, ApiMessage>> all, String topic) {
+    all.put(
+        ApiKeys.SASL_HANDSHAKE, version -> new SaslHandshakeRequestData().setMechanism("PLAIN"));
+    all.put(
+        ApiKeys.SASL_AUTHENTICATE,
+        version -> new SaslAuthenticateRequestData().setAuthBytes(new byte[] {0, 'a', 0, 'b'}));
+    all.put(
+        ApiKeys.DESCRIBE_USER_SCRAM_CREDENTIALS,
+        version ->
+            new DescribeUserScramCredentialsRequestData()
+                .setUsers(
+                    List.of(
+                        new DescribeUserScramCredentialsRequestData.UserName().setName("nobody"))));
+    all.put(
+        ApiKeys.ALTER_USER_SCRAM_CREDENTIALS,
+        version ->
+            new AlterUserScramCredentialsRequestData()
+                .setUpsertions(
+                    List.of(
+                        new AlterUserScramCredentialsRequestData.ScramCredentialUpsertion()
+                            .setName("ann")
+                            .setMechanism((byte) 1)
+                            .setIterations(4096)
+                            .setSalt(new byte[] {1, 2})
+                            .setSaltedPassword(new byte[] {3, 4}))));
+    all.put(
+        ApiKeys.DESCRIBE_ACLS,
+        version ->
+            new DescribeAclsRequestData()
+                .setResourceTypeFilter((byte) 1)
+                .setPatternTypeFilter((byte) 1)
+                .setOperation((byte) 1)
+                .setPermissionType((byte) 1));
+    all.put(
+        ApiKeys.CREATE_ACLS,
+        version ->
+            new CreateAclsRequestData()
+                .setCreations(
+                    List.of(
+                        new CreateAclsRequestData.AclCreation()
+                            .setResourceType((byte) 2)
+                            .setResourceName(topic)
+                            .setPrincipal("User:ann")
+                            .setHost("*")
+                            .setOperation((byte) 3)
+                            .setPermissionType((byte) 3))));
+    all.put(
+        ApiKeys.DELETE_ACLS,
+        version ->
+            new DeleteAclsRequestData()
+                .setFilters(
+                    List.of(
+                        new DeleteAclsRequestData.DeleteAclsFilter()
+                            .setResourceTypeFilter((byte) 2)
+                            .setResourceNameFilter(topic)
+                            .setOperation((byte) 1)
+                            .setPermissionType((byte) 1))));
   }
 
   private static void records(

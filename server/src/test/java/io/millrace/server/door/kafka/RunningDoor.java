@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -46,6 +47,10 @@ final class RunningDoor implements AutoCloseable {
   }
 
   RunningDoor(Path directory, NetConfig net) throws Exception {
+    this(directory, net, broker -> DoorAccess.OPEN);
+  }
+
+  RunningDoor(Path directory, NetConfig net, Function<Broker, DoorAccess> access) throws Exception {
     store =
         new LocalStore(
             new DiskFileSystem(directory),
@@ -65,7 +70,8 @@ final class RunningDoor implements AutoCloseable {
             new BrokerSettings(true, 1, broker.catalog().configs()),
             new UnknownVolume("/data"),
             registry,
-            Clock.SYSTEM);
+            Clock.SYSTEM,
+            access.apply(broker));
     listener = new NetListener(net, TransportSecurity.NONE, List.of(door), registry, agents);
     listener.start();
   }

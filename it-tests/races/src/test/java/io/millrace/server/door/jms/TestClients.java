@@ -18,7 +18,8 @@ final class TestClients {
           null,
           clients,
           new OpenTransactions(1),
-          new JmsMetrics(new CompositeMeterRegistry(), null, clients));
+          new JmsMetrics(new CompositeMeterRegistry(), null, clients),
+          JmsSecurity.OPEN);
 
   Clients clients() {
     return clients;

@@ -19,10 +19,13 @@ import io.millrace.server.door.admin.port.RecordChunk;
 import io.millrace.server.door.admin.port.RefusedException;
 import io.millrace.server.door.admin.port.RefusedException.Reason;
 import io.millrace.server.door.admin.port.ServerFacts;
+import io.millrace.server.door.admin.port.UserSummary;
 import io.millrace.server.partition.AbortedBatches;
 import io.millrace.server.partition.Isolation;
 import io.millrace.server.partition.OffsetWait;
 import io.millrace.server.partition.PartitionView;
+import io.millrace.server.security.user.ScramCredential;
+import io.millrace.server.security.user.UserChange;
 import io.millrace.server.shard.Reply;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -34,6 +37,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 /** The broker, for the admin door. Any thread. */
@@ -45,13 +49,20 @@ public final class BrokerAdapter implements AdminBroker {
   private final Supplier<ServerFacts> facts;
   private final Executor executor;
   private final GroupsAdapter groups;
+  private final UsersAdapter users;
   private final CursorFigures cursors;
 
   /**
    * @param facts what the server says about itself
-   * @param executor for reads that wait for a disk
+   * @param credentials makes those of a password, which takes its time
+   * @param executor for reads that wait for a disk, and for that
    */
-  public BrokerAdapter(Broker broker, Supplier<ServerFacts> facts, Executor executor) {
+  public BrokerAdapter(
+      Broker broker,
+      Supplier<ServerFacts> facts,
+      Function<String, List<ScramCredential>> credentials,
+      Executor executor) {
+    this.users = new UsersAdapter(broker.security(), credentials, executor);
     this.broker = broker;
     this.facts = facts;
     this.executor = executor;
@@ -258,6 +269,26 @@ public final class BrokerAdapter implements AdminBroker {
   @Override
   public CompletionStage<Void> deleteGroup(String id) {
     return groups.delete(id);
+  }
+
+  @Override
+  public Collection<UserSummary> users() {
+    return users.all();
+  }
+
+  @Override
+  public CompletionStage<UserSummary> addUser(String name, String password) {
+    return users.set(name, password, UserChange.Condition.NEW);
+  }
+
+  @Override
+  public CompletionStage<UserSummary> setPassword(String name, String password) {
+    return users.set(name, password, UserChange.Condition.KNOWN);
+  }
+
+  @Override
+  public CompletionStage<Void> deleteUser(String name) {
+    return users.delete(name);
   }
 
   private CompletionStage<LogId> id(String name, int partition) {

@@ -8,6 +8,7 @@ import io.millrace.server.door.admin.port.RefusedException.Reason;
 import io.millrace.server.partition.BusyException;
 import io.millrace.server.partition.PartitionUnavailableException;
 import io.millrace.server.partition.RefusedBatchException;
+import io.millrace.server.security.user.UserException;
 import io.millrace.server.shard.Reply;
 import io.millrace.server.shard.ShardUnavailableException;
 import java.util.concurrent.CompletableFuture;
@@ -39,6 +40,9 @@ final class Futures {
     if (error instanceof CatalogException refused) {
       return new RefusedException(reason(refused), message, error);
     }
+    if (error instanceof UserException refused) {
+      return new RefusedException(reason(refused), message, error);
+    }
     if (error instanceof RefusedBatchException) {
       return new RefusedException(Reason.INVALID, message, error);
     }
@@ -57,6 +61,14 @@ final class Futures {
       case UNKNOWN_TOPIC, UNKNOWN_PARTITION -> Reason.NOT_FOUND;
       case TOPIC_EXISTS, LIMIT_REACHED -> Reason.CONFLICT;
       case INVALID_NAME, INVALID_PARTITIONS, INVALID_CONFIG -> Reason.INVALID;
+    };
+  }
+
+  private static Reason reason(UserException refused) {
+    return switch (refused.reason()) {
+      case UNKNOWN -> Reason.NOT_FOUND;
+      case EXISTS, LIMIT_REACHED -> Reason.CONFLICT;
+      case INVALID -> Reason.INVALID;
     };
   }
 

@@ -56,4 +56,16 @@ public interface AdminBroker {
 
   /** Forgets an empty group and its committed offsets. */
   CompletionStage<Void> deleteGroup(String id);
+
+  /** Who can log in, in no order. */
+  Collection<UserSummary> users();
+
+  /** Adds somebody who can log in. Completes when that is durable. */
+  CompletionStage<UserSummary> addUser(String name, String password);
+
+  /** Gives a user another password. Completes when that is durable. */
+  CompletionStage<UserSummary> setPassword(String name, String password);
+
+  /** From now on the user cannot log in; connections that are open stay so. */
+  CompletionStage<Void> deleteUser(String name);
 }

@@ -40,6 +40,7 @@ public final class AdminApi {
             new DestinationsResource(parts.broker(), parts.live()),
             new MessagesResource(parts.broker(), browser, parts.clock(), parts.random()),
             new GroupsResource(parts.broker()),
+            new UsersResource(parts.broker()),
             new EventsResource(parts.live(), parts.access(), parts.streams(), parts.executor()),
             new TailResource(
                 parts.broker(), browser, parts.live(), parts.access(), parts.streams()),
@@ -61,6 +62,7 @@ public final class AdminApi {
         MessagesResource.class,
         TailResource.class,
         GroupsResource.class,
+        UsersResource.class,
         EventsResource.class,
         OpenApiResource.class);
   }

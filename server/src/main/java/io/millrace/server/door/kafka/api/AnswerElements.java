@@ -10,6 +10,7 @@ import org.apache.kafka.common.message.DeleteTopicsResponseData.DeletableTopicRe
 import org.apache.kafka.common.message.DescribeTopicPartitionsResponseData.DescribeTopicPartitionsResponseTopic;
 import org.apache.kafka.common.message.DescribeTransactionsResponseData.TopicData;
 import org.apache.kafka.common.message.MetadataResponseData.MetadataResponseTopic;
+import org.apache.kafka.common.message.OffsetDeleteResponseData.OffsetDeleteResponseTopic;
 import org.apache.kafka.common.message.OffsetForLeaderEpochResponseData.OffsetForLeaderTopicResult;
 import org.apache.kafka.common.message.ProduceResponseData.TopicProduceResponse;
 
@@ -20,10 +21,10 @@ import org.apache.kafka.common.message.ProduceResponseData.TopicProduceResponse;
  * would hold the thread that answers for minutes. The elements made here have a hash code for each
  * object.
  */
-final class AnswerElements {
+public final class AnswerElements {
   private AnswerElements() {}
 
-  static MetadataResponseTopic metadataTopic() {
+  public static MetadataResponseTopic metadataTopic() {
     return new MetadataResponseTopic() {
       @Override
       public int hashCode() {
@@ -32,7 +33,7 @@ final class AnswerElements {
     };
   }
 
-  static DescribeTopicPartitionsResponseTopic describedTopic() {
+  public static DescribeTopicPartitionsResponseTopic describedTopic() {
     return new DescribeTopicPartitionsResponseTopic() {
       @Override
       public int hashCode() {
@@ -41,7 +42,7 @@ final class AnswerElements {
     };
   }
 
-  static DeletableTopicResult deletedTopic() {
+  public static DeletableTopicResult deletedTopic() {
     return new DeletableTopicResult() {
       @Override
       public int hashCode() {
@@ -50,7 +51,7 @@ final class AnswerElements {
     };
   }
 
-  static DeletableGroupResult deletedGroup() {
+  public static DeletableGroupResult deletedGroup() {
     return new DeletableGroupResult() {
       @Override
       public int hashCode() {
@@ -59,7 +60,7 @@ final class AnswerElements {
     };
   }
 
-  static DeleteRecordsTopicResult topicOfDeletedRecords() {
+  public static DeleteRecordsTopicResult topicOfDeletedRecords() {
     return new DeleteRecordsTopicResult() {
       @Override
       public int hashCode() {
@@ -68,7 +69,7 @@ final class AnswerElements {
     };
   }
 
-  static DeleteRecordsPartitionResult partitionOfDeletedRecords() {
+  public static DeleteRecordsPartitionResult partitionOfDeletedRecords() {
     return new DeleteRecordsPartitionResult() {
       @Override
       public int hashCode() {
@@ -77,7 +78,7 @@ final class AnswerElements {
     };
   }
 
-  static CreatableTopicResult createdTopic() {
+  public static CreatableTopicResult createdTopic() {
     return new CreatableTopicResult() {
       @Override
       public int hashCode() {
@@ -86,7 +87,7 @@ final class AnswerElements {
     };
   }
 
-  static OffsetForLeaderTopicResult topicOfEpochs() {
+  public static OffsetForLeaderTopicResult topicOfEpochs() {
     return new OffsetForLeaderTopicResult() {
       @Override
       public int hashCode() {
@@ -95,7 +96,7 @@ final class AnswerElements {
     };
   }
 
-  static TopicProduceResponse producedTopic() {
+  public static TopicProduceResponse producedTopic() {
     return new TopicProduceResponse() {
       @Override
       public int hashCode() {
@@ -104,7 +105,7 @@ final class AnswerElements {
     };
   }
 
-  static AddPartitionsToTxnTopicResult topicInTransaction() {
+  public static AddPartitionsToTxnTopicResult topicInTransaction() {
     return new AddPartitionsToTxnTopicResult() {
       @Override
       public int hashCode() {
@@ -113,7 +114,7 @@ final class AnswerElements {
     };
   }
 
-  static AddPartitionsToTxnPartitionResult partitionInTransaction() {
+  public static AddPartitionsToTxnPartitionResult partitionInTransaction() {
     return new AddPartitionsToTxnPartitionResult() {
       @Override
       public int hashCode() {
@@ -122,8 +123,17 @@ final class AnswerElements {
     };
   }
 
-  static TopicData topicOfTransaction() {
+  public static TopicData topicOfTransaction() {
     return new TopicData() {
+      @Override
+      public int hashCode() {
+        return System.identityHashCode(this);
+      }
+    };
+  }
+
+  public static OffsetDeleteResponseTopic topicOfDeletedOffsets() {
+    return new OffsetDeleteResponseTopic() {
       @Override
       public int hashCode() {
         return System.identityHashCode(this);

@@ -11,12 +11,15 @@ import io.millrace.server.door.kafka.wire.Exchange;
 import io.millrace.server.partition.Isolation;
 import io.millrace.server.partition.OffsetWait;
 import io.millrace.server.partition.PartitionView;
+import io.millrace.server.security.acl.Operation;
+import io.millrace.server.security.acl.ResourceType;
 import io.millrace.server.shard.Reply;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.kafka.common.errors.ApiException;
+import org.apache.kafka.common.protocol.Errors;
 import org.apache.kafka.common.requests.FetchRequest;
 import org.jspecify.annotations.Nullable;
 
@@ -101,10 +104,22 @@ final class FetchOperation {
   }
 
   private LogId idOf(FetchTarget target) {
+    if (!target.key().topicName().isEmpty()) {
+      checkMayRead(target.key().topicName()); // whether it exists or not
+    }
     Topic topic = Topics.get(broker.catalog(), target.key().topicId(), target.key().topicName());
+    if (target.key().topicName().isEmpty()) {
+      checkMayRead(topic.name());
+    }
     LogId id = Topics.partition(topic, target.partition());
     target.currentLeaderEpoch().ifPresent(Topics::checkLeaderEpoch);
     return id;
+  }
+
+  private void checkMayRead(String topic) {
+    if (!exchange.grants().allows(Operation.READ, ResourceType.TOPIC, topic)) {
+      throw Errors.TOPIC_AUTHORIZATION_FAILED.exception();
+    }
   }
 
   private void openThenGoOn(LogId id, int index) {

@@ -2,9 +2,11 @@ package io.millrace.server.door.kafka.wire;
 
 import io.millrace.kernel.Failures;
 import io.millrace.server.net.Connection;
+import io.millrace.server.security.acl.Grants;
 import io.millrace.server.shard.Reply;
 import io.netty.util.concurrent.EventExecutor;
 import java.util.Map;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.apache.kafka.common.protocol.ApiMessage;
 import org.apache.kafka.common.protocol.Errors;
@@ -35,6 +37,7 @@ public final class Exchange {
   private final long startNs;
   private Runnable onClosed = () -> {};
   private Runnable onHurry = () -> {};
+  private @Nullable Consumer<AbstractResponse> amendment;
   private volatile boolean answered;
   private @Nullable ApiMessage response;
 
@@ -70,6 +73,16 @@ public final class Exchange {
     return owner.state();
   }
 
+  /** How far the client has come in. On the event loop only. */
+  public ConnectionAccess access() {
+    return owner.access();
+  }
+
+  /** What the client may do. */
+  public Grants grants() {
+    return owner.access().grants();
+  }
+
   /** The connection's event loop, on which handlers run. */
   public EventExecutor loop() {
     return connection().channel().eventLoop();
@@ -92,8 +105,26 @@ public final class Exchange {
     onHurry = action;
   }
 
+  /**
+   * Changes the answer before it is written, whatever it is. Set before the request's handler sees
+   * it, once; runs where the answer comes.
+   */
+  public void amend(Consumer<AbstractResponse> change) {
+    amendment = change;
+  }
+
   /** Answers. */
   public void reply(AbstractResponse answer) {
+    Consumer<AbstractResponse> change = amendment;
+    if (change != null) {
+      amendment = null;
+      try {
+        change.accept(answer);
+      } catch (RuntimeException e) {
+        fail(e);
+        return;
+      }
+    }
     response = answer.data();
     Map<Errors, Integer> errors = answer.errorCounts();
     if (errors.size() > 1 || !errors.containsKey(Errors.NONE)) {
@@ -138,6 +169,12 @@ public final class Exchange {
   public void closeInstead(AbstractResponse answer, String why) {
     owner.closeInstead(this, answer, why);
     finish();
+  }
+
+  /** Answers, and closes the connection behind that. On the event loop only. */
+  public void replyAndClose(AbstractResponse answer) {
+    owner.closeBehindAnswers();
+    reply(answer);
   }
 
   /** Answers with the error that {@link WireErrors} makes of a failure, for all that was asked. */

@@ -52,6 +52,14 @@ public final class KafkaConnection extends ChannelInboundHandlerAdapter {
           Errors.MESSAGE_TOO_LARGE,
           Errors.POLICY_VIOLATION);
 
+  /** What the client may not do. */
+  private static final Set<Errors> DENIALS =
+      EnumSet.of(
+          Errors.CLUSTER_AUTHORIZATION_FAILED,
+          Errors.GROUP_AUTHORIZATION_FAILED,
+          Errors.TOPIC_AUTHORIZATION_FAILED,
+          Errors.TRANSACTIONAL_ID_AUTHORIZATION_FAILED);
+
   /** Faults of who produces or fetches; others may well ask what there is. */
   private static final Set<Errors> NO_SUCH_TOPIC =
       EnumSet.of(Errors.UNKNOWN_TOPIC_OR_PARTITION, Errors.UNKNOWN_TOPIC_ID);
@@ -63,6 +71,7 @@ public final class KafkaConnection extends ChannelInboundHandlerAdapter {
   private final RequestParser parser;
   private final KafkaMetrics metrics;
   private final Clock clock;
+  private final ConnectionAccess access;
   private final ConnectionState state = new ConnectionState();
 
   /** Frames that may not start yet. */
@@ -82,8 +91,25 @@ public final class KafkaConnection extends ChannelInboundHandlerAdapter {
   private boolean closed;
   private Timers.@Nullable Timer lastMoment;
 
+  /** Closes a connection that does not log in. */
+  private Timers.@Nullable Timer loginDeadline;
+
+  /** A message of a login without headers waits for its answer. */
+  private boolean rawTokenPending;
+
+  /** A connection whose client may do everything. */
   public KafkaConnection(Connection connection, ApiTable apis, KafkaMetrics metrics, Clock clock) {
+    this(connection, apis, metrics, clock, ConnectionAccess.open());
+  }
+
+  public KafkaConnection(
+      Connection connection,
+      ApiTable apis,
+      KafkaMetrics metrics,
+      Clock clock,
+      ConnectionAccess access) {
     this.connection = connection;
+    this.access = access;
     this.refusals = new Refusals(clock);
     this.parser = new RequestParser(apis);
     this.metrics = metrics;
@@ -96,6 +122,35 @@ public final class KafkaConnection extends ChannelInboundHandlerAdapter {
 
   ConnectionState state() {
     return state;
+  }
+
+  /** How far the client has come in. */
+  ConnectionAccess access() {
+    return access;
+  }
+
+  /**
+   * Closes the connection when it has not logged in by then.
+   *
+   * @param onLogin told when it has
+   */
+  public void awaitLogin(long deadlineMs, Runnable onLogin) {
+    Timers.Timer deadline =
+        connection
+            .timers()
+            .after(
+                deadlineMs,
+                () -> {
+                  if (access.isWaiting() && !closed) {
+                    connection.refuse("it has not logged in within " + deadlineMs + " ms");
+                  }
+                });
+    loginDeadline = deadline;
+    access.onLogin(
+        () -> {
+          deadline.cancel();
+          onLogin.run();
+        });
   }
 
   @Override
@@ -153,6 +208,9 @@ public final class KafkaConnection extends ChannelInboundHandlerAdapter {
     if (closed || frame == null || !parser.mayStart(frame, started.peekLast())) {
       return false;
     }
+    if (access.isGuarded() && !passes(frame)) {
+      return false;
+    }
     waiting.remove();
     int frameBytes = frame.remaining();
     Exchange exchange;
@@ -168,6 +226,62 @@ public final class KafkaConnection extends ChannelInboundHandlerAdapter {
     metrics.received(exchange.api().key(), frameBytes);
     exchange.start();
     return true;
+  }
+
+  /** Whether a frame may be carried out as a request; if not, it is seen to. */
+  private boolean passes(ByteBuffer frame) {
+    ConnectionAccess.RawTokens tokens = access.rawTokens();
+    if (tokens != null) {
+      if (started.isEmpty() && !rawTokenPending) {
+        waiting.remove();
+        rawTokenPending = true;
+        int frameBytes = frame.remaining();
+        tokens.take(frame, answer -> rawAnswered(frameBytes, answer));
+      }
+      return false;
+    }
+    String why =
+        frame.remaining() < Short.BYTES || !ApiKeys.hasId(frame.getShort(frame.position()))
+            ? null // which is refused in any case
+            : access.refusalOf(ApiKeys.forId(frame.getShort(frame.position())), clock.nanoTime());
+    if (why == null) {
+      return true;
+    }
+    refuseFrom(why);
+    return false;
+  }
+
+  private void rawAnswered(int frameBytes, byte @Nullable [] answer) {
+    ChannelHandlerContext ctx = context;
+    rawTokenPending = false;
+    connection.flow().requestEnded(frameBytes);
+    if (closed || ctx == null) {
+      return;
+    }
+    if (answer == null) {
+      closed = true;
+      waiting.clear();
+      connection.refuseUnlogged();
+      return;
+    }
+    var unused =
+        ctx.writeAndFlush(
+            ctx.alloc()
+                .buffer(Integer.BYTES + answer.length)
+                .writeInt(answer.length)
+                .writeBytes(answer));
+    writing.schedule(ctx.executor());
+  }
+
+  /** Nothing that comes is served any more; the connection closes behind the last answer. */
+  void closeBehindAnswers() {
+    if (!refused && !closed) {
+      refused = true;
+      waiting.forEach(dropped -> connection.flow().requestEnded(dropped.remaining()));
+      waiting.clear();
+      lastMoment =
+          connection.timers().after(connection.config().firstBytesMs(), this::closeUnanswered);
+    }
   }
 
   /**
@@ -218,6 +332,7 @@ public final class KafkaConnection extends ChannelInboundHandlerAdapter {
     metrics.answeredWith(key, errors);
     for (Errors error : errors.keySet()) {
       if (CLIENTS_FAULTS.contains(error)
+          || DENIALS.contains(error)
           || (NO_SUCH_TOPIC.contains(error) && USE_TOPICS.contains(key))) {
         refusals.add(
             connection + " (client id " + exchange.clientId() + ")",
@@ -325,6 +440,10 @@ public final class KafkaConnection extends ChannelInboundHandlerAdapter {
     Timers.Timer pending = lastMoment;
     if (pending != null) {
       pending.cancel();
+    }
+    Timers.Timer login = loginDeadline;
+    if (login != null) {
+      login.cancel();
     }
     for (Exchange exchange : List.copyOf(started)) {
       exchange.connectionClosed();

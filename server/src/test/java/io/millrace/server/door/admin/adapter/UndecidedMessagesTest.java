@@ -28,7 +28,11 @@ class UndecidedMessagesTest {
   private final TransactionWriter producer =
       new TransactionWriter(server.view(partition), 1, server.agents().clock());
   private final BrokerAdapter broker =
-      new BrokerAdapter(server.broker(), () -> fail("nobody asks about the server"), Runnable::run);
+      new BrokerAdapter(
+          server.broker(),
+          () -> fail("nobody asks about the server"),
+          password -> fail("nobody sets a password"),
+          Runnable::run);
   private final MessageBrowser browser = new MessageBrowser(broker, Runnable::run);
 
   @AfterEach

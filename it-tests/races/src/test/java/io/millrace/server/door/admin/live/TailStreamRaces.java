@@ -12,6 +12,7 @@ import io.millrace.server.door.admin.port.GroupSummary;
 import io.millrace.server.door.admin.port.NewDestination;
 import io.millrace.server.door.admin.port.RecordChunk;
 import io.millrace.server.door.admin.port.ServerFacts;
+import io.millrace.server.door.admin.port.UserSummary;
 import io.millrace.server.partition.AbortedBatches;
 import java.nio.ByteBuffer;
 import java.util.Collection;
@@ -123,6 +124,26 @@ public final class TailStreamRaces {
 
     private static UnsupportedOperationException unused() {
       return new UnsupportedOperationException("not asked by a tail");
+    }
+
+    @Override
+    public Collection<UserSummary> users() {
+      throw unused();
+    }
+
+    @Override
+    public CompletionStage<UserSummary> addUser(String name, String password) {
+      throw unused();
+    }
+
+    @Override
+    public CompletionStage<UserSummary> setPassword(String name, String password) {
+      throw unused();
+    }
+
+    @Override
+    public CompletionStage<Void> deleteUser(String name) {
+      throw unused();
     }
 
     @Override

@@ -1,0 +1,58 @@
+package io.millrace.server.broker;
+
+import io.millrace.server.security.acl.AclRule;
+import io.millrace.server.security.acl.AclView;
+import io.millrace.server.security.acl.Acls;
+import io.millrace.server.security.user.User;
+import io.millrace.server.security.user.UserChange;
+import io.millrace.server.security.user.UserView;
+import io.millrace.server.security.user.Users;
+import io.millrace.server.shard.Reply;
+import io.millrace.server.shard.Shards;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+
+/** Users and access rules, which live on shard 0. Any thread; answers come on its thread. */
+public final class Security {
+  private final Shards shards;
+  private final UserView users;
+  private final AclView acls;
+
+  Security(Shards shards, UserView users, AclView acls) {
+    this.shards = shards;
+    this.users = users;
+    this.acls = acls;
+  }
+
+  /** The users that there are. */
+  public UserView users() {
+    return users;
+  }
+
+  /** The rules that there are. */
+  public AclView acls() {
+    return acls;
+  }
+
+  /**
+   * Changes a user. Answers when that is durable, with the user as it is then; fails with {@link
+   * io.millrace.server.security.user.UserException}.
+   */
+  public void changeUser(UserChange change, Reply<Optional<User>> reply) {
+    shards.first().handle(state -> state.get(Users.class).change(change, reply), reply);
+  }
+
+  /**
+   * Adds rules, all or none. Answers when that is durable, with those that are new; fails with
+   * {@link io.millrace.server.security.acl.AclException}.
+   */
+  public void createAcls(Collection<AclRule> rules, Reply<List<AclRule>> reply) {
+    shards.first().handle(state -> state.get(Acls.class).create(rules, reply), reply);
+  }
+
+  /** Takes rules away. Answers when that is durable, with those that were there. */
+  public void deleteAcls(Collection<AclRule> rules, Reply<List<AclRule>> reply) {
+    shards.first().handle(state -> state.get(Acls.class).delete(rules, reply), reply);
+  }
+}
