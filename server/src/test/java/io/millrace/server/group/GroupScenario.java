@@ -31,6 +31,12 @@ public final class GroupScenario {
         reply -> server.broker().groups().commitTransactional(pending, reply));
     server.<Void>begin(
         reply -> server.broker().groups().endTransaction("long", 100, (short) 0, true, reply));
+    ConsumerClient first = new ConsumerClient(server, "new").subscribe(topic);
+    ConsumerClient second = new ConsumerClient(server, "new").subscribe(topic);
+    first.join();
+    second.join();
+    ConsumerClient.reconcile(first, second);
+    second.leave();
     server.settle();
   }
 }

@@ -46,6 +46,10 @@ final class RunningDoor implements AutoCloseable {
   }
 
   RunningDoor(Path directory, NetConfig net) throws Exception {
+    this(directory, net, ServerCoreConfig.DEFAULT);
+  }
+
+  RunningDoor(Path directory, NetConfig net, ServerCoreConfig config) throws Exception {
     store =
         new LocalStore(
             new DiskFileSystem(directory),
@@ -53,7 +57,6 @@ final class RunningDoor implements AutoCloseable {
             LocalStoreConfig.DEFAULT,
             Decompressor.NONE,
             Randomness.secure());
-    ServerCoreConfig config = ServerCoreConfig.DEFAULT;
     core = new ServerCore(config, agents, store, Randomness.secure());
     core.start();
     core.whenReady().toCompletableFuture().get(START_SECONDS, TimeUnit.SECONDS);
