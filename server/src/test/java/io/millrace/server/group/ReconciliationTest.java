@@ -165,7 +165,13 @@ class ReconciliationTest {
     Map<String, Set<LogId>> targets = new LinkedHashMap<>();
     ids.forEach(id -> targets.put(id, new LinkedHashSet<>()));
     for (int index = 0; index < partitions && !ids.isEmpty(); index++) {
-      targets.get(ids.get(random.nextInt(ids.size()))).add(p(index));
+      LogId partition = p(index);
+      targets.computeIfPresent(
+          ids.get(random.nextInt(ids.size())),
+          (id, some) -> {
+            some.add(partition);
+            return some;
+          });
     }
     group.targetRecords(epoch, 0, targets).forEach(group::replay);
   }

@@ -217,7 +217,7 @@ class AssignorsTest {
     UUID c = new UUID(0, 3);
     topics.put(A, 4);
     topics.put(B, 2);
-    topics.put(c, 0 + 1);
+    topics.put(c, 1);
     member("only-a", A);
     member("a-and-b", A, B);
     member("b-and-c", B, c);
