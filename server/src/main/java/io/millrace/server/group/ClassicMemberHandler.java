@@ -179,7 +179,7 @@ final class ClassicMemberHandler {
       members.releasePattern(consumer, before.interest().pattern());
       targets.bump(consumer);
     }
-    targets.refresh(consumer);
+    targets.follow(consumer);
     consumer.deadline(said.id(), null);
     ConsumerMember now =
         members.reconcile(group, said, embedded.toIds(subscription.ownedPartitions()), true);

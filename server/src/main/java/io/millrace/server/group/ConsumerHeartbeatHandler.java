@@ -212,7 +212,7 @@ final class ConsumerHeartbeatHandler {
       members.releasePattern(consumer, before.interest().pattern());
       targets.bump(consumer);
     }
-    targets.refresh(consumer);
+    targets.follow(consumer);
     ConsumerMember now = members.reconcile(group, said, owned, joins(data));
     members.restartSession(group, now);
     ConsumerGroupHeartbeatResponseData answer =

@@ -71,6 +71,13 @@ final class ConsumerTargets {
     compute(group, reading);
   }
 
+  /** As {@link #refresh}, for requests, which change no topics: those come as events. */
+  void follow(ConsumerGroup group) {
+    if (group.epoch() > group.targetEpoch()) {
+      refresh(group);
+    }
+  }
+
   private void compute(ConsumerGroup group, Reading reading) {
     Map<String, Subscriber> subscribers = new LinkedHashMap<>();
     for (ConsumerMember member : group.members()) {

@@ -6,6 +6,7 @@ import io.millrace.log.LogId;
 import io.millrace.server.broker.ServerCoreConfig;
 import io.millrace.server.catalog.Topic;
 import io.millrace.server.catalog.TopicSpec;
+import io.millrace.server.shard.ShardConfig;
 import io.millrace.server.testing.SteppedServer;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -21,6 +22,11 @@ import org.apache.kafka.common.message.LeaveGroupRequestData;
 import org.apache.kafka.common.message.LeaveGroupResponseData;
 import org.apache.kafka.common.message.ListGroupsResponseData.ListedGroup;
 import org.apache.kafka.common.message.OffsetCommitResponseData;
+import org.apache.kafka.common.message.OffsetDeleteRequestData;
+import org.apache.kafka.common.message.OffsetDeleteRequestData.OffsetDeleteRequestPartition;
+import org.apache.kafka.common.message.OffsetDeleteRequestData.OffsetDeleteRequestTopic;
+import org.apache.kafka.common.message.OffsetDeleteRequestData.OffsetDeleteRequestTopicCollection;
+import org.apache.kafka.common.message.OffsetDeleteResponseData;
 import org.apache.kafka.common.message.OffsetFetchRequestData.OffsetFetchRequestGroup;
 import org.apache.kafka.common.message.OffsetFetchResponseData.OffsetFetchResponseGroup;
 import org.apache.kafka.common.protocol.Errors;
@@ -467,6 +473,36 @@ class ConsumerGroupTest {
     assertThat(OffsetCommits.committed(server, "g", "t", 0)).isEqualTo(-1);
   }
 
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void offsetsOfTopicsThatAreReadAreNotDeleted(boolean byPattern) {
+    ConsumerClient client = byPattern ? client().subscribe().matching("t") : client();
+    client.join();
+    assertThat(commit(client, client.epoch)).isEqualTo(Errors.NONE);
+    server.createTopic(TopicSpec.topic("other", 1));
+    OffsetDeleteRequestTopicCollection topics = new OffsetDeleteRequestTopicCollection();
+    for (String name : List.of("t", "other")) {
+      topics.add(
+          new OffsetDeleteRequestTopic()
+              .setName(name)
+              .setPartitions(List.of(new OffsetDeleteRequestPartition().setPartitionIndex(0))));
+    }
+
+    OffsetDeleteResponseData answer =
+        server.ask(
+            reply ->
+                server
+                    .broker()
+                    .groups()
+                    .deleteOffsets(
+                        new OffsetDeleteRequestData().setGroupId("g").setTopics(topics), reply));
+
+    assertThat(answer.topics())
+        .extracting(each -> Errors.forCode(each.partitions().iterator().next().errorCode()))
+        .containsExactly(Errors.GROUP_SUBSCRIBED_TO_TOPIC, Errors.NONE);
+    assertThat(OffsetCommits.committed(server, "g", "t", 0)).isEqualTo(7);
+  }
+
   @Test
   void aGroupThatIsForgottenIsForgotten() {
     joined().leave();
@@ -514,7 +550,10 @@ class ConsumerGroupTest {
   @ValueSource(longs = {1, 2, 3, 4, 5, 6})
   void noPartitionIsReadTwiceWhateverHappens(long seed) {
     Random random = new Random(seed);
-    server = new SteppedServer(seed);
+    // Little room, so that the state log is swept again and again.
+    server =
+        new SteppedServer(
+            seed, ServerCoreConfig.DEFAULT.withShard(new ShardConfig(16, 8, 4096, 3, 50)));
     server.createTopic(TopicSpec.topic("t", 7));
     Map<String, ConsumerClient> alive = new LinkedHashMap<>();
     for (int step = 0; step < 150; step++) {

@@ -266,6 +266,8 @@ final class ConsumerGroupClientTest {
     KafkaConsumer<String, String> intruder = subscribed(consumer("group.instance.id", "two"));
     assertThatThrownBy(() -> pollUntil(() -> false, intruder))
         .isInstanceOf(UnreleasedInstanceIdException.class);
+    close(again);
+    assertThat(described().members()).as("it is waited for").hasSize(2);
     try (Admin admin = server.admin()) {
       admin
           .removeMembersFromConsumerGroup(
