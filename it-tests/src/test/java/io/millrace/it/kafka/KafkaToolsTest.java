@@ -126,6 +126,36 @@ final class KafkaToolsTest {
   }
 
   @Test
+  void consumersOfTheNewProtocol() throws Exception {
+    run("TopicCommand", "--create --topic modern --partitions 2");
+    String consumer =
+        "--topic modern --group-id moderns --group-protocol consumer --group-remote-assignor range"
+            + " --reset-policy earliest";
+    try (Program first = start("VerifiableConsumer", consumer);
+        Program second = start("VerifiableConsumer", consumer)) {
+      org.awaitility.Awaitility.await()
+          .atMost(TIMEOUT)
+          .until(
+              () -> {
+                String members = group("--describe --group moderns --members");
+                return members.lines().filter(line -> line.matches("moderns .* 1 +")).count() == 2;
+              });
+      assertThat(group("--describe --group moderns --state")).containsPattern("range\\s+Stable");
+      assertThat(group("--list --type consumer")).contains("moderns");
+
+      Outcome sent = run("VerifiableProducer", "--topic modern --max-messages 1000 --acks -1");
+      assertThat(sent.out()).contains("\"sent\":1000,\"acked\":1000");
+      org.awaitility.Awaitility.await()
+          .atMost(TIMEOUT)
+          .until(() -> consumed(first.out()) + consumed(second.out()) >= 1000);
+      assertThat(first.terminate(TIMEOUT).out()).contains("\"shutdown_complete\"");
+      assertThat(second.terminate(TIMEOUT).out()).contains("\"shutdown_complete\"");
+    }
+    group("--delete --group moderns");
+    assertThat(group("--list")).doesNotContain("moderns");
+  }
+
+  @Test
   void producerAndConsumerPerformance() throws Exception {
     Outcome produced =
         run(

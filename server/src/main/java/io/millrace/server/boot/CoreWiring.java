@@ -13,11 +13,17 @@ import io.millrace.server.config.ServerConfig;
 import io.millrace.server.config.TopicsConfig;
 import io.millrace.server.config.TransactionsConfig;
 import io.millrace.server.cursor.CursorConfig;
+import io.millrace.server.group.ConsumerGroupConfig;
 import io.millrace.server.group.GroupConfig;
+import io.millrace.server.group.MigrationPolicy;
+import io.millrace.server.group.assignor.PartitionAssignor;
+import io.millrace.server.group.assignor.RangeAssignor;
+import io.millrace.server.group.assignor.UniformAssignor;
 import io.millrace.server.producer.ProducerConfig;
 import io.millrace.server.tx.TxConfig;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
@@ -72,7 +78,23 @@ final class CoreWiring {
         groups.maxSize(),
         defaults.maxOffsetMetadataBytes(),
         groups.offsetsRetentionMs(),
-        defaults.expiryCheckMs());
+        defaults.expiryCheckMs(),
+        consumerGroupConfig(groups));
+  }
+
+  /** Both assignors can be asked for; the setting says which one comes first. */
+  private static ConsumerGroupConfig consumerGroupConfig(GroupsConfig groups) {
+    List<PartitionAssignor> assignors =
+        switch (groups.consumerAssignor()) {
+          case UNIFORM -> List.of(new UniformAssignor(), new RangeAssignor());
+          case RANGE -> List.of(new RangeAssignor(), new UniformAssignor());
+        };
+    return new ConsumerGroupConfig(
+        groups.consumerSessionTimeoutMs(),
+        groups.consumerHeartbeatIntervalMs(),
+        groups.consumerMaxSize(),
+        assignors,
+        MigrationPolicy.valueOf(groups.consumerMigrationPolicy().name()));
   }
 
   /** An eighth of the heap is for transactional ids. */

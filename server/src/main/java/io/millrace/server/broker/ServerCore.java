@@ -71,6 +71,7 @@ public final class ServerCore implements AutoCloseable {
   private final GroupCoordinator groups;
   private final ProducerCoordinator producers;
   private final Executor cursorReads;
+  private final Executor patternMatching;
   private final Broker broker;
   private final DeadLetterMover deadLetters;
   private final Set<Integer> recovered = ConcurrentHashMap.newKeySet();
@@ -98,6 +99,7 @@ public final class ServerCore implements AutoCloseable {
             agents.blocking("state-reads", BLOCKING_THREADS),
             this::compose);
     this.cursorReads = agents.blocking("cursor-reads", BLOCKING_THREADS);
+    this.patternMatching = agents.blocking("topic-patterns", 1);
     ClientBatches batches = new ClientBatches(config.cursor().maxBatchBytes());
     TransactionCoordinator transactions =
         new TransactionCoordinator(shards, catalog, store::health, batches, config.transaction());
@@ -146,7 +148,8 @@ public final class ServerCore implements AutoCloseable {
     }
     Partitions partitions =
         machines.add(new Partitions(shard, store, catalog, directory, config.partition()));
-    machines.add(new Groups(shard, config.group(), catalog, randomness, groupStats));
+    machines.add(
+        new Groups(shard, config.group(), catalog, randomness, patternMatching, groupStats));
     machines.add(
         new TransactionalProducers(
             shard,

@@ -27,8 +27,20 @@ final class TopicFollowers implements CatalogListener {
   }
 
   @Override
+  public void onCreated(Topic topic) {
+    shards
+        .all()
+        .forEach(shard -> shard.run(state -> state.get(Groups.class).onTopicChanged(topic)));
+  }
+
+  @Override
   public void onChanged(Topic before, Topic after) {
     shards.all().forEach(shard -> shard.run(state -> state.get(Partitions.class).onChanged(after)));
+    if (before.partitions() != after.partitions()) {
+      shards
+          .all()
+          .forEach(shard -> shard.run(state -> state.get(Groups.class).onTopicChanged(after)));
+    }
   }
 
   @Override

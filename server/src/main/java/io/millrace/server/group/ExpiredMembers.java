@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.IntSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,29 +32,34 @@ final class ExpiredMembers {
     final List<String> first = new ArrayList<>(NAMED);
   }
 
-  void add(ClassicGroup group, Member member) {
+  /**
+   * A member has expired.
+   *
+   * @param size how many members the group has when that is said
+   */
+  void add(String groupId, String memberId, IntSupplier size) {
     stats.memberExpired();
-    Gathered gathered = unsaid.get(group.id());
+    Gathered gathered = unsaid.get(groupId);
     if (gathered == null) {
       gathered = new Gathered();
-      unsaid.put(group.id(), gathered);
-      shard.timers().after(GATHER_MS, () -> say(group));
+      unsaid.put(groupId, gathered);
+      shard.timers().after(GATHER_MS, () -> say(groupId, size));
     }
     gathered.count++;
     if (gathered.first.size() < NAMED) {
-      gathered.first.add(member.id());
+      gathered.first.add(memberId);
     }
   }
 
-  private void say(ClassicGroup group) {
-    Gathered gathered = unsaid.remove(group.id());
+  private void say(String groupId, IntSupplier size) {
+    Gathered gathered = unsaid.remove(groupId);
     if (gathered != null) {
       LOG.info(
           "group {}: the sessions of {} members have expired, among them {}; {} are left",
-          group.id(),
+          groupId,
           gathered.count,
           gathered.first,
-          group.size());
+          size.getAsInt());
     }
   }
 }

@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
  * part of its own, so that another group protocol is another part and not another group. The
  * shard's thread.
  *
- * <p>Only the recorded state and the offsets are replayed; {@link ClassicGroup} is built upon them.
+ * <p>Of a classic group only the recorded state and the offsets are replayed; {@link ClassicGroup}
+ * is built upon them. A group is of one protocol at a time: what was recorded last decides.
  */
 final class Group implements Aggregate {
   private static final int OFFSETS_PER_RECORD = 1000;
@@ -27,6 +28,7 @@ final class Group implements Aggregate {
   private final PendingOffsets pending = new PendingOffsets();
   private @Nullable GroupRecord recorded;
   private @Nullable ClassicGroup classic;
+  private @Nullable ConsumerGroup consumer;
   private boolean live = true;
 
   Group(String id, long nowMs) {
@@ -38,15 +40,54 @@ final class Group implements Aggregate {
     return id;
   }
 
+  /** Whether it is of the new protocol (KIP-848), and not of the classic one. */
+  boolean isConsumer() {
+    return consumer != null;
+  }
+
+  /** The members of a group of the new protocol. */
+  ConsumerGroup consumer() {
+    if (consumer == null) {
+      throw new IllegalStateException("group " + id + " is a classic group");
+    }
+    return consumer;
+  }
+
   /** The members, as of the classic protocol. */
   ClassicGroup classic() {
+    if (consumer != null) {
+      throw new IllegalStateException("group " + id + " is not a classic group");
+    }
     if (classic == null) {
       classic = recorded == null ? unborn : ClassicGroup.restored(recorded);
     }
     return classic;
   }
 
-  /** The last complete generation; null when there was none yet. */
+  /** Whether somebody is in it, or on the way in or out. */
+  boolean hasMembers() {
+    return consumer != null ? !consumer.isEmpty() : !classic().is(GroupState.EMPTY);
+  }
+
+  /** Whether its last word was recorded, so that it needs one to vanish. */
+  boolean isRecorded() {
+    return recorded != null || consumer != null;
+  }
+
+  /** Since when nobody has been in it; only for a group {@link #hasMembers without members}. */
+  long emptySinceMs() {
+    return consumer != null ? consumer.changedMs() : classic().stateSinceMs();
+  }
+
+  void cancelTimers() {
+    if (consumer != null) {
+      consumer.cancelTimers();
+    } else {
+      classic().cancelTimers();
+    }
+  }
+
+  /** The last complete generation of a classic group; null when there was none yet. */
   @Nullable GroupRecord recorded() {
     return recorded;
   }
@@ -81,6 +122,38 @@ final class Group implements Aggregate {
 
   void replay(GroupRecord record) {
     recorded = record;
+    if (consumer != null) {
+      consumer.cancelTimers();
+      consumer = null;
+      classic = null;
+    }
+  }
+
+  void replay(ConsumerGroupRecord record) {
+    if (consumer == null) {
+      consumer = new ConsumerGroup(id);
+      recorded = null;
+      classic = null;
+    }
+    consumer.replay(record);
+  }
+
+  void replay(ConsumerMemberRecord record) {
+    if (consumer != null) {
+      consumer.replay(record);
+    }
+  }
+
+  void replay(ConsumerMemberLeftRecord record) {
+    if (consumer != null) {
+      consumer.replay(record);
+    }
+  }
+
+  void replay(ConsumerTargetRecord record) {
+    if (consumer != null) {
+      consumer.replay(record);
+    }
   }
 
   void replay(OffsetsCommittedRecord record) {
@@ -119,6 +192,9 @@ final class Group implements Aggregate {
   public void snapshot(Consumer<StateRecord> out) {
     if (recorded != null) {
       out.accept(recorded);
+    }
+    if (consumer != null) {
+      consumer.snapshot(out);
     }
     pending.records(id, true).forEach(out);
     Map<LogId, CommittedOffset> some = new LinkedHashMap<>();

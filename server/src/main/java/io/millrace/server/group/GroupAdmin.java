@@ -28,17 +28,26 @@ import org.slf4j.LoggerFactory;
 final class GroupAdmin {
   private static final Logger LOG = LoggerFactory.getLogger(GroupAdmin.class);
   private static final String CLASSIC = "classic";
-  private static final String CONSUMER_PROTOCOL = "consumer";
+  private static final String CONSUMER = "consumer";
 
   private final Shard<?> shard;
   private final CatalogView catalog;
+  private final TopicPatterns patterns;
 
-  GroupAdmin(Shard<?> shard, CatalogView catalog) {
+  GroupAdmin(Shard<?> shard, CatalogView catalog, TopicPatterns patterns) {
     this.shard = shard;
     this.catalog = catalog;
+    this.patterns = patterns;
   }
 
   static ListedGroup list(Group group) {
+    if (group.isConsumer()) {
+      return new ListedGroup()
+          .setGroupId(group.id())
+          .setProtocolType(EmbeddedProtocol.TYPE)
+          .setGroupState(group.consumer().state().wireName())
+          .setGroupType(CONSUMER);
+    }
     ClassicGroup classic = group.classic();
     return new ListedGroup()
         .setGroupId(group.id())
@@ -47,6 +56,7 @@ final class GroupAdmin {
         .setGroupType(CLASSIC);
   }
 
+  /** A classic group. */
   static DescribedGroup describe(Group group) {
     ClassicGroup classic = group.classic();
     boolean stable = classic.is(GroupState.STABLE);
@@ -74,6 +84,9 @@ final class GroupAdmin {
 
   /** Deletes a group that has no members, with its offsets, also those of open transactions. */
   Errors delete(Group group) {
+    if (group.isConsumer()) {
+      return deleteConsumer(group);
+    }
     ClassicGroup classic = group.classic();
     if (!classic.is(GroupState.EMPTY)) {
       return classic.is(GroupState.DEAD) ? Errors.GROUP_ID_NOT_FOUND : Errors.NON_EMPTY_GROUP;
@@ -84,15 +97,28 @@ final class GroupAdmin {
     return Errors.NONE;
   }
 
+  private Errors deleteConsumer(Group group) {
+    if (group.hasMembers()) {
+      return Errors.NON_EMPTY_GROUP;
+    }
+    group.cancelTimers();
+    shard.record(new GroupDeletedRecord(group.id()));
+    return Errors.NONE;
+  }
+
   /** Deletes offsets, committed and pending, of topics that no member reads. */
   OffsetDeleteResponseData deleteOffsets(Group group, OffsetDeleteRequestData data) {
-    ClassicGroup classic = group.classic();
     OffsetDeleteResponseData answer = new OffsetDeleteResponseData();
-    boolean empty = classic.is(GroupState.EMPTY);
-    if (!empty && !CONSUMER_PROTOCOL.equals(classic.protocolType())) {
+    Predicate<String> isSubscribed;
+    if (!group.hasMembers()) {
+      isSubscribed = topic -> false;
+    } else if (group.isConsumer()) {
+      isSubscribed = topic -> isRead(group.consumer(), topic);
+    } else if (EmbeddedProtocol.TYPE.equals(group.classic().protocolType())) {
+      isSubscribed = subscription(group.classic());
+    } else {
       return answer.setErrorCode(Errors.NON_EMPTY_GROUP.code());
     }
-    Predicate<String> isSubscribed = empty ? topic -> false : subscription(classic);
     List<LogId> deleted = new ArrayList<>();
     for (OffsetDeleteRequestTopic each : data.topics()) {
       Topic topic = catalog.find(each.name());
@@ -122,6 +148,20 @@ final class GroupAdmin {
       shard.record(new OffsetsDeletedRecord(group.id(), deleted));
     }
     return answer;
+  }
+
+  /** Whether a member reads a topic, or may: what a pattern matches is not always known. */
+  private boolean isRead(ConsumerGroup group, String topic) {
+    for (ConsumerMember member : group.members()) {
+      String pattern = member.interest().pattern();
+      Set<String> matching = pattern == null ? Set.of() : patterns.topics(pattern);
+      if (member.interest().topics().contains(topic)
+          || matching == null
+          || matching.contains(topic)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /**

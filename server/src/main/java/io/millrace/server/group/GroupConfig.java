@@ -15,6 +15,7 @@ package io.millrace.server.group;
  *     milliseconds
  * @param expiryCheckMs pause between two looks for offsets and groups that have expired, in
  *     milliseconds
+ * @param consumer how groups of the new protocol differ
  */
 public record GroupConfig(
     int minSessionTimeoutMs,
@@ -23,11 +24,19 @@ public record GroupConfig(
     int maxGroupSize,
     int maxOffsetMetadataBytes,
     long offsetsRetentionMs,
-    long expiryCheckMs) {
+    long expiryCheckMs,
+    ConsumerGroupConfig consumer) {
 
   public static final GroupConfig DEFAULT =
       new GroupConfig(
-          6_000, 1_800_000, 100, Integer.MAX_VALUE, 4096, 7L * 24 * 3600 * 1000, 10 * 60 * 1000);
+          6_000,
+          1_800_000,
+          100,
+          Integer.MAX_VALUE,
+          4096,
+          7L * 24 * 3600 * 1000,
+          10 * 60 * 1000,
+          ConsumerGroupConfig.DEFAULT);
 
   public GroupConfig {
     if (minSessionTimeoutMs < 1 || maxSessionTimeoutMs < minSessionTimeoutMs) {
@@ -50,7 +59,8 @@ public record GroupConfig(
         maxGroupSize,
         maxOffsetMetadataBytes,
         offsetsRetentionMs,
-        expiryCheckMs);
+        expiryCheckMs,
+        consumer);
   }
 
   public GroupConfig withMaxGroupSize(int size) {
@@ -61,7 +71,8 @@ public record GroupConfig(
         size,
         maxOffsetMetadataBytes,
         offsetsRetentionMs,
-        expiryCheckMs);
+        expiryCheckMs,
+        consumer);
   }
 
   public GroupConfig withOffsetsRetention(long retentionMs, long checkMs) {
@@ -72,6 +83,19 @@ public record GroupConfig(
         maxGroupSize,
         maxOffsetMetadataBytes,
         retentionMs,
-        checkMs);
+        checkMs,
+        consumer);
+  }
+
+  public GroupConfig withConsumer(ConsumerGroupConfig other) {
+    return new GroupConfig(
+        minSessionTimeoutMs,
+        maxSessionTimeoutMs,
+        initialRebalanceDelayMs,
+        maxGroupSize,
+        maxOffsetMetadataBytes,
+        offsetsRetentionMs,
+        expiryCheckMs,
+        other);
   }
 }

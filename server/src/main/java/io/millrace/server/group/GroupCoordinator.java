@@ -7,6 +7,9 @@ import io.millrace.server.shard.Shards;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
+import org.apache.kafka.common.message.ConsumerGroupDescribeResponseData;
+import org.apache.kafka.common.message.ConsumerGroupHeartbeatRequestData;
+import org.apache.kafka.common.message.ConsumerGroupHeartbeatResponseData;
 import org.apache.kafka.common.message.DescribeGroupsResponseData.DescribedGroup;
 import org.apache.kafka.common.message.HeartbeatRequestData;
 import org.apache.kafka.common.message.HeartbeatResponseData;
@@ -77,6 +80,18 @@ public final class GroupCoordinator {
     answer(data.groupId(), groups -> groups.leave(data), reply);
   }
 
+  /**
+   * A member of a group of the new protocol joins, stays or leaves (KIP-848). Answers when what the
+   * answer says is durable.
+   */
+  public void heartbeat(
+      RequestContext context,
+      ConsumerGroupHeartbeatRequestData data,
+      Reply<ConsumerGroupHeartbeatResponseData> reply) {
+    shardOf(data.groupId())
+        .handle(state -> state.get(Groups.class).heartbeat(context, data, reply), reply);
+  }
+
   // ---- offsets
 
   /** Answers when the offsets are durable. Topics go by id where one is given, else by name. */
@@ -135,7 +150,10 @@ public final class GroupCoordinator {
 
   // ---- administration
 
-  /** A group that does not exist is described with GROUP_ID_NOT_FOUND and the state Dead. */
+  /**
+   * Describes a classic group. One that does not exist or is of the new protocol is described with
+   * GROUP_ID_NOT_FOUND and the state Dead.
+   */
   public void describe(String groupId, Reply<DescribedGroup> reply) {
     answer(
         groupId,
@@ -150,6 +168,15 @@ public final class GroupCoordinator {
                   .setGroupState(GroupState.DEAD.wireName());
         },
         reply);
+  }
+
+  /**
+   * Describes a group of the new protocol. One that does not exist or is classic is described with
+   * GROUP_ID_NOT_FOUND and the state Dead.
+   */
+  public void describeConsumer(
+      String groupId, Reply<ConsumerGroupDescribeResponseData.DescribedGroup> reply) {
+    answer(groupId, groups -> groups.describeConsumer(groupId), reply);
   }
 
   /** All groups of all shards; fails when one shard cannot answer. */

@@ -24,15 +24,13 @@ final class GroupExpiry {
 
   /** No members, nobody on the way, nothing committed and nothing that may yet be. */
   static boolean isUnused(Group group) {
-    ClassicGroup classic = group.classic();
-    return classic.is(GroupState.EMPTY)
-        && classic.pendingMembers().isEmpty()
+    return !group.hasMembers()
+        && (group.isConsumer() || group.classic().pendingMembers().isEmpty())
         && !group.hasOffsets();
   }
 
   void expire(Group group) {
-    ClassicGroup classic = group.classic();
-    if (!classic.is(GroupState.EMPTY)) {
+    if (group.hasMembers()) {
       return;
     }
     long nowMs = shard.clock().wallMs();
@@ -43,9 +41,9 @@ final class GroupExpiry {
             (partition, offset) -> {
               // The clock of a group with members runs from when the last of them left.
               long unusedSinceMs =
-                  group.recorded() == null
-                      ? offset.committedMs()
-                      : Math.max(classic.stateSinceMs(), offset.committedMs());
+                  group.isRecorded()
+                      ? Math.max(group.emptySinceMs(), offset.committedMs())
+                      : offset.committedMs();
               // A transaction under way uses its partitions, and is not to lose what it commits.
               if (nowMs - unusedSinceMs >= config.offsetsRetentionMs()
                   && !group.pending().contains(partition)) {
@@ -56,8 +54,10 @@ final class GroupExpiry {
       shard.record(new OffsetsDeletedRecord(group.id(), expired));
     }
     if (isUnused(group)) {
-      classic.cancelTimers();
-      classic.transitionTo(GroupState.DEAD, "unused", nowMs);
+      group.cancelTimers();
+      if (!group.isConsumer()) {
+        group.classic().transitionTo(GroupState.DEAD, "unused", nowMs);
+      }
       shard.record(new GroupDeletedRecord(group.id()));
     }
   }

@@ -17,8 +17,13 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import org.apache.kafka.common.message.ConsumerGroupDescribeResponseData;
+import org.apache.kafka.common.message.ConsumerGroupHeartbeatRequestData;
+import org.apache.kafka.common.message.ConsumerGroupHeartbeatResponseData;
 import org.apache.kafka.common.message.DescribeGroupsResponseData.DescribedGroup;
 import org.apache.kafka.common.message.HeartbeatRequestData;
 import org.apache.kafka.common.message.HeartbeatResponseData;
@@ -55,24 +60,51 @@ public final class Groups implements StateMachine {
   private final OffsetHandler offsets;
   private final TransactionalOffsetHandler transactions;
   private final GroupAdmin admin;
+  private final TopicPatterns patterns;
+  private final ConsumerTargets targets;
+  private final ConsumerMembers consumers;
+  private final ConsumerHeartbeatHandler heartbeats;
+  private final ConsumerDescriptions descriptions;
+  private final ClassicMemberHandler classicMembers;
+  private final Migration migration;
+  private final Randomness randomness;
   private final GroupExpiry expiry;
   private @Nullable Timer expiryTimer;
 
+  /**
+   * The groups of a shard.
+   *
+   * @param matching where topics are matched with patterns
+   */
   public Groups(
       Shard<?> shard,
       GroupConfig config,
       CatalogView catalog,
       Randomness randomness,
+      Executor matching,
       GroupStats stats) {
     this.shard = shard;
     this.catalog = catalog;
-    this.rebalancer = new Rebalancer(shard, config, stats, this::dropIfUnused);
+    this.randomness = randomness;
+    ExpiredMembers expired = new ExpiredMembers(shard, stats);
+    this.rebalancer = new Rebalancer(shard, config, expired, this::dropIfUnused);
     this.joins = new JoinHandler(shard, config, rebalancer, randomness);
     this.syncs = new SyncHandler(shard, rebalancer);
     this.membership = new MembershipHandler(rebalancer);
     this.offsets = new OffsetHandler(shard, config, catalog, rebalancer);
     this.transactions = new TransactionalOffsetHandler(shard, config, catalog);
-    this.admin = new GroupAdmin(shard, catalog);
+    this.patterns = new TopicPatterns(shard, catalog, matching, this::onPatternsChanged);
+    this.admin = new GroupAdmin(shard, catalog, patterns);
+    EmbeddedProtocol embedded = new EmbeddedProtocol(catalog);
+    this.migration = new Migration(shard, config.consumer(), embedded, rebalancer);
+    this.targets = new ConsumerTargets(shard, config.consumer(), catalog, patterns);
+    this.consumers =
+        new ConsumerMembers(
+            shard, config.consumer(), targets, patterns, expired, migration::downgrade);
+    this.heartbeats = new ConsumerHeartbeatHandler(shard, config.consumer(), consumers, targets);
+    this.descriptions = new ConsumerDescriptions(catalog, targets);
+    this.classicMembers =
+        new ClassicMemberHandler(shard, config, consumers, targets, embedded, randomness);
     this.expiry = new GroupExpiry(shard, config);
   }
 
@@ -88,6 +120,13 @@ public final class Groups implements StateMachine {
       reply.ok(GroupReplies.join(data.memberId(), Errors.UNKNOWN_MEMBER_ID));
     } else {
       Group group = create(data.groupId());
+      if (group.isConsumer() && group.hasMembers()) {
+        classicMembers.join(group, context, data, reply);
+        return;
+      }
+      if (group.isConsumer()) {
+        migration.downgradeEmpty(group);
+      }
       joins.join(group, context, data, reply);
       dropIfUnused(group);
     }
@@ -97,6 +136,8 @@ public final class Groups implements StateMachine {
     Group group = groups.get(data.groupId());
     if (group == null) {
       reply.ok(GroupReplies.sync(unknown(data.groupId())));
+    } else if (group.isConsumer()) {
+      classicMembers.sync(group, data, reply);
     } else {
       syncs.sync(group, data, reply);
     }
@@ -104,19 +145,133 @@ public final class Groups implements StateMachine {
 
   public HeartbeatResponseData heartbeat(HeartbeatRequestData data) {
     Group group = groups.get(data.groupId());
-    Errors error = group == null ? unknown(data.groupId()) : membership.heartbeat(group, data);
+    Errors error;
+    if (group == null) {
+      error = unknown(data.groupId());
+    } else if (group.isConsumer()) {
+      error = classicMembers.heartbeat(group, data);
+    } else {
+      error = membership.heartbeat(group, data);
+    }
     return new HeartbeatResponseData().setErrorCode(error.code());
   }
 
   public LeaveGroupResponseData leave(LeaveGroupRequestData data) {
     Group group = groups.get(data.groupId());
-    return group == null
-        ? new LeaveGroupResponseData().setErrorCode(unknown(data.groupId()).code())
-        : membership.leave(group, data);
+    if (group == null) {
+      return new LeaveGroupResponseData().setErrorCode(unknown(data.groupId()).code());
+    }
+    return group.isConsumer() ? classicMembers.leave(group, data) : membership.leave(group, data);
   }
 
   private static Errors unknown(String groupId) {
     return groupId.isEmpty() ? Errors.INVALID_GROUP_ID : Errors.UNKNOWN_MEMBER_ID;
+  }
+
+  // ---- members of the new protocol
+
+  public void heartbeat(
+      RequestContext context,
+      ConsumerGroupHeartbeatRequestData data,
+      Reply<ConsumerGroupHeartbeatResponseData> reply) {
+    ConsumerGroupHeartbeatResponseData refused = heartbeats.check(data, context.apiVersion());
+    if (refused != null) {
+      reply.ok(refused);
+      return;
+    }
+    String pattern = ConsumerHeartbeatHandler.pattern(data);
+    if (pattern == null
+        || ConsumerHeartbeatHandler.leaves(data)
+        || patterns.topics(pattern) != null) {
+      serve(context, data, reply);
+      return;
+    }
+    patterns.resolve(
+        pattern,
+        () -> {
+          try {
+            serve(context, data, reply);
+          } catch (RuntimeException e) {
+            reply.fail(e);
+          }
+          releaseUnused(data.groupId(), pattern);
+        },
+        why ->
+            reply.ok(
+                ConsumerHeartbeatHandler.refuse(
+                    Errors.INVALID_REGULAR_EXPRESSION,
+                    "'" + pattern + "' is not a regular expression of RE2: " + why)),
+        reply);
+  }
+
+  /** The member with the pattern may have been refused. */
+  private void releaseUnused(String groupId, String pattern) {
+    Group group = groups.get(groupId);
+    if (group == null || !group.isConsumer() || !group.consumer().usesPattern(pattern)) {
+      patterns.release(pattern);
+    }
+  }
+
+  private void serve(
+      RequestContext context,
+      ConsumerGroupHeartbeatRequestData data,
+      Reply<ConsumerGroupHeartbeatResponseData> reply) {
+    Group group = groups.get(data.groupId());
+    boolean joins = ConsumerHeartbeatHandler.joins(data);
+    if (group == null && joins) {
+      group = create(data.groupId());
+    }
+    if (group != null && !group.isConsumer() && joins) {
+      switch (migration.upgrade(group)) {
+        case DONE -> consumers.resume(group);
+        case LATER -> {
+          reply.ok(
+              ConsumerHeartbeatHandler.refuse(
+                  Errors.COORDINATOR_LOAD_IN_PROGRESS,
+                  "The group's classic members are in a rebalance."));
+          return;
+        }
+        case REFUSED -> {}
+      }
+    }
+    if (group == null || !group.isConsumer()) {
+      reply.ok(
+          ConsumerHeartbeatHandler.refuse(
+              Errors.GROUP_ID_NOT_FOUND,
+              "Group "
+                  + data.groupId()
+                  + (group == null ? " not found." : " is not a consumer group.")));
+      return;
+    }
+    String memberId =
+        data.memberId().isEmpty() ? randomness.nextUuid().toString() : data.memberId();
+    ConsumerGroupHeartbeatResponseData answer =
+        ConsumerHeartbeatHandler.leaves(data)
+            ? heartbeats.leave(group, data)
+            : heartbeats.stay(group, context, memberId, data);
+    shard.whenDurable(reply, answer);
+  }
+
+  private void onPatternsChanged(Set<String> changed) {
+    for (Group group : List.copyOf(groups.values())) {
+      if (group.isConsumer() && changed.stream().anyMatch(group.consumer()::usesPattern)) {
+        targets.refresh(group.consumer());
+      }
+    }
+  }
+
+  /** A topic has come, or has more partitions. */
+  public void onTopicChanged(Topic topic) {
+    patterns.onTopicsChanged();
+    refreshReaders(topic);
+  }
+
+  private void refreshReaders(Topic topic) {
+    for (Group group : List.copyOf(groups.values())) {
+      if (group.isConsumer() && group.consumer().mayRead(topic.name())) {
+        targets.refresh(group.consumer());
+      }
+    }
   }
 
   // ---- offsets
@@ -176,7 +331,27 @@ public final class Groups implements StateMachine {
   /** Empty when there is no such group. */
   public @Nullable DescribedGroup describe(String groupId) {
     Group group = groups.get(groupId);
+    if (group != null && group.isConsumer()) {
+      return new DescribedGroup()
+          .setGroupId(groupId)
+          .setErrorCode(Errors.GROUP_ID_NOT_FOUND.code())
+          .setErrorMessage("Group " + groupId + " is not a classic group.")
+          .setGroupState(GroupState.DEAD.wireName());
+    }
     return group == null ? null : GroupAdmin.describe(group);
+  }
+
+  public ConsumerGroupDescribeResponseData.DescribedGroup describeConsumer(String groupId) {
+    Group group = groups.get(groupId);
+    if (group != null && group.isConsumer()) {
+      return descriptions.describe(group.consumer());
+    }
+    return new ConsumerGroupDescribeResponseData.DescribedGroup()
+        .setGroupId(groupId)
+        .setErrorCode(Errors.GROUP_ID_NOT_FOUND.code())
+        .setErrorMessage(
+            "Group " + groupId + (group == null ? " not found." : " is not a consumer group."))
+        .setGroupState(GroupState.DEAD.wireName());
   }
 
   public List<ListedGroup> list() {
@@ -212,6 +387,8 @@ public final class Groups implements StateMachine {
         shard.record(new OffsetsDeletedRecord(group.id(), gone));
       }
     }
+    patterns.onTopicsChanged();
+    refreshReaders(topic);
   }
 
   // ---- the groups
@@ -222,8 +399,8 @@ public final class Groups implements StateMachine {
 
   /** A group of which nothing is kept and that nobody is in leaves nothing. */
   private void dropIfUnused(Group group) {
-    if (GroupExpiry.isUnused(group) && group.recorded() == null) {
-      group.classic().cancelTimers();
+    if (GroupExpiry.isUnused(group) && !group.isRecorded()) {
+      group.cancelTimers();
       groups.remove(group.id(), group);
     }
   }
@@ -250,6 +427,10 @@ public final class Groups implements StateMachine {
     return List.of(
         GroupRecord.TYPE,
         GroupDeletedRecord.TYPE,
+        ConsumerGroupRecord.TYPE,
+        ConsumerMemberRecord.TYPE,
+        ConsumerMemberLeftRecord.TYPE,
+        ConsumerTargetRecord.TYPE,
         OffsetsCommittedRecord.TYPE,
         OffsetsDeletedRecord.TYPE,
         OffsetsPendingRecord.TYPE,
@@ -268,6 +449,14 @@ public final class Groups implements StateMachine {
       ifKnown(ended.groupId(), group -> group.replay(ended));
     } else if (record instanceof OffsetsDeletedRecord deleted) {
       ifKnown(deleted.groupId(), group -> group.replay(deleted));
+    } else if (record instanceof ConsumerGroupRecord epoch) {
+      create(epoch.groupId()).replay(epoch);
+    } else if (record instanceof ConsumerMemberRecord member) {
+      ifKnown(member.groupId(), group -> group.replay(member));
+    } else if (record instanceof ConsumerMemberLeftRecord left) {
+      ifKnown(left.groupId(), group -> group.replay(left));
+    } else if (record instanceof ConsumerTargetRecord target) {
+      ifKnown(target.groupId(), group -> group.replay(target));
     } else if (record instanceof GroupDeletedRecord deleted) {
       ifKnown(deleted.groupId(), Group::replayDeleted);
       groups.remove(deleted.groupId());
@@ -292,7 +481,11 @@ public final class Groups implements StateMachine {
   public void onRecovered() {
     for (Group group : List.copyOf(groups.values())) {
       // Members of a stable group go on as if nothing had happened, if they are still there.
-      group.classic().members().forEach(member -> rebalancer.restartSession(group, member));
+      if (group.isConsumer()) {
+        consumers.resume(group);
+      } else {
+        group.classic().members().forEach(member -> rebalancer.restartSession(group, member));
+      }
       forgetDeletedTopics(group);
     }
     scheduleExpiry();
@@ -315,9 +508,13 @@ public final class Groups implements StateMachine {
     if (expiryTimer != null) {
       expiryTimer.cancel();
     }
+    patterns.stop(reason);
     for (Group group : groups.values()) {
+      group.cancelTimers();
+      if (group.isConsumer()) {
+        continue;
+      }
       ClassicGroup classic = group.classic();
-      classic.cancelTimers();
       for (Member member : classic.members()) {
         fail(member::takeJoin, reason);
         fail(member::takeSync, reason);

@@ -47,8 +47,25 @@ final class OffsetHandler {
 
   // ---- commit
 
-  /** Why a commit as a whole is refused. */
-  Errors check(ClassicGroup classic, OffsetCommitRequestData data) {
+  /** Why a commit as a whole is refused; a member of a classic group was heard of with one. */
+  private Errors check(Group group, OffsetCommitRequestData data) {
+    if (group.isConsumer()) {
+      return group
+          .consumer()
+          .checkCommit(
+              data.memberId(), data.generationIdOrMemberEpoch(), Errors.STALE_MEMBER_EPOCH);
+    }
+    Errors refused = check(group.classic(), data);
+    if (refused == Errors.NONE) {
+      Member member = group.classic().member(data.memberId());
+      if (member != null) {
+        rebalancer.restartSession(group, member);
+      }
+    }
+    return refused;
+  }
+
+  private static Errors check(ClassicGroup classic, OffsetCommitRequestData data) {
     int generation = data.generationIdOrMemberEpoch();
     if (classic.is(GroupState.DEAD)) {
       return Errors.COORDINATOR_NOT_AVAILABLE;
@@ -72,13 +89,7 @@ final class OffsetHandler {
 
   /** Commits what can be; the answer rests on what is recorded by then. */
   OffsetCommitResponseData commit(Group group, OffsetCommitRequestData data) {
-    Errors refused = check(group.classic(), data);
-    if (refused == Errors.NONE) {
-      Member member = group.classic().member(data.memberId());
-      if (member != null) {
-        rebalancer.restartSession(group, member);
-      }
-    }
+    Errors refused = check(group, data);
     long nowMs = shard.clock().wallMs();
     Map<LogId, CommittedOffset> accepted = new LinkedHashMap<>();
     OffsetCommitResponseData answer = new OffsetCommitResponseData();
@@ -151,6 +162,12 @@ final class OffsetHandler {
       @Nullable Group group, OffsetFetchRequestGroup asked, boolean requireStable) {
     Known known = new Known(group, requireStable);
     OffsetFetchResponseGroup answer = new OffsetFetchResponseGroup().setGroupId(asked.groupId());
+    if (group != null && group.isConsumer()) {
+      Errors refused = group.consumer().checkFetch(asked.memberId(), asked.memberEpoch());
+      if (refused != Errors.NONE) {
+        return answer.setErrorCode(refused.code());
+      }
+    }
     if (asked.topics() == null) {
       answer.setTopics(all(known));
       return answer;

@@ -30,11 +30,11 @@ final class Rebalancer {
    *
    * @param emptied told of groups that have no members any more
    */
-  Rebalancer(Shard<?> shard, GroupConfig config, GroupStats stats, Consumer<Group> emptied) {
+  Rebalancer(Shard<?> shard, GroupConfig config, ExpiredMembers expired, Consumer<Group> emptied) {
     this.shard = shard;
     this.config = config;
     this.emptied = emptied;
-    this.expired = new ExpiredMembers(shard, stats);
+    this.expired = expired;
   }
 
   private long nowMs() {
@@ -244,7 +244,8 @@ final class Rebalancer {
     // with that answer.
     boolean waitsForUs = !member.isFresh() && (member.awaitsJoin() || member.awaitsSync());
     if (!waitsForUs && group.classic().member(member.id()) == member) {
-      expired.add(group.classic(), member);
+      ClassicGroup classic = group.classic();
+      expired.add(classic.id(), member.id(), classic::size);
       removeAndRebalance(group, member, "the session of " + member.id() + " has expired");
     }
   }

@@ -103,6 +103,9 @@ final class SyncHandler {
 
   /** Gives everyone their part, unless another rebalance has begun meanwhile. */
   private void distribute(Group group, GroupRecord kept) {
+    if (group.isConsumer()) {
+      return;
+    }
     ClassicGroup classic = group.classic();
     if (!classic.is(GroupState.COMPLETING_REBALANCE) || classic.generation() != kept.generation()) {
       return;

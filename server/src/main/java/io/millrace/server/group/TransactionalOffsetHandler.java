@@ -35,6 +35,25 @@ final class TransactionalOffsetHandler {
    * matter either: the generation changes when its members have joined, and fences the others.
    */
   private static Errors check(Group group, TxnOffsetCommitRequestData data) {
+    Errors member = group.isConsumer() ? checkConsumer(group, data) : checkClassic(group, data);
+    if (member != Errors.NONE) {
+      return member;
+    }
+    return group.pending().fences(data.producerId(), data.producerEpoch())
+        ? Errors.INVALID_PRODUCER_EPOCH
+        : Errors.NONE;
+  }
+
+  /** Producers know ILLEGAL_GENERATION, and not the error of consumers whose epoch is stale. */
+  private static Errors checkConsumer(Group group, TxnOffsetCommitRequestData data) {
+    int epoch = data.generationIdOrMemberEpoch();
+    boolean saysWho = epoch >= 0 || !data.memberId().isEmpty() || data.groupInstanceId() != null;
+    return saysWho
+        ? group.consumer().checkCommit(data.memberId(), epoch, Errors.ILLEGAL_GENERATION)
+        : Errors.NONE;
+  }
+
+  private static Errors checkClassic(Group group, TxnOffsetCommitRequestData data) {
     ClassicGroup classic = group.classic();
     int generation = data.generationIdOrMemberEpoch();
     if (classic.is(GroupState.DEAD)) {
@@ -52,9 +71,7 @@ final class TransactionalOffsetHandler {
         return Errors.ILLEGAL_GENERATION;
       }
     }
-    return group.pending().fences(data.producerId(), data.producerEpoch())
-        ? Errors.INVALID_PRODUCER_EPOCH
-        : Errors.NONE;
+    return Errors.NONE;
   }
 
   /** Keeps what can be kept; the answer rests on what is recorded by then. */

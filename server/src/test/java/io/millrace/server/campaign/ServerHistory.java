@@ -3,6 +3,7 @@ package io.millrace.server.campaign;
 import io.millrace.log.campaign.Tally;
 import io.millrace.server.broker.ServerCoreConfig;
 import io.millrace.server.cursor.CursorConfig;
+import io.millrace.server.group.ConsumerGroupConfig;
 import io.millrace.server.group.GroupConfig;
 import io.millrace.server.shard.ShardConfig;
 import io.millrace.server.testing.SteppedServer;
@@ -25,7 +26,16 @@ final class ServerHistory {
   private static final ServerCoreConfig CONFIG =
       ServerCoreConfig.DEFAULT
           .withShard(new ShardConfig(16, 8, 4096, 3, 50))
-          .withGroup(new GroupConfig(100, 10_000, 30, 100, 100, 7L * 24 * 3600 * 1000, 10_000))
+          .withGroup(
+              new GroupConfig(
+                  100,
+                  10_000,
+                  30,
+                  100,
+                  100,
+                  7L * 24 * 3600 * 1000,
+                  10_000,
+                  ConsumerGroupConfig.DEFAULT))
           .withCursor(new CursorConfig(3_000, 200, 500, 100, 8, 4, 1 << 20, 1_000));
 
   private final long seed;

@@ -31,6 +31,21 @@ public final class GroupScenario {
         reply -> server.broker().groups().commitTransactional(pending, reply));
     server.<Void>begin(
         reply -> server.broker().groups().endTransaction("long", 100, (short) 0, true, reply));
+    twoMembersOfTheNewProtocol(server, topic);
+  }
+
+  /** A group of the new protocol with one member, which has everything. */
+  public static void oneMemberOfTheNewProtocol(SteppedServer server, String group, String topic) {
+    new ConsumerClient(server, group).subscribe(topic).join();
+  }
+
+  private static void twoMembersOfTheNewProtocol(SteppedServer server, String topic) {
+    ConsumerClient first = new ConsumerClient(server, "new").subscribe(topic);
+    ConsumerClient second = new ConsumerClient(server, "new").subscribe(topic);
+    first.join();
+    second.join();
+    ConsumerClient.reconcile(first, second);
+    second.leave();
     server.settle();
   }
 }

@@ -11,6 +11,8 @@ import io.millrace.server.door.kafka.api.AlterConfigsHandler;
 import io.millrace.server.door.kafka.api.AlterPartitionReassignmentsHandler;
 import io.millrace.server.door.kafka.api.ApiVersionsHandler;
 import io.millrace.server.door.kafka.api.BrokerSettings;
+import io.millrace.server.door.kafka.api.ConsumerGroupDescribeHandler;
+import io.millrace.server.door.kafka.api.ConsumerGroupHeartbeatHandler;
 import io.millrace.server.door.kafka.api.CreatePartitionsHandler;
 import io.millrace.server.door.kafka.api.CreateTopicsHandler;
 import io.millrace.server.door.kafka.api.DeleteGroupsHandler;
@@ -65,6 +67,8 @@ import org.apache.kafka.common.requests.AlterConfigsRequest;
 import org.apache.kafka.common.requests.AlterPartitionReassignmentsRequest;
 import org.apache.kafka.common.requests.AlterUserScramCredentialsRequest;
 import org.apache.kafka.common.requests.ApiVersionsRequest;
+import org.apache.kafka.common.requests.ConsumerGroupDescribeRequest;
+import org.apache.kafka.common.requests.ConsumerGroupHeartbeatRequest;
 import org.apache.kafka.common.requests.CreateAclsRequest;
 import org.apache.kafka.common.requests.CreatePartitionsRequest;
 import org.apache.kafka.common.requests.CreateTopicsRequest;
@@ -266,6 +270,18 @@ final class ApiRegistry {
     serve(ApiKeys.LIST_GROUPS, 0, 5, ListGroupsRequest.class, new ListGroupsHandler(groups));
     serve(ApiKeys.DELETE_GROUPS, 0, 3, DeleteGroupsRequest.class, new DeleteGroupsHandler(groups));
     serve(ApiKeys.OFFSET_DELETE, 0, 0, OffsetDeleteRequest.class, new OffsetDeleteHandler(groups));
+    serve(
+        ApiKeys.CONSUMER_GROUP_HEARTBEAT,
+        0,
+        1,
+        ConsumerGroupHeartbeatRequest.class,
+        new ConsumerGroupHeartbeatHandler(groups));
+    serve(
+        ApiKeys.CONSUMER_GROUP_DESCRIBE,
+        0,
+        1,
+        ConsumerGroupDescribeRequest.class,
+        new ConsumerGroupDescribeHandler(groups));
   }
 
   private void security(Broker broker, DoorAccess access, Clock clock) {

@@ -83,24 +83,18 @@ final class ApiRegistryTest {
 
   @ParameterizedTest
   @ValueSource(shorts = {3, 4, 5})
-  void saysThatTransactionsAreOfVersion2(short version) throws Exception {
+  void saysThatGroupsAreOfVersion1AndTransactionsOfVersion2(short version) throws Exception {
     ApiVersionsResponseData answer = askForVersions(version);
 
     assertThat(answer.finalizedFeaturesEpoch()).isZero();
     assertThat(answer.finalizedFeatures())
-        .singleElement()
-        .satisfies(
-            feature -> {
-              assertThat(feature.name()).isEqualTo("transaction.version");
-              assertThat(feature.maxVersionLevel()).isEqualTo((short) 2);
-            });
+        .extracting(
+            each -> each.name() + " " + each.minVersionLevel() + "-" + each.maxVersionLevel())
+        .containsExactly("group.version 1-1", "transaction.version 2-2");
+    int least = version < 4 ? 1 : 0;
     assertThat(answer.supportedFeatures())
-        .singleElement()
-        .satisfies(
-            feature -> {
-              assertThat(feature.minVersion()).isEqualTo((short) (version < 4 ? 1 : 0));
-              assertThat(feature.maxVersion()).isEqualTo((short) 2);
-            });
+        .extracting(each -> each.name() + " " + each.minVersion() + "-" + each.maxVersion())
+        .containsExactly("group.version " + least + "-1", "transaction.version " + least + "-2");
   }
 
   @Test

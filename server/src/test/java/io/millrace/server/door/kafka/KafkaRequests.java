@@ -15,6 +15,8 @@ import org.apache.kafka.common.message.AlterConfigsRequestData;
 import org.apache.kafka.common.message.AlterPartitionReassignmentsRequestData;
 import org.apache.kafka.common.message.AlterUserScramCredentialsRequestData;
 import org.apache.kafka.common.message.ApiVersionsRequestData;
+import org.apache.kafka.common.message.ConsumerGroupDescribeRequestData;
+import org.apache.kafka.common.message.ConsumerGroupHeartbeatRequestData;
 import org.apache.kafka.common.message.CreateAclsRequestData;
 import org.apache.kafka.common.message.CreatePartitionsRequestData;
 import org.apache.kafka.common.message.CreateTopicsRequestData;
@@ -640,6 +642,26 @@ public final class KafkaRequests {
     all.put(
         ApiKeys.DELETE_GROUPS,
         version -> new DeleteGroupsRequestData().setGroupsNames(List.of(group + "9", "absent")));
+    all.put(
+        ApiKeys.CONSUMER_GROUP_HEARTBEAT,
+        version -> {
+          ConsumerGroupHeartbeatRequestData data =
+              new ConsumerGroupHeartbeatRequestData()
+                  .setGroupId(group + "-848")
+                  .setMemberId(version == 0 ? "" : "member")
+                  .setMemberEpoch(0)
+                  .setRebalanceTimeoutMs(10_000)
+                  .setSubscribedTopicNames(List.of(topic))
+                  .setServerAssignor("uniform")
+                  .setTopicPartitions(List.of());
+          return version == 0 ? data : data.setSubscribedTopicRegex("he.*");
+        });
+    all.put(
+        ApiKeys.CONSUMER_GROUP_DESCRIBE,
+        version ->
+            new ConsumerGroupDescribeRequestData()
+                .setGroupIds(List.of(group, group + "-848"))
+                .setIncludeAuthorizedOperations(true));
     all.put(
         ApiKeys.OFFSET_DELETE,
         version -> {

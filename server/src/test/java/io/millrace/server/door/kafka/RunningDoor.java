@@ -47,10 +47,23 @@ final class RunningDoor implements AutoCloseable {
   }
 
   RunningDoor(Path directory, NetConfig net) throws Exception {
-    this(directory, net, broker -> DoorAccess.OPEN);
+    this(directory, net, ServerCoreConfig.DEFAULT, broker -> DoorAccess.OPEN);
+  }
+
+  RunningDoor(Path directory, NetConfig net, ServerCoreConfig config) throws Exception {
+    this(directory, net, config, broker -> DoorAccess.OPEN);
   }
 
   RunningDoor(Path directory, NetConfig net, Function<Broker, DoorAccess> access) throws Exception {
+    this(directory, net, ServerCoreConfig.DEFAULT, access);
+  }
+
+  private RunningDoor(
+      Path directory,
+      NetConfig net,
+      ServerCoreConfig config,
+      Function<Broker, DoorAccess> access)
+      throws Exception {
     store =
         new LocalStore(
             new DiskFileSystem(directory),
@@ -58,7 +71,6 @@ final class RunningDoor implements AutoCloseable {
             LocalStoreConfig.DEFAULT,
             Decompressor.NONE,
             Randomness.secure());
-    ServerCoreConfig config = ServerCoreConfig.DEFAULT;
     core = new ServerCore(config, agents, store, Randomness.secure());
     core.start();
     core.whenReady().toCompletableFuture().get(START_SECONDS, TimeUnit.SECONDS);

@@ -14,8 +14,10 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.apache.kafka.clients.consumer.internals.ConsumerProtocol;
+import org.apache.kafka.common.message.ConsumerGroupDescribeResponseData;
 import org.apache.kafka.common.message.DescribeGroupsResponseData.DescribedGroup;
 import org.apache.kafka.common.message.DescribeGroupsResponseData.DescribedGroupMember;
 import org.apache.kafka.common.message.ListGroupsResponseData.ListedGroup;
@@ -50,14 +52,69 @@ final class GroupsAdapter {
   CompletionStage<GroupDetail> describe(String id) {
     OffsetFetchRequestGroup all = new OffsetFetchRequestGroup().setGroupId(id).setTopics(null);
     return Futures.<DescribedGroup>ask(reply -> broker.groups().describe(id, reply))
+        .thenCompose(
+            found ->
+                found.errorCode() == Errors.GROUP_ID_NOT_FOUND.code()
+                    ? describeConsumer(id)
+                    : CompletableFuture.completedStage(Described.of(found)))
         .thenCombine(
             Futures.<OffsetFetchResponseGroup>ask(
                 reply -> broker.groups().fetch(all, false, reply)),
             this::detail);
   }
 
-  private GroupDetail detail(DescribedGroup group, OffsetFetchResponseGroup offsets) {
-    check(Errors.forCode(group.errorCode()), group.groupId());
+  private CompletionStage<Described> describeConsumer(String id) {
+    return Futures.<ConsumerGroupDescribeResponseData.DescribedGroup>ask(
+            reply -> broker.groups().describeConsumer(id, reply))
+        .thenApply(Described::of);
+  }
+
+  /** A group of either protocol. */
+  private record Described(
+      Errors error,
+      String id,
+      String state,
+      String protocolType,
+      String protocol,
+      List<Member> members) {
+
+    static Described of(DescribedGroup group) {
+      return new Described(
+          Errors.forCode(group.errorCode()),
+          group.groupId(),
+          group.groupState(),
+          group.protocolType(),
+          group.protocolData(),
+          group.members().stream().map(member -> member(group, member)).toList());
+    }
+
+    static Described of(ConsumerGroupDescribeResponseData.DescribedGroup group) {
+      return new Described(
+          Errors.forCode(group.errorCode()),
+          group.groupId(),
+          group.groupState(),
+          CONSUMER,
+          group.assignorName(),
+          group.members().stream().map(GroupsAdapter::member).toList());
+    }
+  }
+
+  private static Member member(ConsumerGroupDescribeResponseData.Member member) {
+    List<PartitionName> assigned = new ArrayList<>();
+    member
+        .assignment()
+        .topicPartitions()
+        .forEach(
+            topic ->
+                topic
+                    .partitions()
+                    .forEach(index -> assigned.add(new PartitionName(topic.topicName(), index))));
+    return new Member(
+        member.memberId(), member.instanceId(), member.clientId(), member.clientHost(), assigned);
+  }
+
+  private GroupDetail detail(Described group, OffsetFetchResponseGroup offsets) {
+    check(group.error(), group.id());
     List<Position> positions = new ArrayList<>();
     offsets
         .topics()
@@ -68,11 +125,11 @@ final class GroupsAdapter {
                     .forEach(committed -> positions.add(position(topic.name(), committed))));
     positions.sort(Comparator.comparing(Position::topic).thenComparingInt(Position::partition));
     return new GroupDetail(
-        group.groupId(),
-        group.groupState(),
+        group.id(),
+        group.state(),
         group.protocolType(),
-        group.protocolData(),
-        group.members().stream().map(member -> member(group, member)).toList(),
+        group.protocol(),
+        group.members(),
         positions);
   }
 

@@ -10,6 +10,8 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
+import org.apache.kafka.common.message.ConsumerGroupDescribeResponseData;
 import org.apache.kafka.common.message.DescribeGroupsResponseData.DescribedGroup;
 import org.apache.kafka.common.message.FindCoordinatorResponseData.Coordinator;
 import org.apache.kafka.common.message.OffsetCommitRequestData.OffsetCommitRequestTopic;
@@ -30,6 +32,9 @@ import org.apache.kafka.common.message.OffsetFetchResponseData.OffsetFetchRespon
 import org.apache.kafka.common.message.OffsetFetchResponseData.OffsetFetchResponseTopics;
 import org.apache.kafka.common.protocol.ApiKeys;
 import org.apache.kafka.common.protocol.Errors;
+import org.apache.kafka.common.requests.ConsumerGroupDescribeRequest;
+import org.apache.kafka.common.requests.ConsumerGroupDescribeResponse;
+import org.apache.kafka.common.requests.ConsumerGroupHeartbeatRequest;
 import org.apache.kafka.common.requests.DeleteGroupsRequest;
 import org.apache.kafka.common.requests.DeleteGroupsResponse;
 import org.apache.kafka.common.requests.DescribeGroupsRequest;
@@ -83,6 +88,14 @@ final class GroupGuards {
         LeaveGroupRequest.class,
         (request, exchange, grants) ->
             Denials.group(exchange, grants, Operation.READ, request.data().groupId()));
+    table.put(
+        ApiKeys.CONSUMER_GROUP_HEARTBEAT,
+        ConsumerGroupHeartbeatRequest.class,
+        GroupGuards::consumerHeartbeat);
+    table.put(
+        ApiKeys.CONSUMER_GROUP_DESCRIBE,
+        ConsumerGroupDescribeRequest.class,
+        GroupGuards::describeConsumers);
     table.put(ApiKeys.OFFSET_COMMIT, OffsetCommitRequest.class, this::commit);
     table.put(ApiKeys.OFFSET_FETCH, OffsetFetchRequest.class, this::fetch);
     table.put(ApiKeys.OFFSET_DELETE, OffsetDeleteRequest.class, GroupGuards::deleteOffsets);
@@ -173,6 +186,67 @@ final class GroupGuards {
                             .setPartitionIndex(partition.partitionIndex())
                             .setErrorCode(TOPIC_DENIED))
                 .toList());
+  }
+
+  // ---- the new protocol
+
+  /** What a pattern matches is not known here: what is fetched of it is checked then. */
+  private static boolean consumerHeartbeat(
+      ConsumerGroupHeartbeatRequest request, Exchange exchange, Grants grants) {
+    if (!Denials.group(exchange, grants, Operation.READ, request.data().groupId())) {
+      return false;
+    }
+    List<String> topics = request.data().subscribedTopicNames();
+    boolean allSeen =
+        topics == null
+            || topics.stream().allMatch(topic -> Denials.topic(grants, Operation.DESCRIBE, topic));
+    return allSeen || Denials.refuse(exchange, Errors.TOPIC_AUTHORIZATION_FAILED);
+  }
+
+  private static boolean describeConsumers(
+      ConsumerGroupDescribeRequest request, Exchange exchange, Grants grants) {
+    List<String> denied =
+        Denials.takeOut(
+            request.data().groupIds(),
+            group -> grants.allows(Operation.DESCRIBE, ResourceType.GROUP, group));
+    exchange.amend(
+        answer -> {
+          var data = ((ConsumerGroupDescribeResponse) answer).data();
+          for (ConsumerGroupDescribeResponseData.DescribedGroup group : data.groups()) {
+            hide(group, grants);
+          }
+          data.setGroups(
+              Denials.joined(
+                  data.groups(),
+                  denied.stream()
+                      .map(
+                          id ->
+                              new ConsumerGroupDescribeResponseData.DescribedGroup()
+                                  .setGroupId(id)
+                                  .setErrorCode(GROUP_DENIED))
+                      .toList()));
+        });
+    return true;
+  }
+
+  /** Members of a group with topics that the client may not see are not shown at all (KIP-848). */
+  private static void hide(
+      ConsumerGroupDescribeResponseData.DescribedGroup group, Grants grants) {
+    if (group.authorizedOperations() != ClusterOperations.NOT_ASKED) {
+      group.setAuthorizedOperations(
+          group.authorizedOperations() & grants.operations(ResourceType.GROUP, group.groupId()));
+    }
+    boolean allSeen =
+        group.members().stream()
+            .flatMap(member -> Stream.of(member.assignment(), member.targetAssignment()))
+            .flatMap(assignment -> assignment.topicPartitions().stream())
+            .allMatch(topic -> Denials.sees(grants, topic.topicName()));
+    if (!allSeen) {
+      group
+          .setErrorCode(TOPIC_DENIED)
+          .setErrorMessage("the group has topics that may not be described")
+          .setMembers(List.of());
+    }
   }
 
   // ---- committed offsets

@@ -21,10 +21,13 @@ import org.apache.kafka.common.requests.ApiVersionsResponse;
  * <p>A request of an unknown version is answered in version 0 with UNSUPPORTED_VERSION and the
  * versions of this API, after which clients ask again.
  *
- * <p>The only feature (KIP-584) is transaction.version, which is 2: clients that know it let
- * partitions and groups join transactions with what they write (KIP-890).
+ * <p>The features (KIP-584) are group.version, which is 1: the new protocol of consumer groups
+ * (KIP-848), and transaction.version, which is 2: clients that know it let partitions and groups
+ * join transactions with what they write (KIP-890).
  */
 public final class ApiVersionsHandler implements RequestHandler<ApiVersionsRequest> {
+  private static final String GROUPS = "group.version";
+  private static final short GROUPS_VERSION = 1;
   private static final String TRANSACTIONS = "transaction.version";
   private static final short TRANSACTIONS_VERSION = 2;
   private static final long FEATURES_EPOCH = 0;
@@ -53,21 +56,27 @@ public final class ApiVersionsHandler implements RequestHandler<ApiVersionsReque
   }
 
   private static void addFeatures(ApiVersionsResponseData response, short version) {
+    response.setFinalizedFeaturesEpoch(FEATURES_EPOCH);
+    addFeature(response, version, GROUPS, GROUPS_VERSION);
+    addFeature(response, version, TRANSACTIONS, TRANSACTIONS_VERSION);
+  }
+
+  private static void addFeature(
+      ApiVersionsResponseData response, short version, String name, short level) {
     response
         .supportedFeatures()
         .add(
             new SupportedFeatureKey()
-                .setName(TRANSACTIONS)
+                .setName(name)
                 .setMinVersion((short) (version < VERSION_ZERO_SINCE ? 1 : 0))
-                .setMaxVersion(TRANSACTIONS_VERSION));
+                .setMaxVersion(level));
     response
-        .setFinalizedFeaturesEpoch(FEATURES_EPOCH)
         .finalizedFeatures()
         .add(
             new FinalizedFeatureKey()
-                .setName(TRANSACTIONS)
-                .setMinVersionLevel(TRANSACTIONS_VERSION)
-                .setMaxVersionLevel(TRANSACTIONS_VERSION));
+                .setName(name)
+                .setMinVersionLevel(level)
+                .setMaxVersionLevel(level));
   }
 
   private ApiVersionCollection versions(boolean ofThisApiOnly) {

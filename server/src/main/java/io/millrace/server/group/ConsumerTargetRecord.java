@@ -1,0 +1,55 @@
+package io.millrace.server.group;
+
+import io.millrace.log.LogId;
+import io.millrace.server.shard.RecordType;
+import io.millrace.server.shard.StateReader;
+import io.millrace.server.shard.StateRecord;
+import io.millrace.server.shard.StateWriter;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * What members of a consumer group are to have, as of an epoch. Members that are not named are to
+ * have what they were to have before.
+ *
+ * @param fingerprint of the topics and patterns that the target was computed with
+ * @param targets partitions by member id
+ */
+record ConsumerTargetRecord(
+    String groupId, int epoch, long fingerprint, Map<String, Set<LogId>> targets)
+    implements StateRecord {
+  static final RecordType TYPE =
+      new RecordType(39, "consumer-target", 1, ConsumerTargetRecord::read);
+
+  @Override
+  public RecordType type() {
+    return TYPE;
+  }
+
+  @Override
+  public void write(StateWriter out) {
+    out.putString(groupId);
+    out.putInt(epoch);
+    out.putLong(fingerprint);
+    out.putInt(targets.size());
+    targets.forEach(
+        (memberId, partitions) -> {
+          out.putString(memberId);
+          PartitionList.write(partitions, out);
+        });
+  }
+
+  private static ConsumerTargetRecord read(StateReader in, int version) {
+    String groupId = in.getString();
+    int epoch = in.getInt();
+    long fingerprint = in.getLong();
+    int count = in.getCount();
+    Map<String, Set<LogId>> targets = new LinkedHashMap<>();
+    for (int i = 0; i < count; i++) {
+      String memberId = in.getString();
+      targets.put(memberId, PartitionList.read(in));
+    }
+    return new ConsumerTargetRecord(groupId, epoch, fingerprint, targets);
+  }
+}

@@ -1,0 +1,177 @@
+package io.millrace.server.group.assignor;
+
+import io.millrace.log.LogId;
+import io.millrace.server.group.assignor.AssignmentInput.Subscriber;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.UUID;
+
+/**
+ * Balances a group whose members read different topics: first everyone keeps what they have, then
+ * what is left goes to the least loaded reader, then partitions move along chains of members, from
+ * one with more to one with at least two fewer, until there is no such chain. That is the best
+ * balance that the subscriptions allow, because a balance without such a chain has no better one.
+ *
+ * <p>The search for chains ends after {@value #MAX_STEPS} steps, for the sake of the thread that
+ * computes it; the assignment is then complete, and less balanced than it could be.
+ */
+final class UnevenAssignment {
+  static final int MAX_STEPS = 2_000_000;
+  private static final int NOBODY = -1;
+
+  private final AssignmentInput input;
+  private final List<String> ids;
+  private final List<Subscriber> members;
+
+  /** Who reads a topic, as indexes into {@link #ids}. */
+  private final Map<UUID, int[]> readers = new TreeMap<>();
+
+  /** What each member has, by topic. No list in it is empty. */
+  private final List<Map<UUID, Deque<LogId>>> held = new ArrayList<>();
+
+  private final int[] load;
+  private long steps;
+
+  UnevenAssignment(AssignmentInput input) {
+    this.input = input;
+    this.ids = List.copyOf(input.members().keySet());
+    this.members = List.copyOf(input.members().values());
+    this.load = new int[ids.size()];
+    Map<UUID, List<Integer>> found = new HashMap<>();
+    for (int member = 0; member < ids.size(); member++) {
+      held.add(new TreeMap<>());
+      for (UUID topic : members.get(member).topics()) {
+        if (input.topics().containsKey(topic)) {
+          found.computeIfAbsent(topic, key -> new ArrayList<>()).add(member);
+        }
+      }
+    }
+    found.forEach(
+        (topic, some) -> readers.put(topic, some.stream().mapToInt(Integer::intValue).toArray()));
+  }
+
+  Map<String, Set<LogId>> assign() {
+    Set<LogId> taken = new HashSet<>();
+    for (int member = 0; member < ids.size(); member++) {
+      for (LogId kept : UniformAssignor.kept(input, members.get(member), taken)) {
+        give(member, kept);
+      }
+    }
+    giveTheRest(taken);
+    balance();
+    Map<String, Set<LogId>> assigned = new LinkedHashMap<>();
+    for (int member = 0; member < ids.size(); member++) {
+      Set<LogId> mine = new LinkedHashSet<>();
+      held.get(member).values().forEach(mine::addAll);
+      assigned.put(ids.get(member), mine);
+    }
+    return assigned;
+  }
+
+  private void give(int member, LogId partition) {
+    held.get(member)
+        .computeIfAbsent(partition.group(), topic -> new ArrayDeque<>())
+        .addLast(partition);
+    load[member]++;
+  }
+
+  private LogId take(int member, UUID topic) {
+    Deque<LogId> some = Known.get(held.get(member), topic);
+    LogId taken = some.removeLast();
+    if (some.isEmpty()) {
+      held.get(member).remove(topic);
+    }
+    load[member]--;
+    return taken;
+  }
+
+  /** Topics with few readers first: they have the least choice. */
+  private void giveTheRest(Set<LogId> taken) {
+    List<UUID> topics = new ArrayList<>(readers.keySet());
+    topics.sort(Comparator.comparingInt(topic -> Known.get(readers, topic).length));
+    for (UUID topic : topics) {
+      for (int index = 0; index < Known.get(input.topics(), topic); index++) {
+        LogId partition = new LogId(topic, index);
+        if (taken.add(partition)) {
+          give(leastLoaded(Known.get(readers, topic)), partition);
+        }
+      }
+    }
+  }
+
+  private int leastLoaded(int[] some) {
+    int least = some[0];
+    for (int member : some) {
+      if (load[member] < load[least]) {
+        least = member;
+      }
+    }
+    return least;
+  }
+
+  private void balance() {
+    boolean moved = true;
+    while (moved && steps < MAX_STEPS) {
+      moved = false;
+      List<Integer> byLoad = new ArrayList<>();
+      for (int member = 0; member < ids.size(); member++) {
+        byLoad.add(member);
+      }
+      byLoad.sort(Comparator.comparingInt(member -> -load[member]));
+      for (int member : byLoad) {
+        while (steps < MAX_STEPS && moveOneFrom(member)) {
+          moved = true;
+        }
+      }
+    }
+  }
+
+  /** Looks, breadth first, for a chain of readers to somebody with at least two fewer. */
+  private boolean moveOneFrom(int start) {
+    int[] from = new int[ids.size()];
+    Arrays.fill(from, NOBODY);
+    UUID[] by = new UUID[ids.size()];
+    Set<UUID> seen = new HashSet<>();
+    Deque<Integer> queue = new ArrayDeque<>();
+    from[start] = start;
+    queue.add(start);
+    while (!queue.isEmpty()) {
+      int member = queue.remove();
+      for (UUID topic : held.get(member).keySet()) {
+        steps++;
+        if (seen.add(topic)) {
+          for (int reader : Known.get(readers, topic)) {
+            steps++;
+            if (from[reader] == NOBODY) {
+              from[reader] = member;
+              by[reader] = topic;
+              if (load[reader] <= load[start] - 2) {
+                move(start, reader, from, by);
+                return true;
+              }
+              queue.add(reader);
+            }
+          }
+        }
+      }
+    }
+    return false;
+  }
+
+  private void move(int start, int end, int[] from, UUID[] by) {
+    for (int member = end; member != start; member = from[member]) {
+      give(member, take(from[member], by[member]));
+    }
+  }
+}
