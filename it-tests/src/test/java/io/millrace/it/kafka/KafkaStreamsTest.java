@@ -43,8 +43,7 @@ final class KafkaStreamsTest {
   void countsEachRecordOnceThoughApplicationAndServerAreKilled() throws Exception {
     // The program asks for three copies of its topics, as it was written for three brokers.
     try (ServerProcess server =
-            ServerProcess.start(
-                directory.resolve("data"), "topics.any-replication-factor=true");
+            ServerProcess.start(directory.resolve("data"), "topics.any-replication-factor=true");
         Admin admin = Admin.create(Map.of("bootstrap.servers", server.bootstrap()))) {
       createTopics(admin);
       try (Program generator = program(server, "generator", "run");

@@ -59,10 +59,7 @@ final class RunningDoor implements AutoCloseable {
   }
 
   private RunningDoor(
-      Path directory,
-      NetConfig net,
-      ServerCoreConfig config,
-      Function<Broker, DoorAccess> access)
+      Path directory, NetConfig net, ServerCoreConfig config, Function<Broker, DoorAccess> access)
       throws Exception {
     store =
         new LocalStore(

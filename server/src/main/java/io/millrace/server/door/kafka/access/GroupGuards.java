@@ -230,8 +230,7 @@ final class GroupGuards {
   }
 
   /** Members of a group with topics that the client may not see are not shown at all (KIP-848). */
-  private static void hide(
-      ConsumerGroupDescribeResponseData.DescribedGroup group, Grants grants) {
+  private static void hide(ConsumerGroupDescribeResponseData.DescribedGroup group, Grants grants) {
     if (group.authorizedOperations() != ClusterOperations.NOT_ASKED) {
       group.setAuthorizedOperations(
           group.authorizedOperations() & grants.operations(ResourceType.GROUP, group.groupId()));
