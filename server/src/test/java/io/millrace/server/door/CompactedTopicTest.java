@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
@@ -122,7 +123,7 @@ final class CompactedTopicTest {
             new StringDeserializer())) {
       consumer.assign(List.of(PARTITION));
       consumer.seekToBeginning(List.of(PARTITION));
-      Long end = consumer.endOffsets(List.of(PARTITION)).get(PARTITION);
+      long end = Objects.requireNonNull(consumer.endOffsets(List.of(PARTITION)).get(PARTITION));
       List<ConsumerRecord<String, String>> records = new ArrayList<>();
       while (consumer.position(PARTITION) < end) {
         consumer.poll(POLL).forEach(records::add);
@@ -259,7 +260,8 @@ final class CompactedTopicTest {
     createTopic("cleanup.policy", "compact,delete", "delete.retention.ms", "77");
     ConfigResource topic = new ConfigResource(ConfigResource.Type.TOPIC, "t");
     try (Admin admin = Admin.create(clientConfig())) {
-      Config shown = admin.describeConfigs(List.of(topic)).all().get().get(topic);
+      Config shown =
+          Objects.requireNonNull(admin.describeConfigs(List.of(topic)).all().get().get(topic));
       assertThat(shown.get("cleanup.policy").value()).isEqualTo("compact,delete");
       assertThat(shown.get("delete.retention.ms").value()).isEqualTo("77");
       alter(admin, topic, "min.compaction.lag.ms", "1000");

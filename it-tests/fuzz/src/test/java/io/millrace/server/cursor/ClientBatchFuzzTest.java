@@ -33,7 +33,7 @@ class ClientBatchFuzzTest {
     List<String> damage = new ArrayList<>();
     RecordBlock block;
     try {
-      RecordBatchView taken = new ClientBatches(MAX_BYTES).check(buffer.duplicate());
+      RecordBatchView taken = new ClientBatches(MAX_BYTES).check(buffer.duplicate(), false);
       block = parse(buffer, damage);
       assertThat(damage).isEmpty();
       assertThat(block.count(block.baseOffset(), block.lastOffset()))
