@@ -59,6 +59,7 @@ async function readAll(group, options) {
 }
 
 await readAll(GROUP, {});
+await readAll('new-protocol-readers', { groupProtocol: 'consumer' });
 await admin.deleteGroups({ groups: [GROUP] });
 await admin.deleteTopics({ topics: [TOPIC] });
 console.log('deleted');

@@ -24,7 +24,12 @@ final class KafkaJsTest {
   void platformaticProducesAlsoInTransactionsAndConsumes() throws Exception {
     try (ServerProcess server = ServerProcess.start(directory)) {
       assertThat(NodeProgram.run("platformatic", server.bootstrap()).successful().out())
-          .contains("created", "sent 100", "readers read 100 in order", "deleted");
+          .contains(
+              "created",
+              "sent 100",
+              "platformatic-readers read 100 in order",
+              "new-protocol-readers read 100 in order",
+              "deleted");
     }
   }
 }

@@ -3,6 +3,8 @@ package io.millrace.it.kafka;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
 import io.millrace.it.support.ServerProcess;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -15,9 +17,11 @@ import java.util.Objects;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.LoggerFactory;
 import org.springframework.context.annotation.AnnotationConfigApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -43,6 +47,13 @@ final class SpringKafkaTest {
   private static final String POISON = "poison";
 
   @TempDir Path directory;
+
+  /** Spring shows the whole stack of each failure of a listener. */
+  @BeforeAll
+  static void silence() {
+    ((Logger) LoggerFactory.getLogger("org.springframework")).setLevel(Level.OFF);
+    ((Logger) LoggerFactory.getLogger("org.apache.kafka")).setLevel(Level.WARN);
+  }
 
   @Test
   void listensInTransactionsAndPutsAsideWhatFails() throws Exception {

@@ -22,7 +22,8 @@ public record AclConfig(
             value = "",
             meaning =
                 "Names of users who may do everything, divided by semicolons: of a login, or what"
-                    + " `tls.principal-mapping` makes of a certificate.")
+                    + " `tls.principal-mapping` makes of a certificate. `User:` before a name, as"
+                    + " Kafka's `super.users` has it, is allowed.")
         String superUsers,
     @Setting(
             value = "false",
@@ -30,6 +31,8 @@ public record AclConfig(
                 "Whether everybody may do everything with a resource that no rule is about, as with"
                     + " Kafka's `allow.everyone.if.no.acl.found`.")
         boolean allowIfNoRule) {
+
+  private static final String USER = "User:";
 
   /** Whether rules are looked up. */
   public enum Mode {
@@ -41,6 +44,7 @@ public record AclConfig(
   public Set<String> superUserNames() {
     return Arrays.stream(superUsers.split(";", -1))
         .map(String::strip)
+        .map(name -> name.startsWith(USER) ? name.substring(USER.length()) : name)
         .filter(name -> !name.isEmpty())
         .collect(Collectors.toUnmodifiableSet());
   }

@@ -35,6 +35,7 @@ public final class ScramExchange {
   private String gs2Header = "";
   private String clientFirstBare = "";
   private String serverFirst = "";
+  private String clientNonce = "";
   private String nonce = "";
   private @Nullable ScramCredential expected;
   private boolean proved;
@@ -93,7 +94,7 @@ public final class ScramExchange {
       throw LoginException.malformed("the first message lacks user or nonce");
     }
     user = nameOf(value(attributes[0], 'n'));
-    String clientNonce = value(attributes[1], 'r');
+    clientNonce = value(attributes[1], 'r');
     for (int i = 2; i < attributes.length; i++) {
       if (attributes[i].startsWith("tokenauth=")) {
         throw LoginException.malformed("there are no delegation tokens");
@@ -134,9 +135,8 @@ public final class ScramExchange {
     if (!new String(decoded(value(attributes[0], 'c')), UTF_8).equals(gs2Header)) {
       throw LoginException.malformed("the last message does not belong to the first");
     }
-    boolean sameNonce = value(attributes[1], 'r').equals(nonce);
     byte[] proof = decoded(text.substring(proofAt + ",p=".length()));
-    if (!sameNonce || proof.length != mechanism.keyBytes()) {
+    if (!isOurs(value(attributes[1], 'r')) || proof.length != mechanism.keyBytes()) {
       throw LoginException.malformed("the last message does not belong to the first");
     }
     byte[] authMessage = (clientFirstBare + "," + serverFirst + "," + withoutProof).getBytes(UTF_8);
@@ -148,6 +148,15 @@ public final class ScramExchange {
     proved = true;
     byte[] own = Scram.hmac(mechanism, found.serverKey(), authMessage);
     return ("v=" + Base64.getEncoder().encodeToString(own)).getBytes(UTF_8);
+  }
+
+  /**
+   * Whether a nonce is that of this login. Versions of librdkafka that are still about, such as
+   * 2.0, say their own part of it once more before the whole; that does no harm, as the proof is of
+   * what they sent and our part is in it.
+   */
+  private boolean isOurs(String answered) {
+    return answered.equals(nonce) || answered.equals(clientNonce + nonce);
   }
 
   private static String value(String attribute, char name) {

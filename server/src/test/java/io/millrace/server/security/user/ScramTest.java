@@ -48,6 +48,25 @@ final class ScramTest {
     assertThat(exchange.user()).isEqualTo("user");
   }
 
+  /** As librdkafka 2.0 does. */
+  @Test
+  void acceptsANonceWhoseFirstPartIsSaidTwice() {
+    String own = "rOprNGfwEbeRWgbNEkqO";
+    String withoutProof = "c=biws,r=" + own + own + SERVER_NONCE;
+    byte[] authMessage =
+        (CLIENT_FIRST.substring("n,,".length()) + "," + SERVER_FIRST + "," + withoutProof)
+            .getBytes(UTF_8);
+    byte[] salted = Scram.saltedPassword(ScramMechanism.SHA_256, PASSWORD, SALT, 4096);
+    byte[] clientKey = Scram.hmac(ScramMechanism.SHA_256, salted, "Client Key".getBytes(UTF_8));
+    byte[] signature = Scram.hmac(ScramMechanism.SHA_256, credential.storedKey(), authMessage);
+    String proof = Base64.getEncoder().encodeToString(Scram.xor(clientKey, signature));
+    ScramExchange exchange = exchange();
+    answer(exchange, CLIENT_FIRST);
+
+    assertThat(answer(exchange, withoutProof + ",p=" + proof)).startsWith("v=");
+    assertThat(exchange.isComplete()).isTrue();
+  }
+
   /** The example of RFC 5802 is of SHA-1; its hash function is the only difference. */
   @Test
   void makesTheKeysOfPbkdf2WithSha512() {
