@@ -35,7 +35,10 @@ final class TopicFollowers implements CatalogListener {
 
   @Override
   public void onChanged(Topic before, Topic after) {
-    shards.all().forEach(shard -> shard.run(state -> state.get(Partitions.class).onChanged(after)));
+    for (int index = 0; index < after.partitions(); index++) {
+      LogId id = after.partition(index);
+      shards.ofPartition(id).run(state -> state.get(Partitions.class).onChanged(id));
+    }
     if (before.partitions() != after.partitions()) {
       shards
           .all()

@@ -33,6 +33,9 @@ final class Backlog implements BlockSource.Listener {
     /** These are not there (any more) or too old: settle them. */
     void onGone(List<OffsetRun> runs, boolean expired);
 
+    /** Compaction has taken these: settle them, but for those that a consumer has. */
+    void onCompacted(long first, long last);
+
     /** Something may be deliverable now. */
     void onReady();
   }
@@ -259,19 +262,19 @@ final class Backlog implements BlockSource.Listener {
     }
     boolean scanning = from >= scan;
     if (blocks.get(0).baseOffset() > from) {
-      gone(from, blocks.get(0).baseOffset() - 1);
+      compacted(from, blocks.get(0).baseOffset() - 1);
     }
     OffsetSet gone = new OffsetSet();
     OffsetSet expired = new OffsetSet();
     for (RecordBlock block : blocks) {
       if (block.isGap()) {
-        gone(block.baseOffset(), block.lastOffset());
+        compacted(block.baseOffset(), block.lastOffset());
         continue;
       }
       settleCompacted(block);
       if (block.baseOffset() > scan) {
-        // Compaction took whole batches between.
-        gone(scan, block.baseOffset() - 1);
+        // Whole batches between.
+        compacted(scan, block.baseOffset() - 1);
       }
       if (block.lastOffset() >= scan) {
         examine(block, Math.max(scan, block.baseOffset()), gone, expired);
@@ -347,6 +350,16 @@ final class Backlog implements BlockSource.Listener {
     owner.onGone(List.of(new OffsetRun(first, last)), false);
   }
 
+  /** Records without a trace: what consumers have of them is theirs to acknowledge all the same. */
+  private void compacted(long first, long last) {
+    scan = scan >= first ? Math.max(scan, last + 1) : scan;
+    waitNoMore(first, last);
+    if (!takenAhead.isEmpty()) {
+      takenAhead.remove(first, last);
+    }
+    owner.onCompacted(first, last);
+  }
+
   // ---- looking at what was scanned
 
   /** What of a block is gone or expired is added to the sets. */
@@ -367,13 +380,14 @@ final class Backlog implements BlockSource.Listener {
       if (state.isSettled(offset)) {
         continue;
       }
-      if (!block.has(offset)) {
-        gone.add(offset);
-        continue;
+      boolean there = block.has(offset);
+      if (there) {
+        lanes.know(offset, block.priority(offset));
       }
-      lanes.know(offset, block.priority(offset));
       if (takenAhead.contains(offset)) {
         takenAhead.remove(offset);
+      } else if (!there) {
+        gone.add(offset);
       } else if (isExpired(block, offset, nowMs)) {
         expired.add(offset);
       } else if (block.deliveryTime(offset) > nowMs) {

@@ -491,6 +491,18 @@ final class CursorPart implements Aggregate, CursorLogs.Listener, Backlog.Owner 
     }
   }
 
+  @Override
+  public void onCompacted(long first, long last) {
+    OffsetSet rest = new OffsetSet();
+    rest.add(first, last);
+    for (OffsetRun run : OffsetRun.of(taken())) {
+      rest.remove(run.first(), run.last());
+    }
+    if (!rest.isEmpty()) {
+      onGone(OffsetRun.of(rest), false);
+    }
+  }
+
   /** Puts the cursor to an offset; what is in flight stays so. */
   void move(long floor, Reply<Void> reply) {
     record(new CursorMoved(key, floor));
@@ -632,11 +644,13 @@ final class CursorPart implements Aggregate, CursorLogs.Listener, Backlog.Owner 
 
   /** The end of the part of a run that can be delivered without further ado. */
   private long lastAlike(RecordBlock block, long first, long last, long nowMs) {
-    if (block.isPlain() && !state.hasCounts()) {
+    if (block.isPlain() && block.isDense() && !state.hasCounts()) {
       return last;
     }
     for (long offset = first + 1; offset <= last; offset++) {
-      if (attempts.isSpent(state, offset) || Backlog.isExpired(block, offset, nowMs)) {
+      if (!block.has(offset)
+          || attempts.isSpent(state, offset)
+          || Backlog.isExpired(block, offset, nowMs)) {
         return offset - 1;
       }
     }

@@ -72,6 +72,9 @@ public final class ClientBatches {
     if (batch.isControl()) {
       throw new RefusedBatchException("only the server writes control batches");
     }
+    if (batch.deleteHorizonMs() != BatchFormat.NO_TIMESTAMP) {
+      throw new RefusedBatchException("only compaction says when tombstones go");
+    }
     return batch;
   }
 

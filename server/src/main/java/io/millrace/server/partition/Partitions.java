@@ -118,10 +118,15 @@ public final class Partitions implements StateMachine {
 
   // ---- what happens to topics
 
-  /** A topic's settings have changed. */
-  public void onChanged(Topic topic) {
-    for (int index = 0; index < topic.partitions(); index++) {
-      reconfigure(topic.partition(index));
+  /**
+   * The settings of a partition's topic have changed. One that is not open is opened: the store
+   * would else go on to delete by the settings that it had.
+   */
+  public void onChanged(LogId id) {
+    if (open.containsKey(id)) {
+      reconfigure(id);
+    } else if (catalog.find(id.group()) != null) {
+      get(id);
     }
   }
 

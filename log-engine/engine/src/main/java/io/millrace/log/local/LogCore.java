@@ -64,8 +64,11 @@ final class LogCore {
 
   private final Object writeLock = new Object();
 
-  /** Guarded by writeLock: replaced by compaction, and still in the manifest. */
+  /** Guarded by writeLock: replaced by compaction, and in the last description for the manifest. */
   private final List<Segment> replaced = new ArrayList<>();
+
+  /** Guarded by writeLock: replaced, and in no description any more; in the manifest perhaps. */
+  private final List<Segment> discardable = new ArrayList<>();
 
   /** Guarded by writeLock: the highest generation of a compacted segment's file. */
   private int lastGeneration;
@@ -254,6 +257,10 @@ final class LogCore {
    * @return false when not all of the others are here any more, and nothing was changed
    */
   boolean replace(List<Segment> others, Segment compacted, List<AbortedTransaction> forgotten) {
+    // Before readers find the markers gone: who hears of an aborted transaction waits for its marker.
+    synchronized (this) {
+      producers.transactions().forget(forgotten);
+    }
     synchronized (writeLock) {
       if (isGone() || !segments.replace(others, compacted)) {
         return false;
@@ -261,9 +268,6 @@ final class LogCore {
       replaced.addAll(others);
       tail.forgetBelow(compacted.nextOffset());
       removeDeleted();
-    }
-    synchronized (this) {
-      producers.transactions().forget(forgotten);
     }
     return true;
   }
@@ -520,13 +524,24 @@ final class LogCore {
     // A damaged log is not written to; what is known of it stays, with the damage noted.
     synchronized (syncLock) {
       LogSegments.SyncTask task;
+      List<Segment> left;
       synchronized (writeLock) {
         removeDeleted();
         task = segments.beginSync();
+        left = List.copyOf(replaced);
       }
       finishSync(task);
-      synchronized (this) {
-        return new LogSnapshot(
+      LogSnapshot snapshot = describe(task);
+      synchronized (writeLock) {
+        replaced.removeAll(left);
+        discardable.addAll(left);
+      }
+      return snapshot;
+    }
+  }
+
+  private synchronized LogSnapshot describe(LogSegments.SyncTask task) {
+    return new LogSnapshot(
             id,
             config,
             startOffset,
@@ -536,16 +551,14 @@ final class LogCore {
             producers.snapshot(task.endOffset(), store.clock().wallMs()),
             producers.transactions().snapshot(task.endOffset(), startOffset),
             compactedOffset);
-      }
-    }
   }
 
   /** The manifest knows the log up to an offset, durably. */
   void checkpointed(long offset) {
     synchronized (writeLock) {
       checkpointOffset = Math.max(checkpointOffset, offset);
-      replaced.forEach(segments::discard);
-      replaced.clear();
+      discardable.forEach(segments::discard);
+      discardable.clear();
       removeDeleted();
     }
   }

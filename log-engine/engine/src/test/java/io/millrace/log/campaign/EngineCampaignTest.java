@@ -52,6 +52,13 @@ class EngineCampaignTest {
     EngineCampaign.WITHOUT_TRANSACTIONS.run(seed, 1);
   }
 
+  /** The same, with compaction. */
+  @ParameterizedTest
+  @ValueSource(longs = {165})
+  void historiesWithCompactionThatWentWrongOnceGoWell(long seed) {
+    EngineCampaign.COMPACTION.run(seed, 1);
+  }
+
   /** The same, with transactions. */
   @ParameterizedTest
   @ValueSource(longs = {62, 1796000000207L})

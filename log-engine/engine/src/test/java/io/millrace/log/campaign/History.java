@@ -814,8 +814,10 @@ final class History {
   private void checkFound(Open it) throws IOException {
     for (int attempt = 0; attempt < 3; attempt++) {
       long end = it.log.durableOffset();
+      long compacted = store.store().stats().compactionReadBytes();
       List<Batches.Found> records = found(it);
-      if (it.log.durableOffset() == end) {
+      if (it.log.durableOffset() == end
+          && store.store().stats().compactionReadBytes() == compacted) {
         it.model.checkFound(it.log, records);
         return;
       }

@@ -30,6 +30,11 @@ public final class CompactedWriter {
     this.directory = directory;
     this.segment = segment;
     this.nextOffset = nextOffset;
+    if (cache.files().exists(segment.indexPath())) {
+      // Left by a run that did not finish, of a file with this name.
+      cache.forget(segment.indexPath());
+      cache.files().delete(segment.indexPath());
+    }
     this.lease = cache.create(segment.path());
   }
 
