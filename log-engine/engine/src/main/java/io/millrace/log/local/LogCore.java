@@ -257,7 +257,8 @@ final class LogCore {
    * @return false when not all of the others are here any more, and nothing was changed
    */
   boolean replace(List<Segment> others, Segment compacted, List<AbortedTransaction> forgotten) {
-    // Before readers find the markers gone: who hears of an aborted transaction waits for its marker.
+    // Before readers find the markers gone: who hears of an aborted transaction waits for its
+    // marker.
     synchronized (this) {
       producers.transactions().forget(forgotten);
     }
@@ -542,15 +543,15 @@ final class LogCore {
 
   private synchronized LogSnapshot describe(LogSegments.SyncTask task) {
     return new LogSnapshot(
-            id,
-            config,
-            startOffset,
-            task.endOffset(),
-            damage != null,
-            task.summaries(),
-            producers.snapshot(task.endOffset(), store.clock().wallMs()),
-            producers.transactions().snapshot(task.endOffset(), startOffset),
-            compactedOffset);
+        id,
+        config,
+        startOffset,
+        task.endOffset(),
+        damage != null,
+        task.summaries(),
+        producers.snapshot(task.endOffset(), store.clock().wallMs()),
+        producers.transactions().snapshot(task.endOffset(), startOffset),
+        compactedOffset);
   }
 
   /** The manifest knows the log up to an offset, durably. */
