@@ -44,7 +44,7 @@ final class KafkaToolsTest {
             "ClientCompatibilityTest",
             "--topic compatibility --num-cluster-nodes 1 --offsets-for-times-supported true"
                 + " --cluster-id-supported true --expect-record-too-large-exception false"
-                + " --create-topics-supported true --describe-acls-supported false"
+                + " --create-topics-supported true --describe-acls-supported true"
                 + " --describe-configs-supported true --idempotent-producer-supported true");
 
     assertThat(outcome.out()).contains("SUCCESS.");
