@@ -1,6 +1,7 @@
 package io.millrace.server.cursor;
 
 import io.millrace.log.LogId;
+import io.millrace.server.catalog.Topic;
 import io.millrace.server.shard.Gather;
 import io.millrace.server.shard.Machines;
 import io.millrace.server.shard.Reply;
@@ -148,11 +149,17 @@ public final class Cursors {
 
   /** See {@link Subscriptions#join}. */
   public void join(
-      SubscriptionKey key, SubscriptionSpec spec, ConsumerKey consumer, Reply<Subscription> reply) {
+      SubscriptionKey key,
+      SubscriptionSpec spec,
+      ConsumerKey consumer,
+      Consumer<Topic> mayEnd,
+      Reply<Subscription> reply) {
     shards
         .ofKey(key.hashKey())
         .handle(
-            machines -> machines.get(Subscriptions.class).join(key, spec, consumer, reply), reply);
+            machines ->
+                machines.get(Subscriptions.class).join(key, spec, consumer, mayEnd, reply),
+            reply);
   }
 
   /** See {@link Subscriptions#leave}. */
@@ -163,10 +170,11 @@ public final class Cursors {
   }
 
   /** See {@link Subscriptions#unsubscribe}. */
-  public void unsubscribe(SubscriptionKey key, Reply<Void> reply) {
+  public void unsubscribe(SubscriptionKey key, Consumer<Topic> mayEnd, Reply<Void> reply) {
     shards
         .ofKey(key.hashKey())
-        .handle(machines -> machines.get(Subscriptions.class).unsubscribe(key, reply), reply);
+        .handle(
+            machines -> machines.get(Subscriptions.class).unsubscribe(key, mayEnd, reply), reply);
   }
 
   // ---- figures

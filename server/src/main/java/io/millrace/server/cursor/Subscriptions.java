@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -59,9 +60,16 @@ public final class Subscriptions implements StateMachine {
   /**
    * A consumer joins a subscription, which is created, or made anew where it was about other
    * messages. Answers when that is durable; fails with {@link SubscriptionException}.
+   *
+   * @param mayEnd is given the topic of a subscription that would end for this, and throws if the
+   *     consumer may not end it; on the shard's thread
    */
   public void join(
-      SubscriptionKey key, SubscriptionSpec spec, ConsumerKey consumer, Reply<Subscription> reply) {
+      SubscriptionKey key,
+      SubscriptionSpec spec,
+      ConsumerKey consumer,
+      Consumer<Topic> mayEnd,
+      Reply<Subscription> reply) {
     Entry entry = byKey.get(key);
     if (entry != null && catalog.find(entry.subscription.spec().topicId()) == null) {
       end(entry);
@@ -84,6 +92,7 @@ public final class Subscriptions implements StateMachine {
           // Shared or not is a matter of its consumers, of which there is none.
           entry = put(new Subscription(entry.subscription.id(), key, adapted(entry, spec)));
         } else {
+          checkEnd(entry, mayEnd);
           end(entry);
           entry = null;
         }
@@ -133,20 +142,31 @@ public final class Subscriptions implements StateMachine {
   /**
    * Ends a durable subscription for good. Answers when that is durable; fails with {@link
    * SubscriptionException}.
+   *
+   * @param mayEnd is given the subscription's topic, and throws if it may not be ended; on the
+   *     shard's thread
    */
   @SuppressWarnings("NullAway") // A reply of Void can only be null.
-  public void unsubscribe(SubscriptionKey key, Reply<Void> reply) {
+  public void unsubscribe(SubscriptionKey key, Consumer<Topic> mayEnd, Reply<Void> reply) {
     Entry entry = byKey.get(key);
     if (entry == null) {
       throw new SubscriptionException(
           SubscriptionException.Reason.UNKNOWN, "there is no subscription " + key.name());
     }
+    checkEnd(entry, mayEnd);
     if (!entry.consumers.isEmpty()) {
       throw new SubscriptionException(
           SubscriptionException.Reason.IN_USE, "subscription " + key.name() + " has a consumer");
     }
     end(entry);
     shard.whenDurable(reply, null);
+  }
+
+  private void checkEnd(Entry entry, Consumer<Topic> mayEnd) {
+    Topic topic = catalog.find(entry.subscription.spec().topicId());
+    if (topic != null) {
+      mayEnd.accept(topic);
+    }
   }
 
   /** A topic was deleted, and with it its cursors. */
@@ -273,7 +293,7 @@ public final class Subscriptions implements StateMachine {
     }
 
     @Override
-    public void snapshot(java.util.function.Consumer<StateRecord> out) {
+    public void snapshot(Consumer<StateRecord> out) {
       SubscriptionRecord record = now();
       if (record != null) {
         out.accept(record);

@@ -68,7 +68,12 @@ final class CoreCast implements Cast {
             server
                 .broker()
                 .cursors()
-                .join(new SubscriptionKey("client", "mirror", true), all, consumer, reply));
+                .join(
+                    new SubscriptionKey("client", "mirror", true),
+                    all,
+                    consumer,
+                    before -> {},
+                    reply));
   }
 
   @Override

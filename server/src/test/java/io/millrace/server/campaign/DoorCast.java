@@ -80,6 +80,7 @@ final class DoorCast implements Cast {
                         new SubscriptionKey(null, name, true),
                         all,
                         new ConsumerKey(new UUID(0, 1), 1),
+                        before -> {},
                         reply));
     for (int partition = 0; partition < topic.partitions(); partition++) {
       int of = partition;

@@ -11,7 +11,11 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.function.Function;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AlterConfigOp;
+import org.apache.kafka.clients.admin.AlterConfigOp.OpType;
+import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.DescribeClusterOptions;
 import org.apache.kafka.clients.admin.DescribeTopicsOptions;
 import org.apache.kafka.clients.admin.NewPartitions;
@@ -261,6 +265,45 @@ final class AclTest {
           .isEmpty();
     }
     assertThat(root.listTopics().names().get()).contains("secret");
+  }
+
+  @Test
+  void aDeadLetterQueueIsNamedByWhoMayWriteToIt() throws Exception {
+    allow(ResourceType.TOPIC, "mine", AclOperation.CREATE);
+    allow(ResourceType.TOPIC, "orders", AclOperation.ALTER_CONFIGS);
+    String key = "millrace.dead.letter.queue";
+    ConfigResource orders = new ConfigResource(ConfigResource.Type.TOPIC, "orders");
+    try (Admin alice = server.admin("alice")) {
+      Function<String, Callable<?>> create =
+          target ->
+              () ->
+                  alice
+                      .createTopics(List.of(topic("mine").configs(Map.of(key, target))))
+                      .all()
+                      .get();
+      Function<AlterConfigOp, Callable<?>> alter =
+          op -> () -> alice.incrementalAlterConfigs(Map.of(orders, List.of(op))).all().get();
+      AlterConfigOp toSecret = new AlterConfigOp(new ConfigEntry(key, "secret"), OpType.SET);
+      Class<TopicAuthorizationException> ofTopic = TopicAuthorizationException.class;
+
+      assertDenied(ofTopic, create.apply("secret"));
+      assertDenied(ofTopic, alter.apply(toSecret));
+      allow(ResourceType.TOPIC, "secret", AclOperation.READ);
+      assertDenied(ofTopic, alter.apply(toSecret));
+      allow(ResourceType.TOPIC, "absent", AclOperation.WRITE);
+      assertDenied(ofTopic, create.apply("absent"));
+      assertThat(root.listTopics().names().get()).doesNotContain("mine");
+      assertThat(
+              Objects.requireNonNull(root.describeConfigs(List.of(orders)).all().get().get(orders))
+                  .get(key)
+                  .value())
+          .isEmpty();
+
+      allow(ResourceType.TOPIC, "secret", AclOperation.WRITE);
+      alter.apply(toSecret).call();
+      create.apply("secret").call();
+      alter.apply(new AlterConfigOp(new ConfigEntry(key, null), OpType.DELETE)).call();
+    }
   }
 
   @Test

@@ -15,6 +15,7 @@ import java.util.List;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.acl.AccessControlEntry;
 import org.apache.kafka.common.acl.AclBinding;
+import org.apache.kafka.common.acl.AclBindingFilter;
 import org.apache.kafka.common.acl.AclOperation;
 import org.apache.kafka.common.acl.AclPermissionType;
 import org.apache.kafka.common.resource.PatternType;
@@ -139,6 +140,62 @@ final class JmsSecurityTest {
       MessageConsumer consumer = session.createConsumer(session.createQueue("orders"));
       assertThat(consumer.receive(10_000)).isNotNull();
       assertThat(consumer.receive(500)).isNull();
+    }
+  }
+
+  private void takeAwayRules() throws Exception {
+    try (Admin root = server.admin("root")) {
+      root.deleteAcls(List.of(AclBindingFilter.ANY)).all().get();
+    }
+  }
+
+  @Test
+  void aConsumerEndsThatMayNotReadAnyLonger() throws Exception {
+    try (Connection root = connect("root");
+        Connection alice = connect("alice");
+        Session session = alice.createSession()) {
+      root.createSession().createConsumer(root.createSession().createQueue("orders")).close();
+      allow("orders", AclOperation.READ);
+      alice.start();
+      MessageConsumer consumer = session.createConsumer(session.createQueue("orders"));
+      assertThat(consumer.receiveNoWait()).isNull();
+
+      takeAwayRules();
+
+      assertThatThrownBy(consumer::receiveNoWait).isInstanceOf(JMSSecurityException.class);
+    }
+  }
+
+  @Test
+  void aDurableSubscriptionIsEndedOnlyByWhoMayReadItsTopic() throws Exception {
+    try (Connection root = connect("root")) {
+      root.setClientID("billing");
+      Session session = root.createSession();
+      session.createDurableConsumer(session.createTopic("secret"), "s").close();
+      session.createConsumer(session.createTopic("orders")).close();
+    }
+    allow("orders", AclOperation.READ);
+    try (Connection alice = connect("alice")) {
+      alice.setClientID("billing");
+      Session session = alice.createSession();
+      assertThatThrownBy(() -> session.unsubscribe("s")).isInstanceOf(JMSSecurityException.class);
+      assertThatThrownBy(() -> session.createDurableConsumer(session.createTopic("orders"), "s"))
+          .isInstanceOf(JMSSecurityException.class);
+      allow("secret", AclOperation.READ);
+      session.unsubscribe("s");
+    }
+  }
+
+  @Test
+  void failedLoginsDisturbNobodyWhoIsLoggedIn() throws Exception {
+    try (Connection root = connect("root");
+        Session session = root.createSession()) {
+      for (int i = 0; i < 10; i++) {
+        assertThatThrownBy(() -> server.jms().createConnection("alice", "wrong").close())
+            .isInstanceOf(JMSSecurityException.class);
+      }
+      session.createProducer(session.createQueue("orders")).send(session.createMessage());
+      assertThat(server.metrics()).contains("millrace_connections_refused_total 0.0");
     }
   }
 }

@@ -76,9 +76,10 @@ public final class TransactionScenario {
                 name,
                 new SubscriptionSpec(queue.id(), 1, false, null, false),
                 consumer.key(),
+                before -> {},
                 reply));
     cursors.leave(name, consumer.key());
-    done(server, reply -> cursors.unsubscribe(name, reply));
+    done(server, reply -> cursors.unsubscribe(name, topic -> {}, reply));
     done(server, reply -> cursors.remove(part, reply));
   }
 

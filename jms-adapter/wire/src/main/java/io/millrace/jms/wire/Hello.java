@@ -40,6 +40,22 @@ public record Hello(
     out.uuid(connectionKey);
   }
 
+  /** Without the password, which belongs into no log. */
+  @Override
+  public String toString() {
+    return "Hello[requestId="
+        + requestId
+        + ", clientName="
+        + clientName
+        + ", clientId="
+        + clientId
+        + ", user="
+        + user
+        + ", connectionKey="
+        + connectionKey
+        + "]";
+  }
+
   static Hello readFrom(FieldSource in) throws WireException {
     return new Hello(
         in.u32(),

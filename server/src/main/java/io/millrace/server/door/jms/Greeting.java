@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
 final class Greeting {
   private static final String MECHANISM = "password";
 
+  private record Login(Hello hello, String user, int size, Consumer<@Nullable String> in) {}
+
   private final JmsSocket socket;
   private final JmsConnection connection;
   private final Logins logins;
@@ -26,16 +28,20 @@ final class Greeting {
   }
 
   /**
+   * @param size of the HELLO
    * @param in told who it is, null for nobody, if it may come in
+   * @return whether that is found out later, and the HELLO counts until then
    */
-  void greet(Hello hello, Consumer<@Nullable String> in) {
+  boolean greet(Hello hello, int size, Consumer<@Nullable String> in) {
     LoginOptions options = logins.options();
     String user = hello.user();
     String certified = socket.certifiedName();
     if (!options.enabled()) {
       in.accept(certified);
     } else if (user != null && !user.isEmpty()) {
-      check(hello, user, in);
+      Login login = new Login(hello, user, size, in);
+      socket.logIn(connection, size, () -> check(login));
+      return true;
     } else if (options.required() && certified == null) {
       refuse(
           hello,
@@ -43,45 +49,67 @@ final class Greeting {
               ErrorCode.AUTHENTICATION,
               "this server asks for a user name and a password: give them to the method that"
                   + " creates the connection, or as options of the URI"));
+      socket.loginFailed();
     } else {
       in.accept(certified);
     }
+    return false;
   }
 
-  private void check(Hello hello, String user, Consumer<@Nullable String> in) {
-    String password = hello.password();
+  private void check(Login login) {
+    String password = login.hello.password();
     logins.check(
-        user,
+        login.user,
         password == null ? "" : password,
-        error -> socket.execute(() -> checked(hello, user, error, in)));
+        error -> socket.execute(() -> checked(login, error)));
   }
 
-  private void checked(
-      Hello hello, String user, @Nullable LoginException error, Consumer<@Nullable String> in) {
-    if (connection.hasEnded()) {
-      return; // while the password was looked at
-    }
+  private void checked(Login login, @Nullable LoginException error) {
     if (error == null) {
-      logins.metrics().succeeded("jms", MECHANISM);
-      in.accept(user);
+      try {
+        comeIn(login);
+      } finally {
+        socket.loginEnded(login.size);
+      }
       return;
     }
     logins.metrics().failed("jms", MECHANISM, error.reason());
-    boolean busy = error.reason() == LoginException.Reason.BUSY;
-    RefusedException refusal =
-        new RefusedException(
-            busy ? ErrorCode.UNAVAILABLE : ErrorCode.AUTHENTICATION,
-            String.valueOf(error.getMessage()));
     // Late, so that guessing takes its time.
     var unused =
-        socket.timers().after(logins.options().failureDelayMs(), () -> refuse(hello, refusal));
+        socket
+            .timers()
+            .after(
+                logins.options().failureDelayMs(),
+                () -> {
+                  stayOut(login, error);
+                  socket.loginEnded(login.size);
+                });
+  }
+
+  private void comeIn(Login login) {
+    if (!connection.hasEnded()) {
+      logins.metrics().succeeded("jms", MECHANISM);
+      socket.loginSucceeded();
+      login.in.accept(login.user);
+    }
+  }
+
+  private void stayOut(Login login, LoginException error) {
+    boolean busy = error.reason() == LoginException.Reason.BUSY;
+    refuse(
+        login.hello,
+        new RefusedException(
+            busy ? ErrorCode.UNAVAILABLE : ErrorCode.AUTHENTICATION,
+            String.valueOf(error.getMessage())));
+    if (!busy) {
+      socket.loginFailed();
+    }
   }
 
   private void refuse(Hello hello, RefusedException refusal) {
     if (!connection.hasEnded()) {
       connection.fail(hello.requestId(), refusal, 0);
       connection.close();
-      socket.loginFailed();
     }
   }
 }

@@ -84,6 +84,11 @@ final class JmsConnection {
     socket.loggedIn();
   }
 
+  /** Whether somebody has come in by it, and is still there. On the event loop. */
+  boolean isOpen() {
+    return client != null && !over;
+  }
+
   /** Whether the conversation is over. On the event loop. */
   boolean hasEnded() {
     return over;
@@ -132,8 +137,9 @@ final class JmsConnection {
 
   // ---- in; on the event loop
 
-  void hello(Hello frame) {
-    requests.hello(frame);
+  /** Returns whether the request counts as one in the works until it is answered. */
+  boolean hello(Hello frame, int size) {
+    return requests.hello(frame, size);
   }
 
   /** Returns whether the request counts as one in the works until it is answered. */

@@ -29,6 +29,7 @@ import io.millrace.server.cursor.PrivateReader;
 import io.millrace.server.cursor.Subscription;
 import io.millrace.server.cursor.SubscriptionKey;
 import io.millrace.server.cursor.SubscriptionSpec;
+import io.millrace.server.security.acl.Operation;
 import io.millrace.server.shard.Gather;
 import io.millrace.server.shard.Reply;
 import java.util.ArrayList;
@@ -130,6 +131,7 @@ final class JmsConsumer implements DeliverySink {
         name,
         spec,
         key(),
+        before -> connection.check(Operation.READ, before),
         new Reply<>() {
           @Override
           public void ok(Subscription joined) {

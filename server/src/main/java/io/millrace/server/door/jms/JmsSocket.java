@@ -14,6 +14,8 @@ import io.millrace.server.net.Refusals;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -34,8 +36,16 @@ final class JmsSocket extends ChannelInboundHandlerAdapter {
   /** Who tries more passwords opens another socket for it. */
   private static final int MAX_FAILED_LOGINS = 10;
 
+  /**
+   * Of a client whose connections all come at once; the others wait, so that one socket does not
+   * take the time that all clients' passwords have.
+   */
+  private static final int MAX_LOGINS_AT_A_TIME = 8;
+
   /** More than one client program has use for. */
   private static final int MAX_CONVERSATIONS = 10_000;
+
+  private record WaitingLogin(JmsConnection of, int size, Runnable check) {}
 
   private final Connection connection;
   private final DoorContext context;
@@ -49,7 +59,10 @@ final class JmsSocket extends ChannelInboundHandlerAdapter {
   private Timers.@Nullable Timer heartbeat;
   private Timers.@Nullable Timer loginDeadline;
   private Runnable onLogin = () -> {};
+  private final Deque<WaitingLogin> waitingLogins = new ArrayDeque<>();
+  private int loginsUnderWay;
   private int failedLogins;
+  private boolean takesNobody;
 
   JmsSocket(Connection connection, DoorContext context) {
     this.connection = connection;
@@ -125,11 +138,57 @@ final class JmsSocket extends ChannelInboundHandlerAdapter {
     }
   }
 
-  /** Somebody could not log in; one who tries on and on must open sockets for it. */
+  /**
+   * Checks a login when it is its turn. It counts as a request in the works until {@link
+   * #loginEnded}, so that a peer is not read from that has sent many.
+   */
+  void logIn(JmsConnection of, int size, Runnable check) {
+    if (loginsUnderWay < MAX_LOGINS_AT_A_TIME) {
+      loginsUnderWay++;
+      check.run();
+    } else {
+      waitingLogins.add(new WaitingLogin(of, size, check));
+    }
+  }
+
+  /** A login that was checked is answered, or nobody waits for its answer any more. */
+  void loginEnded(int size) {
+    connection.flow().requestEnded(size);
+    WaitingLogin next = waitingLogins.poll();
+    while (next != null && next.of.hasEnded()) {
+      connection.flow().requestEnded(next.size);
+      next = waitingLogins.poll();
+    }
+    if (next == null) {
+      loginsUnderWay--;
+    } else {
+      next.check.run();
+    }
+  }
+
+  void loginSucceeded() {
+    failedLogins = 0;
+  }
+
+  /**
+   * Somebody could not log in; one who tries on and on must open sockets for it. Those who are
+   * logged in on this one may stay.
+   */
   void loginFailed() {
     failedLogins++;
-    if (failedLogins == MAX_FAILED_LOGINS) {
-      connection.refuse("there were " + failedLogins + " failed logins on it");
+    if (failedLogins >= MAX_FAILED_LOGINS) {
+      takesNobody = true;
+      closeIfUseless();
+    }
+  }
+
+  private void closeIfUseless() {
+    if (takesNobody
+        && !refused
+        && conversations.values().stream().noneMatch(JmsConnection::isOpen)) {
+      refused = true;
+      outbox.finish();
+      connection.refuse("there were " + MAX_FAILED_LOGINS + " failed logins on it");
     }
   }
 
@@ -180,6 +239,7 @@ final class JmsSocket extends ChannelInboundHandlerAdapter {
       if (conversation != null) {
         conversations.remove(number);
         conversation.ended();
+        closeIfUseless();
       }
       return false;
     }
@@ -187,7 +247,7 @@ final class JmsSocket extends ChannelInboundHandlerAdapter {
       return conversation.take(frame, size);
     }
     if (frame instanceof Hello hello) {
-      begin(number, hello);
+      return begin(number, hello, size);
     } else if (Integer.compareUnsigned(number, newest) > 0) {
       throw new WireException("the first frame is " + frame.type() + " and not HELLO");
     }
@@ -195,23 +255,32 @@ final class JmsSocket extends ChannelInboundHandlerAdapter {
     return false;
   }
 
-  private void begin(int number, Hello hello) {
+  private boolean begin(int number, Hello hello, int size) {
     newest = Integer.compareUnsigned(number, newest) > 0 ? number : newest;
     if (conversations.size() >= MAX_CONVERSATIONS) {
-      outbox.add(
+      turnAway(
           number,
-          new Failed(
-              hello.requestId(),
-              ErrorCode.LIMIT,
-              "a socket carries at most "
-                  + MAX_CONVERSATIONS
-                  + " connections: open another socket"));
-      outbox.add(number, new Left());
-      return;
+          hello,
+          "a socket carries at most " + MAX_CONVERSATIONS + " connections: open another socket");
+      return false;
+    }
+    if (takesNobody) {
+      turnAway(
+          number,
+          hello,
+          "there were "
+              + MAX_FAILED_LOGINS
+              + " failed logins on this socket, which takes no more connections: open another");
+      return false;
     }
     JmsConnection conversation = new JmsConnection(number, this, context);
     conversations.put(number, conversation);
-    conversation.hello(hello);
+    return conversation.hello(hello, size);
+  }
+
+  private void turnAway(int number, Hello hello, String why) {
+    outbox.add(number, new Failed(hello.requestId(), ErrorCode.LIMIT, why));
+    outbox.add(number, new Left());
   }
 
   /** Ends a conversation from this side, behind what was written in it. */
@@ -219,6 +288,7 @@ final class JmsSocket extends ChannelInboundHandlerAdapter {
     if (conversations.remove(conversation.number(), conversation)) {
       outbox.add(conversation.number(), new Left());
       conversation.ended();
+      closeIfUseless();
     }
   }
 

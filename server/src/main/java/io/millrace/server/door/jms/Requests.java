@@ -7,6 +7,7 @@ import io.millrace.jms.wire.CloseConsumer;
 import io.millrace.jms.wire.CloseSession;
 import io.millrace.jms.wire.Commit;
 import io.millrace.jms.wire.Consume;
+import io.millrace.jms.wire.ConsumerClosed;
 import io.millrace.jms.wire.ConsumerMode;
 import io.millrace.jms.wire.Consuming;
 import io.millrace.jms.wire.Credit;
@@ -116,8 +117,9 @@ final class Requests {
 
   // ---- the connection
 
-  void hello(Hello hello) {
-    greeting.greet(hello, user -> enter(hello, user));
+  /** Returns whether the request counts as one in the works until it is answered. */
+  boolean hello(Hello hello, int size) {
+    return greeting.greet(hello, size, user -> enter(hello, user));
   }
 
   private void enter(Hello hello, @Nullable String user) {
@@ -175,6 +177,15 @@ final class Requests {
         reply(
             frame.requestId(),
             topic -> {
+              if (frame.temporary() && !isOwnTemporary(client, topic)) {
+                connection.fail(
+                    frame.requestId(),
+                    new RefusedException(
+                        ErrorCode.DESTINATION,
+                        frame.name() + " is no temporary destination of this connection"),
+                    0);
+                return;
+              }
               synchronized (client) {
                 if (frame.temporary()) {
                   client.temporaries().add(topic.id());
@@ -208,6 +219,10 @@ final class Requests {
     } else {
       reply.ok(broker.catalog().get(frame.name()));
     }
+  }
+
+  private static boolean isOwnTemporary(JmsClient client, Topic topic) {
+    return topic.kind().isTemporary() && client.key().toString().equals(topic.owner());
   }
 
   /** Who may use a destination may find it; a temporary one may be made by everybody. */
@@ -361,7 +376,7 @@ final class Requests {
           "a connection has at most " + context.config().maxConsumers() + " consumers");
     }
     connection.check(Operation.READ, topic);
-    if (topic.kind().isTemporary() && !client.key().toString().equals(topic.owner())) {
+    if (topic.kind().isTemporary() && !isOwnTemporary(client, topic)) {
       throw new RefusedException(
           ErrorCode.DESTINATION,
           "only the connection that made " + topic.name() + " may receive from it");
@@ -415,12 +430,37 @@ final class Requests {
   private void credit(JmsClient client, Credit frame) {
     JmsConsumer consumer = client.consumers().get(frame.consumerId());
     if (consumer != null) {
+      checkStillReads(client, frame.consumerId(), consumer);
       consumer.addCredit(frame.messages());
     }
   }
 
   private void poll(JmsClient client, Poll frame) {
-    consumer(client, frame.consumerId()).poll(connection.done(frame.requestId()));
+    JmsConsumer consumer = consumer(client, frame.consumerId());
+    checkStillReads(client, frame.consumerId(), consumer);
+    consumer.poll(connection.done(frame.requestId()));
+  }
+
+  /**
+   * Ends a consumer that asks for more and may not receive any longer, since rules have changed.
+   *
+   * @throws RefusedException it may not
+   */
+  private void checkStillReads(JmsClient client, int id, JmsConsumer consumer) {
+    try {
+      connection.check(Operation.READ, consumer.topic());
+    } catch (RefusedException e) {
+      client.consumers().remove(id, consumer);
+      Runnable end = () -> consumer.end(Departure.CLOSED, Reply.none("ending a consumer"));
+      JmsSession session = client.sessions().get(consumer.sessionId());
+      if (session == null) {
+        end.run();
+      } else {
+        session.whenQuiet(end);
+      }
+      connection.send(new ConsumerClosed(id, e.code(), WireErrors.messageOf(e)));
+      throw e;
+    }
   }
 
   private void pause(JmsClient client, Pause frame) {
@@ -485,6 +525,7 @@ final class Requests {
         .cursors()
         .unsubscribe(
             new SubscriptionKey(client.clientId(), frame.subscriptionName(), true),
+            topic -> connection.check(Operation.READ, topic),
             connection.done(frame.requestId()));
   }
 

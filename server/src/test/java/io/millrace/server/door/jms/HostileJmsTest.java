@@ -17,10 +17,12 @@ import io.millrace.jms.wire.Consuming;
 import io.millrace.jms.wire.Credit;
 import io.millrace.jms.wire.DeleteTemporary;
 import io.millrace.jms.wire.Deliver;
+import io.millrace.jms.wire.DestinationInfo;
 import io.millrace.jms.wire.DestinationKind;
 import io.millrace.jms.wire.Done;
 import io.millrace.jms.wire.ErrorCode;
 import io.millrace.jms.wire.FrameDecoder;
+import io.millrace.jms.wire.Goodbye;
 import io.millrace.jms.wire.Hello;
 import io.millrace.jms.wire.OffsetRange;
 import io.millrace.jms.wire.OpenSession;
@@ -138,6 +140,25 @@ final class HostileJmsTest {
   private void takesNoMemory() {
     bystander.noticedNothing();
     await().until(() -> server.gauge("millrace.requests.memory") == 0);
+  }
+
+  @Test
+  void aTemporaryDestinationOfAnotherIsNotTakenOver() throws Exception {
+    String name = Resolve.TEMPORARY_PREFIX + "of-one";
+    try (RawJms one = RawJms.greeted(server.port());
+        RawJms other = RawJms.greeted(server.port())) {
+      one.send(new Resolve(4, DestinationKind.QUEUE, name, true, true));
+      assertThat(one.receive()).isInstanceOf(DestinationInfo.class);
+
+      other.send(new Resolve(4, DestinationKind.QUEUE, name, true, true));
+      other.isRefused(4, ErrorCode.DESTINATION);
+      other.send(new Goodbye(5));
+      assertThat(other.receive()).isEqualTo(new Done(5));
+
+      assertThat(server.broker().catalog().find(name)).isNotNull();
+      one.send(new Resolve(6, DestinationKind.QUEUE, name, true, true));
+      assertThat(one.receive()).as("its own, again").isInstanceOf(DestinationInfo.class);
+    }
   }
 
   // ---- frames

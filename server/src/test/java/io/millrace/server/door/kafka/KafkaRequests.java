@@ -388,10 +388,13 @@ public final class KafkaRequests {
     all.put(
         ApiKeys.METADATA,
         version -> {
+          // By id since version 10, and without a name since version 12.
           MetadataRequestData.MetadataRequestTopic asked =
-              version < 12 || version % 2 == 0
+              version < 10 || version == 12
                   ? new MetadataRequestData.MetadataRequestTopic().setName(topic)
-                  : new MetadataRequestData.MetadataRequestTopic().setName(null).setTopicId(id);
+                  : new MetadataRequestData.MetadataRequestTopic()
+                      .setName(version < 12 ? "" : null)
+                      .setTopicId(id);
           return new MetadataRequestData()
               .setTopics(List.of(asked))
               .setAllowAutoTopicCreation(version < 4)

@@ -1,10 +1,12 @@
 package io.millrace.server.door.kafka.access;
 
+import io.millrace.server.catalog.CatalogView;
 import io.millrace.server.door.kafka.wire.Exchange;
 import io.millrace.server.security.acl.Grants;
 import io.millrace.server.security.acl.Operation;
 import io.millrace.server.security.acl.ResourceType;
 import java.util.List;
+import org.apache.kafka.clients.admin.AlterConfigOp.OpType;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.message.AlterConfigsRequestData;
 import org.apache.kafka.common.message.AlterConfigsResponseData;
@@ -23,15 +25,19 @@ import org.apache.kafka.common.requests.IncrementalAlterConfigsResponse;
 
 /** Before what shows and changes settings. */
 final class ConfigGuards {
-  private ConfigGuards() {}
+  private final DeadLetterGuard deadLetters;
 
-  static void putInto(GuardTable table) {
+  ConfigGuards(CatalogView catalog) {
+    this.deadLetters = new DeadLetterGuard(catalog);
+  }
+
+  void putInto(GuardTable table) {
     table.put(ApiKeys.DESCRIBE_CONFIGS, DescribeConfigsRequest.class, ConfigGuards::describe);
-    table.put(ApiKeys.ALTER_CONFIGS, AlterConfigsRequest.class, ConfigGuards::alter);
+    table.put(ApiKeys.ALTER_CONFIGS, AlterConfigsRequest.class, this::alter);
     table.put(
         ApiKeys.INCREMENTAL_ALTER_CONFIGS,
         IncrementalAlterConfigsRequest.class,
-        ConfigGuards::alterIncrementally);
+        this::alterIncrementally);
   }
 
   /** Whether something may be done with the settings of a topic, a group or the broker. */
@@ -82,16 +88,20 @@ final class ConfigGuards {
     return true;
   }
 
-  private static boolean alter(AlterConfigsRequest request, Exchange exchange, Grants grants) {
+  private boolean alter(AlterConfigsRequest request, Exchange exchange, Grants grants) {
     List<AlterConfigsRequestData.AlterConfigsResource> denied =
         Denials.takeOut(
             request.data().resources(),
             resource ->
                 allows(
-                    grants,
-                    Operation.ALTER_CONFIGS,
-                    resource.resourceType(),
-                    resource.resourceName()));
+                        grants,
+                        Operation.ALTER_CONFIGS,
+                        resource.resourceType(),
+                        resource.resourceName())
+                    && resource.configs().stream()
+                        .allMatch(
+                            config ->
+                                deadLetters.mayBeSet(grants, config.name(), config.value())));
     if (!denied.isEmpty()) {
       List<AlterConfigsResponseData.AlterConfigsResourceResponse> refused =
           denied.stream()
@@ -112,17 +122,22 @@ final class ConfigGuards {
     return true;
   }
 
-  private static boolean alterIncrementally(
+  private boolean alterIncrementally(
       IncrementalAlterConfigsRequest request, Exchange exchange, Grants grants) {
     List<IncrementalAlterConfigsRequestData.AlterConfigsResource> denied =
         Denials.takeOut(
             request.data().resources(),
             resource ->
                 allows(
-                    grants,
-                    Operation.ALTER_CONFIGS,
-                    resource.resourceType(),
-                    resource.resourceName()));
+                        grants,
+                        Operation.ALTER_CONFIGS,
+                        resource.resourceType(),
+                        resource.resourceName())
+                    && resource.configs().stream()
+                        .allMatch(
+                            config ->
+                                config.configOperation() == OpType.DELETE.id()
+                                    || deadLetters.mayBeSet(grants, config.name(), config.value())));
     if (!denied.isEmpty()) {
       List<IncrementalAlterConfigsResponseData.AlterConfigsResourceResponse> refused =
           denied.stream()

@@ -55,6 +55,12 @@ final class Denials {
     return grants.sees(Operation.DESCRIBE, ResourceType.TOPIC, topic);
   }
 
+  /** The right to create a topic can be had for the topic, or for the cluster. */
+  static boolean mayCreate(Grants grants, String topic) {
+    return grants.sees(Operation.CREATE, ResourceType.CLUSTER, ResourceType.CLUSTER_NAME)
+        || grants.allows(Operation.CREATE, ResourceType.TOPIC, topic);
+  }
+
   /** The name of a topic that a request names by name or id; null where there is none. */
   static @Nullable String nameOf(CatalogView catalog, Uuid id, @Nullable String name) {
     if (id.equals(Uuid.ZERO_UUID)) {

@@ -27,8 +27,9 @@ import org.apache.kafka.common.requests.SaslHandshakeRequest;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which guard stands before which API. One without a guard is for super users: what nobody has
- * thought about is not open.
+ * Which guard stands before which API. One without a guard is for who has ClusterAction on the
+ * cluster, as other brokers have with Kafka, and for super users: what nobody has thought about is
+ * not open.
  */
 public final class GuardTable {
 
@@ -38,7 +39,7 @@ public final class GuardTable {
     }
   }
 
-  private static final Entry<AbstractRequest> SUPER_USERS =
+  private static final Entry<AbstractRequest> OF_THE_CLUSTER =
       new Entry<>(AbstractRequest.class, Denials.cluster(Operation.CLUSTER_ACTION));
 
   private final Map<ApiKeys, Entry<?>> guards = new EnumMap<>(ApiKeys.class);
@@ -55,7 +56,7 @@ public final class GuardTable {
     new RecordGuards(catalog).putInto(this);
     new TransactionGuards(catalog).putInto(this);
     new TopicGuards(catalog, autoCreate).putInto(this);
-    ConfigGuards.putInto(this);
+    new ConfigGuards(catalog).putInto(this);
     new GroupGuards(catalog).putInto(this);
 
     // Cluster
@@ -111,7 +112,7 @@ public final class GuardTable {
   public <T extends AbstractRequest> RequestHandler<T> guarded(
       ApiKeys key, RequestHandler<T> handler) {
     @Nullable Entry<?> found = guards.get(key);
-    Entry<?> guard = found == null ? SUPER_USERS : found;
+    Entry<?> guard = found == null ? OF_THE_CLUSTER : found;
     return (request, exchange) -> {
       if (guard.admit(request, exchange)) {
         handler.handle(request, exchange);

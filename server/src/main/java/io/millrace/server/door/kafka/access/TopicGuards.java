@@ -36,11 +36,16 @@ final class TopicGuards {
   private static final short DENIED = Errors.TOPIC_AUTHORIZATION_FAILED.code();
   private static final int DELETE_BY_ID_SINCE = 6;
 
+  /** Of Metadata, in which a topic can be named by its id since version 10. */
+  private static final int NULLABLE_NAME_SINCE = 12;
+
   private final CatalogView catalog;
+  private final DeadLetterGuard deadLetters;
   private final boolean autoCreate;
 
   TopicGuards(CatalogView catalog, boolean autoCreate) {
     this.catalog = catalog;
+    this.deadLetters = new DeadLetterGuard(catalog);
     this.autoCreate = autoCreate;
   }
 
@@ -50,7 +55,7 @@ final class TopicGuards {
         ApiKeys.DESCRIBE_TOPIC_PARTITIONS,
         DescribeTopicPartitionsRequest.class,
         this::describePartitions);
-    table.put(ApiKeys.CREATE_TOPICS, CreateTopicsRequest.class, TopicGuards::create);
+    table.put(ApiKeys.CREATE_TOPICS, CreateTopicsRequest.class, this::create);
     table.put(ApiKeys.DELETE_TOPICS, DeleteTopicsRequest.class, this::delete);
     table.put(
         ApiKeys.CREATE_PARTITIONS, CreatePartitionsRequest.class, TopicGuards::createPartitions);
@@ -64,7 +69,9 @@ final class TopicGuards {
             : Denials.takeOut(asked, topic -> maySee(topic, request, grants));
     // An empty list means all topics in version 0.
     boolean nothingLeft = !denied.isEmpty() && asked != null && asked.isEmpty();
-    exchange.amend(answer -> amend((MetadataResponse) answer, grants, nothingLeft, denied));
+    @Nullable String unnamed = request.version() < NULLABLE_NAME_SINCE ? "" : null;
+    exchange.amend(
+        answer -> amend((MetadataResponse) answer, grants, nothingLeft, denied, unnamed));
     return true;
   }
 
@@ -77,19 +84,15 @@ final class TopicGuards {
       return false;
     }
     boolean creates = autoCreate && request.allowAutoTopicCreation() && catalog.find(name) == null;
-    return !creates || mayCreate(grants, name);
-  }
-
-  private static boolean mayCreate(Grants grants, String topic) {
-    return grants.sees(Operation.CREATE, ResourceType.CLUSTER, ResourceType.CLUSTER_NAME)
-        || grants.allows(Operation.CREATE, ResourceType.TOPIC, topic);
+    return !creates || Denials.mayCreate(grants, name);
   }
 
   private static void amend(
       MetadataResponse answer,
       Grants grants,
       boolean nothingLeft,
-      List<MetadataRequestTopic> denied) {
+      List<MetadataRequestTopic> denied,
+      @Nullable String unnamed) {
     var data = answer.data();
     if (nothingLeft) {
       data.topics().clear();
@@ -118,7 +121,7 @@ final class TopicGuards {
       data.topics()
           .add(
               AnswerElements.metadataTopic()
-                  .setName(byId ? null : topic.name())
+                  .setName(byId ? unnamed : topic.name())
                   .setTopicId(topic.topicId())
                   .setErrorCode(DENIED));
     }
@@ -166,9 +169,16 @@ final class TopicGuards {
     return true;
   }
 
-  private static boolean create(CreateTopicsRequest request, Exchange exchange, Grants grants) {
+  private boolean create(CreateTopicsRequest request, Exchange exchange, Grants grants) {
     List<CreatableTopic> denied =
-        Denials.takeOut(request.data().topics(), topic -> mayCreate(grants, topic.name()));
+        Denials.takeOut(
+            request.data().topics(),
+            topic ->
+                Denials.mayCreate(grants, topic.name())
+                    && topic.configs().stream()
+                        .allMatch(
+                            config ->
+                                deadLetters.mayBeSet(grants, config.name(), config.value())));
     exchange.amend(
         answer -> {
           var data = ((CreateTopicsResponse) answer).data();
@@ -180,7 +190,9 @@ final class TopicGuards {
                           AnswerElements.createdTopic()
                               .setName(topic.name())
                               .setErrorCode(DENIED)
-                              .setErrorMessage("this client may not create this topic")));
+                              .setErrorMessage(
+                                  "this client may not create this topic, or not write to the dead"
+                                      + " letter queue that it names")));
         });
     return true;
   }
