@@ -157,8 +157,7 @@ public final class Cursors {
     shards
         .ofKey(key.hashKey())
         .handle(
-            machines ->
-                machines.get(Subscriptions.class).join(key, spec, consumer, mayEnd, reply),
+            machines -> machines.get(Subscriptions.class).join(key, spec, consumer, mayEnd, reply),
             reply);
   }
 

@@ -19,9 +19,10 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Checking a password costs milliseconds of computing on purpose, so it is done on an executor
  * of its own and for {@value #MAX_WAITING} at a time; checking a proof of SCRAM costs next to
- * nothing. A user who does not exist takes as long as one with a wrong password and credentials made
- * here, and has a salt that stays the same, so that neither tells which names there are. Credentials
- * that Kafka's tools made are told apart, by the length of their salt and their iterations.
+ * nothing. A user who does not exist takes as long as one with a wrong password and credentials
+ * made here, and has a salt that stays the same, so that neither tells which names there are.
+ * Credentials that Kafka's tools made are told apart, by the length of their salt and their
+ * iterations.
  */
 public final class Logins {
   /** Passwords that wait to be checked, at most. */

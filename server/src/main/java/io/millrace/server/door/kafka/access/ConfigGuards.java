@@ -100,8 +100,7 @@ final class ConfigGuards {
                         resource.resourceName())
                     && resource.configs().stream()
                         .allMatch(
-                            config ->
-                                deadLetters.mayBeSet(grants, config.name(), config.value())));
+                            config -> deadLetters.mayBeSet(grants, config.name(), config.value())));
     if (!denied.isEmpty()) {
       List<AlterConfigsResponseData.AlterConfigsResourceResponse> refused =
           denied.stream()
@@ -137,7 +136,8 @@ final class ConfigGuards {
                         .allMatch(
                             config ->
                                 config.configOperation() == OpType.DELETE.id()
-                                    || deadLetters.mayBeSet(grants, config.name(), config.value())));
+                                    || deadLetters.mayBeSet(
+                                        grants, config.name(), config.value())));
     if (!denied.isEmpty()) {
       List<IncrementalAlterConfigsResponseData.AlterConfigsResourceResponse> refused =
           denied.stream()

@@ -177,8 +177,7 @@ final class TopicGuards {
                 Denials.mayCreate(grants, topic.name())
                     && topic.configs().stream()
                         .allMatch(
-                            config ->
-                                deadLetters.mayBeSet(grants, config.name(), config.value())));
+                            config -> deadLetters.mayBeSet(grants, config.name(), config.value())));
     exchange.amend(
         answer -> {
           var data = ((CreateTopicsResponse) answer).data();
