@@ -57,9 +57,11 @@ public record GroupsConfig(
         @Min(value = 1, message = "must be at least 1 ms")
         int consumerHeartbeatIntervalMs,
     @Setting(
-            value = "2147483647",
+            value = "1000",
             unit = "members",
-            meaning = "Members that one such group may have. Kafka: `group.consumer.max.size`.")
+            meaning =
+                "Members that one such group may have. Kafka: `group.consumer.max.size`, which"
+                    + " bounds nothing unless it is set.")
         @Min(value = 1, message = "must be at least 1")
         int consumerMaxSize,
     @Setting(

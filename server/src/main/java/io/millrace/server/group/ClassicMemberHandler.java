@@ -74,6 +74,11 @@ final class ClassicMemberHandler {
     }
     boolean withoutId = data.memberId().isEmpty();
     String instanceId = data.groupInstanceId();
+    Said request = new Said(context, data, protocols, subscription);
+    if (!hasRoom(consumer, request)) {
+      reply.ok(GroupReplies.join(data.memberId(), Errors.GROUP_MAX_SIZE_REACHED));
+      return;
+    }
     if (withoutId && isFull(consumer, instanceId)) {
       reply.ok(GroupReplies.join("", Errors.GROUP_MAX_SIZE_REACHED));
     } else if (withoutId) {
@@ -88,11 +93,36 @@ final class ClassicMemberHandler {
             holder == null
                 ? fresh(memberId, instanceId)
                 : replaced(group, consumer, holder, memberId);
-        join(group, fresh, holder == null, new Said(context, data, protocols, subscription), reply);
+        join(group, fresh, holder == null, request, reply);
+        // The one that it replaces may have been the last that speaks the new protocol.
+        members.downgradeIfClassic(group);
       }
     } else {
-      joinWithId(group, new Said(context, data, protocols, subscription), reply);
+      joinWithId(group, request, reply);
     }
+  }
+
+  private static boolean hasRoom(ConsumerGroup consumer, Said request) {
+    JoinGroupRequestData data = request.data;
+    String instanceId = data.groupInstanceId();
+    ConsumerMember before =
+        instanceId == null ? consumer.member(data.memberId()) : consumer.staticMember(instanceId);
+    ConsumerMember fresh = before == null ? fresh(data.memberId(), instanceId) : before;
+    return consumer.hasRoom(before, said(fresh, request));
+  }
+
+  private static ConsumerMember said(ConsumerMember before, Said request) {
+    JoinGroupRequestData data = request.data;
+    int rebalanceTimeoutMs =
+        data.rebalanceTimeoutMs() < 0 ? data.sessionTimeoutMs() : data.rebalanceTimeoutMs();
+    return before
+        .said(
+            request.subscription.rackId().orElse(null),
+            request.context.clientId(),
+            request.context.clientHost(),
+            rebalanceTimeoutMs,
+            new Interest(request.subscription.topics(), null, null))
+        .speaking(new ClassicMembership(data.sessionTimeoutMs(), request.protocols));
   }
 
   /** A request with what was read out of it. */
@@ -158,20 +188,8 @@ final class ClassicMemberHandler {
       boolean isNew,
       Said request,
       Reply<JoinGroupResponseData> reply) {
-    JoinGroupRequestData data = request.data;
     ConsumerGroup consumer = group.consumer();
-    int rebalanceTimeoutMs =
-        data.rebalanceTimeoutMs() < 0 ? data.sessionTimeoutMs() : data.rebalanceTimeoutMs();
-    Subscription subscription = request.subscription;
-    ConsumerMember said =
-        before
-            .said(
-                subscription.rackId().orElse(null),
-                request.context.clientId(),
-                request.context.clientHost(),
-                rebalanceTimeoutMs,
-                new Interest(subscription.topics(), null, null))
-            .speaking(new ClassicMembership(data.sessionTimeoutMs(), request.protocols));
+    ConsumerMember said = said(before, request);
     if (isNew || !said.equals(before)) {
       shard.record(new ConsumerMemberRecord(group.id(), said));
     }
@@ -182,7 +200,8 @@ final class ClassicMemberHandler {
     targets.follow(consumer);
     consumer.deadline(said.id(), null);
     ConsumerMember now =
-        members.reconcile(group, said, embedded.toIds(subscription.ownedPartitions()), true);
+        members.reconcile(
+            group, said, embedded.toIds(request.subscription.ownedPartitions()), true);
     members.restartSession(group, now);
     members.awaitRequest(group, now, "has not asked for its assignment in time");
     shard.whenDurable(

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.apache.kafka.common.protocol.Errors;
 import org.jspecify.annotations.Nullable;
 
@@ -37,6 +38,12 @@ final class ConsumerGroup {
 
   /** Member ids by instance id (KIP-345). */
   private final Map<String, String> staticMembers = new HashMap<>();
+
+  /** By how many members each pattern is used. */
+  private final Map<String, Integer> patterns = new HashMap<>();
+
+  /** See {@link ConsumerMember#saidBytes}. */
+  private long saidBytes;
 
   /** Which member has a partition, or is to give it back. */
   private final Map<LogId, String> owners = new HashMap<>();
@@ -157,14 +164,47 @@ final class ConsumerGroup {
 
   /** Whether some member uses this pattern. */
   boolean usesPattern(String pattern) {
-    return members.values().stream().anyMatch(each -> pattern.equals(each.interest().pattern()));
+    return patterns.containsKey(pattern);
   }
 
-  /** Whether some member names this topic, or uses a pattern. */
-  boolean mayRead(String topic) {
-    return members.values().stream()
-        .map(ConsumerMember::interest)
-        .anyMatch(each -> each.pattern() != null || each.topics().contains(topic));
+  /**
+   * Whether what a member says is not too much for the group; less than before never is.
+   *
+   * @param before null for a newcomer
+   */
+  boolean hasRoom(@Nullable ConsumerMember before, ConsumerMember said) {
+    long had = before == null ? 0 : before.saidBytes();
+    long has = said.saidBytes();
+    return has <= had || saidBytes - had + has <= ConsumerLimits.GROUP_BYTES;
+  }
+
+  /**
+   * Whether the members have not too many patterns when this one uses that one.
+   *
+   * @param before null for a newcomer
+   */
+  boolean hasRoomForPattern(@Nullable ConsumerMember before, String pattern) {
+    if (patterns.containsKey(pattern)) {
+      return true;
+    }
+    String old = before == null ? null : before.interest().pattern();
+    boolean givesUp = old != null && patterns.getOrDefault(old, 0) == 1;
+    return patterns.size() - (givesUp ? 1 : 0) < ConsumerLimits.PATTERNS;
+  }
+
+  /**
+   * Whether some member names this topic, or uses a pattern that matches it as far as is known.
+   *
+   * @param matches the topics that match a pattern; null when that is not known
+   */
+  boolean mayRead(String topic, Function<String, @Nullable Set<String>> matches) {
+    for (String pattern : patterns.keySet()) {
+      Set<String> matching = matches.apply(pattern);
+      if (matching == null || matching.contains(topic)) {
+        return true;
+      }
+    }
+    return members.values().stream().anyMatch(each -> each.interest().names(topic));
   }
 
   // ---- partitions
@@ -245,6 +285,11 @@ final class ConsumerGroup {
     ConsumerMember member = record.member();
     forget(members.get(member.id()));
     members.put(member.id(), member);
+    saidBytes += member.saidBytes();
+    String pattern = member.interest().pattern();
+    if (pattern != null) {
+      patterns.merge(pattern, 1, Integer::sum);
+    }
     if (member.instanceId() != null) {
       staticMembers.put(member.instanceId(), member.id());
     }
@@ -259,6 +304,11 @@ final class ConsumerGroup {
 
   private void forget(@Nullable ConsumerMember member) {
     if (member != null) {
+      saidBytes -= member.saidBytes();
+      String pattern = member.interest().pattern();
+      if (pattern != null) {
+        patterns.computeIfPresent(pattern, (same, users) -> users == 1 ? null : users - 1);
+      }
       member.assigned().forEach(partition -> owners.remove(partition, member.id()));
       member.revoking().forEach(partition -> owners.remove(partition, member.id()));
       if (member.instanceId() != null) {

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * How groups of the new protocol (KIP-848) behave. Immutable; validated when built. Kafka's
- * defaults.
+ * defaults, but for the size, which Kafka does not bound.
  *
  * @param sessionTimeoutMs how long a member may stay silent, in milliseconds
  * @param heartbeatIntervalMs how often members are told to send heartbeats, in milliseconds; below
@@ -27,7 +27,7 @@ public record ConsumerGroupConfig(
       new ConsumerGroupConfig(
           45_000,
           5_000,
-          Integer.MAX_VALUE,
+          1_000,
           List.of(new UniformAssignor(), new RangeAssignor()),
           MigrationPolicy.BIDIRECTIONAL);
 

@@ -7,6 +7,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.UUID;
 import org.apache.kafka.common.message.ConsumerGroupHeartbeatRequestData;
 import org.apache.kafka.common.message.ConsumerGroupHeartbeatRequestData.TopicPartitions;
 import org.apache.kafka.common.message.ConsumerGroupHeartbeatResponseData;
@@ -48,12 +49,23 @@ final class ConsumerHeartbeatHandler {
     return new ConsumerGroupHeartbeatResponseData().setErrorCode(error.code()).setErrorMessage(why);
   }
 
+  static ConsumerGroupHeartbeatResponseData unreleased(@Nullable String instanceId) {
+    return refuse(Errors.UNRELEASED_INSTANCE_ID, inUse(instanceId));
+  }
+
+  private static String inUse(@Nullable String instanceId) {
+    return "Instance " + instanceId + " is in use by another member.";
+  }
+
   // ---- what can be seen from the request alone
 
   /** Why a request is refused whatever the group; null when it is not. */
   @Nullable ConsumerGroupHeartbeatResponseData check(
       ConsumerGroupHeartbeatRequestData data, int version) {
     String wrong = wrong(data, version);
+    if (wrong == null) {
+      wrong = ConsumerLimits.exceeded(data);
+    }
     if (wrong != null) {
       return refuse(Errors.INVALID_REQUEST, wrong);
     }
@@ -122,17 +134,39 @@ final class ConsumerHeartbeatHandler {
     return pattern == null || pattern.isEmpty() ? null : pattern;
   }
 
-  private static @Nullable Set<LogId> owned(ConsumerGroupHeartbeatRequestData data) {
+  /** Those of a member's partitions that a request says that it has; null when it says nothing. */
+  private static @Nullable Set<LogId> owned(
+      ConsumerGroupHeartbeatRequestData data, Set<LogId> some) {
     if (data.topicPartitions() == null) {
       return null;
     }
     Set<LogId> owned = new LinkedHashSet<>();
     for (TopicPartitions topic : data.topicPartitions()) {
+      UUID id = PartitionSets.fromKafka(topic.topicId());
       for (int index : topic.partitions()) {
-        owned.add(new LogId(PartitionSets.fromKafka(topic.topicId()), index));
+        LogId partition = new LogId(id, index);
+        if (some.contains(partition)) {
+          owned.add(partition);
+        }
       }
     }
     return owned;
+  }
+
+  /** Whether a request says what the member has, and nothing that it was not given. */
+  private static boolean ownsOnly(ConsumerGroupHeartbeatRequestData data, Set<LogId> given) {
+    if (data.topicPartitions() == null) {
+      return false;
+    }
+    for (TopicPartitions topic : data.topicPartitions()) {
+      UUID id = PartitionSets.fromKafka(topic.topicId());
+      for (int index : topic.partitions()) {
+        if (!given.contains(new LogId(id, index))) {
+          return false;
+        }
+      }
+    }
+    return true;
   }
 
   // ---- leaving
@@ -195,16 +229,25 @@ final class ConsumerHeartbeatHandler {
       String memberId,
       ConsumerGroupHeartbeatRequestData data) {
     ConsumerGroup consumer = group.consumer();
-    @Nullable Set<LogId> owned = owned(data);
+    boolean joins = joins(data);
+    // What is refused leaves no trace: before anybody is replaced, or begins anew.
+    ConsumerMember present = joins ? present(consumer, memberId, data) : null;
     Caller caller =
-        joins(data)
-            ? joining(group, memberId, data.instanceId())
-            : staying(consumer, memberId, data, owned);
+        joins
+            ? hasRoom(consumer, present, memberId, context, data)
+                ? joining(group, memberId, data.instanceId())
+                : FULL
+            : staying(consumer, memberId, data);
     if (caller.error != Errors.NONE) {
       return refuse(caller.error, caller.why);
     }
     ConsumerMember before = caller.member;
     ConsumerMember said = said(before, context, data);
+    if (!joins && !said.equals(before) && !hasRoom(consumer, before, said)) {
+      return refuse(FULL.error, FULL.why);
+    }
+    // It matters only when something is to be given back; who joins has nothing.
+    @Nullable Set<LogId> owned = owned(data, joins ? Set.of() : said.revoking());
     if (caller.isNew || !said.equals(before)) {
       shard.record(new ConsumerMemberRecord(group.id(), said));
     }
@@ -213,14 +256,14 @@ final class ConsumerHeartbeatHandler {
       targets.bump(consumer);
     }
     targets.follow(consumer);
-    ConsumerMember now = members.reconcile(group, said, owned, joins(data));
+    ConsumerMember now = members.reconcile(group, said, owned, joins);
     members.restartSession(group, now);
     ConsumerGroupHeartbeatResponseData answer =
         new ConsumerGroupHeartbeatResponseData()
             .setMemberId(now.id())
             .setMemberEpoch(now.epoch())
             .setHeartbeatIntervalMs(config.heartbeatIntervalMs());
-    if (joins(data) || isFull(data) || !now.assigned().equals(before.assigned())) {
+    if (joins || isFull(data) || !now.assigned().equals(before.assigned())) {
       answer.setAssignment(assignment(now));
     }
     return answer;
@@ -247,13 +290,7 @@ final class ConsumerHeartbeatHandler {
 
   private static ConsumerMember said(
       ConsumerMember before, RequestContext context, ConsumerGroupHeartbeatRequestData data) {
-    Interest was = before.interest();
-    @Nullable String pattern = data.subscribedTopicRegex() == null ? was.pattern() : pattern(data);
-    Interest wanted =
-        new Interest(
-            data.subscribedTopicNames() == null ? was.topics() : data.subscribedTopicNames(),
-            pattern,
-            data.serverAssignor() == null ? was.assignor() : data.serverAssignor());
+    Interest wanted = wanted(before.interest(), data);
     return before
         .said(
             data.rackId() == null ? before.rackId() : data.rackId(),
@@ -262,6 +299,75 @@ final class ConsumerHeartbeatHandler {
             data.rebalanceTimeoutMs() < 0 ? before.rebalanceTimeoutMs() : data.rebalanceTimeoutMs(),
             wanted)
         .speaking(null);
+  }
+
+  /** What it wants now; the very same when it says nothing of it, as it mostly does. */
+  private static Interest wanted(Interest was, ConsumerGroupHeartbeatRequestData data) {
+    if (data.subscribedTopicNames() == null
+        && data.subscribedTopicRegex() == null
+        && data.serverAssignor() == null) {
+      return was;
+    }
+    @Nullable String pattern = data.subscribedTopicRegex() == null ? was.pattern() : pattern(data);
+    Interest wanted =
+        new Interest(
+            data.subscribedTopicNames() == null ? was.topics() : data.subscribedTopicNames(),
+            pattern,
+            data.serverAssignor() == null ? was.assignor() : data.serverAssignor());
+    return wanted.equals(was) ? was : wanted;
+  }
+
+  // ---- whether there is room for what it says
+
+  private static final Caller FULL =
+      Caller.refused(
+          Errors.GROUP_MAX_SIZE_REACHED,
+          "What the members of the group say of themselves, subscriptions above all, would take"
+              + " more than "
+              + ConsumerLimits.GROUP_BYTES
+              + " bytes, or its members would use more than "
+              + ConsumerLimits.PATTERNS
+              + " patterns.");
+
+  /** The member whose place somebody who joins takes, if there is one. */
+  private static @Nullable ConsumerMember present(
+      ConsumerGroup consumer, String memberId, ConsumerGroupHeartbeatRequestData data) {
+    String instanceId = data.instanceId();
+    ConsumerMember holder = instanceId == null ? null : consumer.staticMember(instanceId);
+    return holder == null ? consumer.member(memberId) : holder;
+  }
+
+  private static boolean hasRoom(
+      ConsumerGroup consumer,
+      @Nullable ConsumerMember present,
+      String memberId,
+      RequestContext context,
+      ConsumerGroupHeartbeatRequestData data) {
+    ConsumerMember before =
+        present == null ? Caller.fresh(memberId, data.instanceId()).member : present;
+    return hasRoom(consumer, present, said(before, context, data));
+  }
+
+  private static boolean hasRoom(
+      ConsumerGroup consumer, @Nullable ConsumerMember before, ConsumerMember said) {
+    String pattern = said.interest().pattern();
+    return consumer.hasRoom(before, said)
+        && (pattern == null || consumer.hasRoomForPattern(before, pattern));
+  }
+
+  /**
+   * Why a request with a pattern is refused before anybody looks for what matches it; null when it
+   * is not, or {@link #stay} is to say why.
+   */
+  @Nullable ConsumerGroupHeartbeatResponseData checkPattern(
+      ConsumerGroup consumer, ConsumerGroupHeartbeatRequestData data, String pattern) {
+    ConsumerMember present = present(consumer, data.memberId(), data);
+    return consumer.hasRoomForPattern(present, pattern) ? null : refuse(FULL.error, FULL.why);
+  }
+
+  /** Whether a request comes from a member that is as far as it says. */
+  static boolean isKnown(ConsumerGroup consumer, ConsumerGroupHeartbeatRequestData data) {
+    return staying(consumer, data.memberId(), data).error == Errors.NONE;
   }
 
   // ---- who it is
@@ -273,9 +379,7 @@ final class ConsumerHeartbeatHandler {
     if (holder != null && !holder.id().equals(memberId)) {
       return holder.isAway()
           ? replacing(group, holder, memberId)
-          : Caller.refused(
-              Errors.UNRELEASED_INSTANCE_ID,
-              "Instance " + instanceId + " is in use by another member.");
+          : Caller.refused(Errors.UNRELEASED_INSTANCE_ID, inUse(instanceId));
     }
     if (known != null && (holder != null || instanceId == null)) {
       // It has begun anew, and has said that it has nothing.
@@ -310,6 +414,12 @@ final class ConsumerHeartbeatHandler {
   /** Another process takes over what a static member had and was to have. */
   private Caller replacing(Group group, ConsumerMember away, String memberId) {
     ConsumerGroup consumer = group.consumer();
+    ConsumerMember other = consumer.member(memberId);
+    if (other != null) {
+      // The same id without the instance, or under another: it is another member to us.
+      members.forget(consumer, other);
+      targets.bump(consumer);
+    }
     Set<LogId> target = consumer.target(away.id());
     ConsumerMember replacement = away.replacedBy(memberId);
     consumer.session(away.id(), null);
@@ -323,10 +433,7 @@ final class ConsumerHeartbeatHandler {
   }
 
   private static Caller staying(
-      ConsumerGroup consumer,
-      String memberId,
-      ConsumerGroupHeartbeatRequestData data,
-      @Nullable Set<LogId> owned) {
+      ConsumerGroup consumer, String memberId, ConsumerGroupHeartbeatRequestData data) {
     Errors error = consumer.check(memberId, data.instanceId());
     ConsumerMember member = consumer.member(memberId);
     if (error != Errors.NONE || member == null) {
@@ -340,8 +447,7 @@ final class ConsumerHeartbeatHandler {
     boolean lostAnswer =
         epoch == member.previousEpoch()
             && epoch < member.epoch()
-            && owned != null
-            && member.assigned().containsAll(owned);
+            && ownsOnly(data, member.assigned());
     if (member.isClassic() || (epoch != member.epoch() && !lostAnswer)) {
       return Caller.refused(
           Errors.FENCED_MEMBER_EPOCH,

@@ -1,6 +1,7 @@
 package io.millrace.server.group;
 
 import io.millrace.log.LogId;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -36,6 +37,8 @@ record ConsumerMember(
   /** The epoch with which a static member leaves for a while, and that it has until it is back. */
   static final int AWAY = -2;
 
+  private static final int BYTES_PER_MEMBER = 80;
+
   ConsumerMember {
     assigned = PartitionSets.of(assigned);
     revoking = PartitionSets.of(revoking);
@@ -67,6 +70,22 @@ record ConsumerMember(
     return classic != null;
   }
 
+  /** About how many bytes what its client says of itself takes in a record. */
+  long saidBytes() {
+    long bytes = BYTES_PER_MEMBER + id.length() + clientId.length() + clientHost.length();
+    bytes += lengthOf(instanceId) + lengthOf(rackId) + interest.bytes();
+    if (classic != null) {
+      for (MemberProtocol protocol : classic.protocols()) {
+        bytes += protocol.name().length() + protocol.metadata().bytes().length;
+      }
+    }
+    return bytes;
+  }
+
+  private static long lengthOf(@Nullable String value) {
+    return value == null ? 0 : value.length();
+  }
+
   boolean has(LogId partition) {
     return assigned.contains(partition) || revoking.contains(partition);
   }
@@ -74,6 +93,13 @@ record ConsumerMember(
   /** The same with what the client says of itself now. */
   ConsumerMember said(
       @Nullable String rack, String client, String host, int timeoutMs, Interest wanted) {
+    if (Objects.equals(rack, rackId)
+        && client.equals(clientId)
+        && host.equals(clientHost)
+        && timeoutMs == rebalanceTimeoutMs
+        && wanted.equals(interest)) {
+      return this;
+    }
     return new ConsumerMember(
         id,
         instanceId,
@@ -139,6 +165,9 @@ record ConsumerMember(
 
   /** The same, speaking the classic protocol; null for the new one. */
   ConsumerMember speaking(@Nullable ClassicMembership how) {
+    if (Objects.equals(how, classic)) {
+      return this;
+    }
     return new ConsumerMember(
         id,
         instanceId,

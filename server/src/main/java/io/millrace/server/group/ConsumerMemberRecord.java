@@ -24,6 +24,13 @@ record ConsumerMemberRecord(String groupId, ConsumerMember member) implements St
   }
 
   @Override
+  public long weight() {
+    return member.saidBytes()
+        + PartitionList.weight(member.assigned().size())
+        + PartitionList.weight(member.revoking().size());
+  }
+
+  @Override
   public void write(StateWriter out) {
     out.putString(groupId);
     out.putString(member.id());

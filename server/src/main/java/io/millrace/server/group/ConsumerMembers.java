@@ -2,6 +2,7 @@ package io.millrace.server.group;
 
 import io.millrace.log.LogId;
 import io.millrace.server.shard.Shard;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Predicate;
@@ -22,6 +23,11 @@ final class ConsumerMembers {
   private final TopicPatterns patterns;
   private final ExpiredMembers expired;
   private final Predicate<Group> downgrade;
+
+  /** Groups whose target is to be computed soon. */
+  private final Set<Group> due = new LinkedHashSet<>();
+
+  private boolean stopped;
 
   /**
    * The members of one shard's consumer groups.
@@ -128,7 +134,10 @@ final class ConsumerMembers {
 
   // ---- leaving
 
-  /** Takes members out of the group and shares what they had among the others. */
+  /**
+   * Takes members out of the group and shares what they had among the others: once for all that go
+   * in one turn, or when one of the others asks.
+   */
   void remove(Group group, List<ConsumerMember> members) {
     if (members.isEmpty()) {
       return;
@@ -139,7 +148,39 @@ final class ConsumerMembers {
     }
     if (!downgrade.test(group)) {
       targets.bump(consumer);
-      targets.refresh(consumer);
+      refreshSoon(group);
+    }
+  }
+
+  private void refreshSoon(Group group) {
+    if (due.isEmpty()) {
+      shard.event(this::refreshDue);
+    }
+    due.add(group);
+  }
+
+  private void refreshDue() {
+    List<Group> groups = List.copyOf(due);
+    due.clear();
+    if (stopped) {
+      return;
+    }
+    for (Group group : groups) {
+      if (group.live() && group.isConsumer()) {
+        targets.follow(group.consumer());
+      }
+    }
+  }
+
+  /** The shard has stopped. */
+  void stop() {
+    stopped = true;
+  }
+
+  /** Makes a group classic if nobody is left in it that speaks the new protocol. */
+  void downgradeIfClassic(Group group) {
+    if (downgrade.test(group)) {
+      due.remove(group);
     }
   }
 
@@ -154,7 +195,7 @@ final class ConsumerMembers {
   /** A pattern that nobody uses any more is not kept. */
   void releasePattern(ConsumerGroup consumer, @Nullable String pattern) {
     if (pattern != null && !consumer.usesPattern(pattern)) {
-      patterns.release(pattern);
+      patterns.releaseUnused(pattern);
     }
   }
 }

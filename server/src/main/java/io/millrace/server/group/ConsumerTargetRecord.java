@@ -28,6 +28,15 @@ record ConsumerTargetRecord(
   }
 
   @Override
+  public long weight() {
+    long weight = 0;
+    for (Set<LogId> partitions : targets.values()) {
+      weight += PartitionList.weight(partitions.size());
+    }
+    return weight;
+  }
+
+  @Override
   public void write(StateWriter out) {
     out.putString(groupId);
     out.putInt(epoch);

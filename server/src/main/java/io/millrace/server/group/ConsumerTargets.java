@@ -133,6 +133,7 @@ final class ConsumerTargets {
     Map<String, Set<UUID>> readers = new HashMap<>();
     Map<UUID, Integer> partitions = new TreeMap<>();
     Map<Interest, Set<UUID>> known = new HashMap<>();
+    Map<Set<UUID>, Set<UUID>> equal = new HashMap<>();
     Set<String> used = new TreeSet<>();
     for (ConsumerMember member : group.members()) {
       Interest interest = member.interest();
@@ -150,6 +151,9 @@ final class ConsumerTargets {
         topics = new LinkedHashSet<>();
         find(interest.topics(), topics, partitions);
         find(matching, topics, partitions);
+        // Who reads the same has the same set, which assignors make use of.
+        Set<UUID> same = equal.putIfAbsent(topics, topics);
+        topics = same == null ? topics : same;
         known.put(interest, topics);
       }
       readers.put(member.id(), topics);

@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
  * A classic group as it is when a rebalance is complete: its generation with all members and their
  * assignments. Replaces what was kept before; committed offsets are apart.
  *
- * @param protocolName the chosen strategy; null without members
+ * @param protocolName the chosen strategy; null without members, and with members that have yet to
+ *     share what there is: the group was of the new protocol
  * @param leader null without members
  * @param stateSinceMs when it became stable or empty, in milliseconds since the epoch
  */
@@ -119,6 +120,18 @@ record GroupRecord(
   @Override
   public RecordType type() {
     return TYPE;
+  }
+
+  @Override
+  public long weight() {
+    long weight = 0;
+    for (MemberState each : members) {
+      weight += each.assignment.bytes().length;
+      for (MemberProtocol protocol : each.protocols) {
+        weight += protocol.metadata().bytes().length;
+      }
+    }
+    return weight;
   }
 
   @Override

@@ -93,7 +93,8 @@ public final class Groups implements StateMachine {
     this.membership = new MembershipHandler(rebalancer);
     this.offsets = new OffsetHandler(shard, config, catalog, rebalancer);
     this.transactions = new TransactionalOffsetHandler(shard, config, catalog);
-    this.patterns = new TopicPatterns(shard, catalog, matching, this::onPatternsChanged);
+    this.patterns =
+        new TopicPatterns(shard, catalog, matching, this::onPatternsChanged, this::isPatternUsed);
     this.admin = new GroupAdmin(shard, catalog, patterns);
     EmbeddedProtocol embedded = new EmbeddedProtocol(catalog);
     this.migration = new Migration(shard, config.consumer(), embedded, rebalancer);
@@ -186,6 +187,24 @@ public final class Groups implements StateMachine {
       serve(context, data, reply);
       return;
     }
+    Group group = groups.get(data.groupId());
+    ConsumerGroup consumer = group != null && group.isConsumer() ? group.consumer() : null;
+    boolean joins = ConsumerHeartbeatHandler.joins(data);
+    if (!joins && (consumer == null || !ConsumerHeartbeatHandler.isKnown(consumer, data))) {
+      // It is refused without any work for its pattern.
+      serve(context, data, reply);
+      return;
+    }
+    refused = consumer == null ? null : heartbeats.checkPattern(consumer, data, pattern);
+    if (refused == null && patterns.isBusyFor(pattern)) {
+      refused =
+          ConsumerHeartbeatHandler.refuse(
+              Errors.COORDINATOR_LOAD_IN_PROGRESS, "Many other patterns are being matched.");
+    }
+    if (refused != null) {
+      reply.ok(refused);
+      return;
+    }
     patterns.resolve(
         pattern,
         () -> {
@@ -194,7 +213,6 @@ public final class Groups implements StateMachine {
           } catch (RuntimeException e) {
             reply.fail(e);
           }
-          releaseUnused(data.groupId(), pattern);
         },
         why ->
             reply.ok(
@@ -204,12 +222,13 @@ public final class Groups implements StateMachine {
         reply);
   }
 
-  /** The member with the pattern may have been refused. */
-  private void releaseUnused(String groupId, String pattern) {
-    Group group = groups.get(groupId);
-    if (group == null || !group.isConsumer() || !group.consumer().usesPattern(pattern)) {
-      patterns.release(pattern);
+  private boolean isPatternUsed(String pattern) {
+    for (Group group : groups.values()) {
+      if (group.isConsumer() && group.consumer().usesPattern(pattern)) {
+        return true;
+      }
     }
+    return false;
   }
 
   private void serve(
@@ -222,6 +241,11 @@ public final class Groups implements StateMachine {
       group = create(data.groupId());
     }
     if (group != null && !group.isConsumer() && joins) {
+      if (isInstanceOfAnother(group.classic(), data)) {
+        // Before the group is changed for somebody who is not let in.
+        reply.ok(ConsumerHeartbeatHandler.unreleased(data.instanceId()));
+        return;
+      }
       switch (migration.upgrade(group)) {
         case DONE -> consumers.resume(group);
         case LATER -> {
@@ -252,6 +276,13 @@ public final class Groups implements StateMachine {
     shard.whenDurable(reply, answer);
   }
 
+  private static boolean isInstanceOfAnother(
+      ClassicGroup classic, ConsumerGroupHeartbeatRequestData data) {
+    String instanceId = data.instanceId();
+    Member holder = instanceId == null ? null : classic.staticMember(instanceId);
+    return holder != null && !holder.id().equals(data.memberId());
+  }
+
   private void onPatternsChanged(Set<String> changed) {
     for (Group group : List.copyOf(groups.values())) {
       if (group.isConsumer() && changed.stream().anyMatch(group.consumer()::usesPattern)) {
@@ -262,13 +293,15 @@ public final class Groups implements StateMachine {
 
   /** A topic has come, or has more partitions. */
   public void onTopicChanged(Topic topic) {
-    patterns.onTopicsChanged();
     refreshReaders(topic);
   }
 
   private void refreshReaders(Topic topic) {
+    if (!topic.kind().isTemporary()) {
+      patterns.onTopicsChanged();
+    }
     for (Group group : List.copyOf(groups.values())) {
-      if (group.isConsumer() && group.consumer().mayRead(topic.name())) {
+      if (group.isConsumer() && group.consumer().mayRead(topic.name(), patterns::topics)) {
         targets.refresh(group.consumer());
       }
     }
@@ -387,7 +420,6 @@ public final class Groups implements StateMachine {
         shard.record(new OffsetsDeletedRecord(group.id(), gone));
       }
     }
-    patterns.onTopicsChanged();
     refreshReaders(topic);
   }
 
@@ -484,7 +516,7 @@ public final class Groups implements StateMachine {
       if (group.isConsumer()) {
         consumers.resume(group);
       } else {
-        group.classic().members().forEach(member -> rebalancer.restartSession(group, member));
+        rebalancer.resume(group);
       }
       forgetDeletedTopics(group);
     }
@@ -508,6 +540,7 @@ public final class Groups implements StateMachine {
     if (expiryTimer != null) {
       expiryTimer.cancel();
     }
+    consumers.stop();
     patterns.stop(reason);
     for (Group group : groups.values()) {
       group.cancelTimers();

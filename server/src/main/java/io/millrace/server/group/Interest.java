@@ -1,5 +1,6 @@
 package io.millrace.server.group;
 
+import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -12,8 +13,24 @@ import org.jspecify.annotations.Nullable;
  * @param assignor that it would like; null when any will do
  */
 record Interest(List<String> topics, @Nullable String pattern, @Nullable String assignor) {
+  private static final int BYTES_PER_NAME = 4;
+
   Interest {
     topics = topics.stream().distinct().sorted().toList();
+  }
+
+  /** Whether it names this topic. */
+  boolean names(String topic) {
+    return Collections.binarySearch(topics, topic) >= 0;
+  }
+
+  /** About how many bytes it takes in a record. */
+  long bytes() {
+    long bytes = pattern == null ? 0 : pattern.length();
+    for (String topic : topics) {
+      bytes += BYTES_PER_NAME + topic.length();
+    }
+    return bytes;
   }
 
   boolean sameTopics(Interest other) {

@@ -7,7 +7,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -70,6 +69,7 @@ final class Migration {
       return Upgrade.LATER;
     }
     List<ConsumerMember> members = new ArrayList<>();
+    long bytes = ConsumerLimits.MEMBER_BYTES;
     for (Member each : classic.members()) {
       ConsumerMember member = embedded.toConsumerMember(each, classic.generation());
       if (member == null) {
@@ -80,6 +80,11 @@ final class Migration {
         return Upgrade.REFUSED;
       }
       members.add(member);
+      bytes += member.saidBytes();
+    }
+    if (bytes > ConsumerLimits.GROUP_BYTES) {
+      LOG.info("group {} stays classic: its members say too much", group.id());
+      return Upgrade.REFUSED;
     }
     upgrade(group, classic, members);
     return Upgrade.DONE;
@@ -130,24 +135,13 @@ final class Migration {
             group.id(),
             consumer.epoch(),
             EmbeddedProtocol.TYPE,
-            commonProtocol(members),
+            // As after no rebalance: if the server dies before this one is complete, it begins
+            // anew.
+            null,
             members.get(0).id(),
             nowMs(),
             List.copyOf(members)));
-    ClassicGroup classic = group.classic();
-    classic.members().forEach(member -> rebalancer.restartSession(group, member));
-    rebalancer.rebalance(group, "the group is classic again");
+    rebalancer.resume(group);
     return true;
-  }
-
-  /** Members are let in only when they have one in common; null for groups that broke that. */
-  private static @Nullable String commonProtocol(List<GroupRecord.MemberState> members) {
-    for (MemberProtocol each : members.get(0).protocols()) {
-      if (members.stream()
-          .allMatch(member -> MemberProtocol.supports(member.protocols(), each.name()))) {
-        return each.name();
-      }
-    }
-    return null;
   }
 }

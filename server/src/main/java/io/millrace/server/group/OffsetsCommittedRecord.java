@@ -14,11 +14,22 @@ record OffsetsCommittedRecord(String groupId, Map<LogId, CommittedOffset> offset
   static final RecordType TYPE =
       new RecordType(32, "offsets-committed", 1, OffsetsCommittedRecord::read);
 
+  private static final int BYTES_PER_OFFSET = 44;
+
   private record MergeKey(String groupId) {}
 
   @Override
   public RecordType type() {
     return TYPE;
+  }
+
+  @Override
+  public long weight() {
+    long weight = 0;
+    for (CommittedOffset offset : offsets.values()) {
+      weight += BYTES_PER_OFFSET + offset.metadata().length();
+    }
+    return weight;
   }
 
   @Override

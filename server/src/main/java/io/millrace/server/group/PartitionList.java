@@ -13,6 +13,11 @@ import java.util.UUID;
 final class PartitionList {
   private PartitionList() {}
 
+  /** How many bytes that many partitions may take: each has a topic of its own. */
+  static long weight(int partitions) {
+    return 24L * partitions;
+  }
+
   static void write(Set<LogId> partitions, StateWriter out) {
     Map<UUID, List<Integer>> byTopic = PartitionSets.byTopic(partitions);
     out.putInt(byTopic.size());

@@ -41,6 +41,16 @@ final class Rebalancer {
     return shard.clock().wallMs();
   }
 
+  /** A group was read from the log: everyone gets a new session. */
+  void resume(Group group) {
+    ClassicGroup classic = group.classic();
+    classic.members().forEach(member -> restartSession(group, member));
+    if (classic.is(GroupState.STABLE) && classic.protocolName() == null) {
+      // It has become classic, and what those had that went with the other protocol is nobody's.
+      rebalance(group, "the group is classic again");
+    }
+  }
+
   // ---- preparing
 
   /** Begins a rebalance, or sees whether the one under way is complete. */

@@ -8,6 +8,7 @@ import io.millrace.server.catalog.CatalogView;
 import io.millrace.server.catalog.Topic;
 import io.millrace.server.shard.Reply;
 import io.millrace.server.shard.Shard;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -18,6 +19,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,6 +37,9 @@ final class TopicPatterns {
   /** Of a pattern whose repetitions are written out, see {@link PatternSize}. */
   static final int MAX_SIZE = 2_000;
 
+  /** Patterns that may wait to be matched for the first time. */
+  static final int MAX_RESOLVING = 200;
+
   /** Topics that come together are looked at together. */
   private static final int GATHER_MS = 50;
 
@@ -42,9 +47,13 @@ final class TopicPatterns {
   private final CatalogView catalog;
   private final Executor elsewhere;
   private final Consumer<Set<String>> changed;
+  private final Predicate<String> used;
   private final Map<String, Set<String>> matches = new HashMap<>();
   private final Set<String> wanted = new LinkedHashSet<>();
-  private final Set<Reply<?>> waiting = new LinkedHashSet<>();
+
+  /** Patterns that are being matched for the first time, and who waits for them. */
+  private final Map<String, List<Asking>> resolving = new HashMap<>();
+
   private @Nullable Timer timer;
   private boolean refreshing;
   private boolean stale;
@@ -55,13 +64,19 @@ final class TopicPatterns {
    *
    * @param elsewhere where names are matched
    * @param changed told of patterns whose topics are known now, or are others than before
+   * @param used whether some group of the shard uses a pattern
    */
   TopicPatterns(
-      Shard<?> shard, CatalogView catalog, Executor elsewhere, Consumer<Set<String>> changed) {
+      Shard<?> shard,
+      CatalogView catalog,
+      Executor elsewhere,
+      Consumer<Set<String>> changed,
+      Predicate<String> used) {
     this.shard = shard;
     this.catalog = catalog;
     this.elsewhere = elsewhere;
     this.changed = changed;
+    this.used = used;
   }
 
   /** The names of the topics that match, in order; null when that is not known yet. */
@@ -70,7 +85,22 @@ final class TopicPatterns {
   }
 
   /**
-   * Finds out what matches a pattern that may be wrong.
+   * Somebody who waits for a pattern to be matched.
+   *
+   * @param then runs when it is known
+   * @param refused told why it is no pattern
+   * @param reply fails when the shard stops before
+   */
+  private record Asking(Runnable then, Consumer<String> refused, Reply<?> reply) {}
+
+  /** Whether this pattern must be asked for later, because too many others wait. */
+  boolean isBusyFor(String pattern) {
+    return resolving.size() >= MAX_RESOLVING && !resolving.containsKey(pattern);
+  }
+
+  /**
+   * Finds out what matches a pattern that may be wrong. It is forgotten again when it is not {@code
+   * used} then.
    *
    * @param then runs when it is known
    * @param refused told why it is no pattern
@@ -85,25 +115,44 @@ final class TopicPatterns {
       refused.accept("its repetitions come to more than " + MAX_SIZE + " characters");
       return;
     }
-    waiting.add(reply);
+    List<Asking> asking = resolving.get(pattern);
+    if (asking != null) {
+      asking.add(new Asking(then, refused, reply));
+      return;
+    }
+    asking = new ArrayList<>();
+    asking.add(new Asking(then, refused, reply));
+    resolving.put(pattern, asking);
     elsewhere.execute(
         () -> {
           Outcome outcome = match(pattern, catalog.topics());
-          shard.event(
-              () -> {
-                if (stopped) {
-                  return;
-                }
-                waiting.remove(reply);
-                Set<String> found = outcome.topics();
-                if (found == null) {
-                  refused.accept(outcome.error());
-                } else {
-                  matches.put(pattern, found);
-                  then.run();
-                }
-              });
+          shard.event(() -> resolved(pattern, outcome));
         });
+  }
+
+  private void resolved(String pattern, Outcome outcome) {
+    List<Asking> asking = resolving.remove(pattern);
+    if (stopped || asking == null) {
+      return;
+    }
+    Set<String> found = outcome.topics();
+    if (found == null) {
+      asking.forEach(each -> each.refused.accept(outcome.error()));
+      return;
+    }
+    matches.put(pattern, shared(found));
+    asking.forEach(each -> each.then.run());
+    releaseUnused(pattern);
+  }
+
+  /** The same topics as another pattern's, if there is one that they equal. */
+  private Set<String> shared(Set<String> found) {
+    for (Set<String> each : matches.values()) {
+      if (each.size() == found.size() && each.equals(found)) {
+        return each;
+      }
+    }
+    return found;
   }
 
   /** Finds out, soon, what matches a pattern that was resolved in an earlier life or forgotten. */
@@ -113,9 +162,11 @@ final class TopicPatterns {
     }
   }
 
-  /** Forgets what nobody asks for any more. Another group that does finds it out again. */
-  void release(String pattern) {
-    matches.remove(pattern);
+  /** Forgets a pattern unless some group of the shard uses it. */
+  void releaseUnused(String pattern) {
+    if (matches.containsKey(pattern) && !used.test(pattern)) {
+      matches.remove(pattern);
+    }
   }
 
   /** Topics have come or gone. */
@@ -143,6 +194,7 @@ final class TopicPatterns {
     elsewhere.execute(
         () -> {
           Map<String, Set<String>> found = new HashMap<>();
+          Map<Set<String>, Set<String>> equal = new HashMap<>();
           List<Topic> topics = List.copyOf(catalog.topics());
           for (String pattern : patterns) {
             Set<String> names = match(pattern, topics).topics();
@@ -151,7 +203,8 @@ final class TopicPatterns {
               Failures.report(
                   "matching topics", new IllegalStateException("no pattern: " + pattern));
             } else {
-              found.put(pattern, names);
+              Set<String> same = equal.putIfAbsent(names, names);
+              found.put(pattern, same == null ? names : same);
             }
           }
           shard.event(() -> refreshed(found, missing));
@@ -186,15 +239,16 @@ final class TopicPatterns {
       timer.cancel();
     }
     matches.clear();
-    waiting.forEach(
-        reply -> {
-          try {
-            reply.fail(reason);
-          } catch (RuntimeException e) {
-            Failures.report("refusing a group member", e);
-          }
-        });
-    waiting.clear();
+    resolving.values().forEach(some -> some.forEach(each -> fail(each.reply, reason)));
+    resolving.clear();
+  }
+
+  private static void fail(Reply<?> reply, RuntimeException reason) {
+    try {
+      reply.fail(reason);
+    } catch (RuntimeException e) {
+      Failures.report("refusing a group member", e);
+    }
   }
 
   // ---- elsewhere

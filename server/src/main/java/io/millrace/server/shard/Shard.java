@@ -175,6 +175,7 @@ public final class Shard<S extends ShardState> {
           } catch (RuntimeException e) {
             reply.fail(e);
           }
+          appendIfLarge();
         });
     wakeUp.run();
   }
@@ -186,6 +187,7 @@ public final class Shard<S extends ShardState> {
           S current = state;
           if (phase == Phase.RUNNING && current != null) {
             event.accept(current);
+            appendIfLarge();
           }
         });
     wakeUp.run();
@@ -255,7 +257,11 @@ public final class Shard<S extends ShardState> {
    * thread.
    */
   public void event(Runnable event) {
-    events.put(event);
+    events.put(
+        () -> {
+          event.run();
+          appendIfLarge();
+        });
     wakeUp.run();
   }
 
@@ -400,7 +406,8 @@ public final class Shard<S extends ShardState> {
   private void append() {
     Log open = log();
     boolean commitInProgress = open.durableOffset() < open.endOffset();
-    if (!pressing || (commitInProgress && buffer.size() < config.recordsInFlight())) {
+    if (!pressing
+        || (commitInProgress && buffer.size() < config.recordsInFlight() && !buffer.isLarge())) {
       return;
     }
     appendBuffer(open);
@@ -408,6 +415,14 @@ public final class Shard<S extends ShardState> {
       List<Aggregate> aggregates = new ArrayList<>();
       state().machines().forEach(machine -> aggregates.addAll(machine.aggregates()));
       sweep.begin(open, aggregates);
+    }
+  }
+
+  /** A batch has its limit: what has become large does not wait for the rest of the turn. */
+  private void appendIfLarge() {
+    Log open = log;
+    if (phase == Phase.RUNNING && open != null && buffer.isLarge()) {
+      appendBuffer(open);
     }
   }
 

@@ -11,12 +11,20 @@ import java.util.Map;
  * commits cost one record. One thread.
  */
 final class StateBuffer {
+  /**
+   * A weight that is appended at once: far below what one batch may have, because the last request
+   * or snapshot comes on top.
+   */
+  static final long LARGE_BYTES = 16 << 20;
+
   private final List<StateRecord> records = new ArrayList<>();
+  private long weight;
 
   /** Where the newest mergeable record of a key lies; emptied by every other kind of record. */
   private final Map<Object, Integer> mergeable = new HashMap<>();
 
   void add(StateRecord record) {
+    weight += record.weight();
     if (record instanceof MergeableRecord next) {
       Integer at = mergeable.get(next.mergeKey());
       if (at != null && records.get(at) instanceof MergeableRecord earlier) {
@@ -34,6 +42,16 @@ final class StateBuffer {
     return records;
   }
 
+  /** Of all records together, or somewhat more; see {@link StateRecord#weight}. */
+  long weight() {
+    return weight;
+  }
+
+  /** Whether it is to be appended before anything else is added. */
+  boolean isLarge() {
+    return weight >= LARGE_BYTES;
+  }
+
   int size() {
     return records.size();
   }
@@ -44,6 +62,7 @@ final class StateBuffer {
 
   void clear() {
     records.clear();
+    weight = 0;
     mergeable.clear();
   }
 }

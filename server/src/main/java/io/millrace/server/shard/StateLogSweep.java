@@ -17,6 +17,9 @@ import org.jspecify.annotations.Nullable;
  * holds: what came before it is forgotten on replay, what comes after applies to it. One thread.
  */
 final class StateLogSweep {
+  /** Of snapshots in one turn, after which the next turn goes on: half as much as one batch. */
+  private static final long BYTES_PER_TURN = StateBuffer.LARGE_BYTES / 2;
+
   private final ShardConfig config;
   private final Deque<Aggregate> left = new ArrayDeque<>();
   private @Nullable Log log;
@@ -59,24 +62,33 @@ final class StateLogSweep {
     left.addAll(aggregates);
   }
 
+  /** What a turn has come to. */
+  private static final class Written {
+    int records;
+    long bytes;
+  }
+
   /** Writes some snapshots. Returns how many records. */
   int step(Consumer<StateRecord> append) {
     if (!running || left.isEmpty()) {
       return 0;
     }
-    int[] written = {0};
-    while (written[0] < config.sweepRecordsPerTurn() && !left.isEmpty()) {
+    Written written = new Written();
+    while (written.records < config.sweepRecordsPerTurn()
+        && written.bytes < BYTES_PER_TURN
+        && !left.isEmpty()) {
       Aggregate next = left.remove();
       if (next.live()) {
         next.snapshot(
             record -> {
               append.accept(record);
-              written[0]++;
+              written.records++;
+              written.bytes += record.weight();
             });
       }
     }
     // At least one, so that the turn in which the last aggregate turned out dead is not idle.
-    return Math.max(written[0], 1);
+    return Math.max(written.records, 1);
   }
 
   /** The buffer was appended as a whole, up to this offset. */

@@ -12,4 +12,12 @@ public interface StateRecord {
 
   /** Writes the value, in the newest version of its type. */
   void write(StateWriter out);
+
+  /**
+   * About how many bytes it takes, of records that may take many; 0 of others. A shard does not
+   * gather more than it can append in one batch.
+   */
+  default long weight() {
+    return 0;
+  }
 }

@@ -215,7 +215,11 @@ class MigrationTest {
     server.crash();
 
     assertThat(classic().members()).hasSize(1);
-    assertThat(old.heartbeat()).isEqualTo(Errors.NONE);
+    assertThat(old.heartbeat())
+        .as("what the other had is to be shared out")
+        .isEqualTo(Errors.REBALANCE_IN_PROGRESS);
+    assertThat(old.joinAndSync()).isEqualTo(Errors.NONE);
+    assertThat(old.owned).hasSize(4);
     assertThat(client().join()).as("and up again").isEqualTo(Errors.NONE);
     follow(old);
     assertThat(old.owned).hasSize(2);

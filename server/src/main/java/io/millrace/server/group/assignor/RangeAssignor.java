@@ -1,6 +1,7 @@
 package io.millrace.server.group.assignor;
 
 import io.millrace.log.LogId;
+import io.millrace.server.group.assignor.AssignmentInput.Subscriber;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -34,16 +35,13 @@ public final class RangeAssignor implements PartitionAssignor {
             .thenComparing(Comparator.naturalOrder()));
     Map<String, Set<LogId>> assigned = new LinkedHashMap<>();
     ordered.forEach(id -> assigned.put(id, new LinkedHashSet<>()));
-    input
-        .topics()
-        .forEach(
-            (topic, partitions) -> {
-              List<String> readers =
-                  ordered.stream()
-                      .filter(id -> Known.get(input.members(), id).topics().contains(topic))
-                      .toList();
-              share(topic, partitions, readers, assigned);
-            });
+    List<Subscriber> members = new ArrayList<>();
+    ordered.forEach(id -> members.add(Known.get(input.members(), id)));
+    List<Set<LogId>> shares = List.copyOf(assigned.values());
+    Readers readers = new Readers(members, input.topics().keySet());
+    for (UUID topic : readers.topics()) {
+      share(topic, Known.get(input.topics(), topic), readers.of(topic), shares);
+    }
     return assigned;
   }
 
@@ -52,12 +50,11 @@ public final class RangeAssignor implements PartitionAssignor {
     return instanceId == null ? id : instanceId;
   }
 
-  private static void share(
-      UUID topic, int partitions, List<String> readers, Map<String, Set<LogId>> assigned) {
+  private static void share(UUID topic, int partitions, int[] readers, List<Set<LogId>> shares) {
     int next = 0;
-    for (int i = 0; i < readers.size(); i++) {
-      int count = partitions / readers.size() + (i < partitions % readers.size() ? 1 : 0);
-      Set<LogId> mine = Known.get(assigned, readers.get(i));
+    for (int i = 0; next < partitions; i++) {
+      int count = partitions / readers.length + (i < partitions % readers.length ? 1 : 0);
+      Set<LogId> mine = shares.get(readers[i]);
       for (int end = next + count; next < end; next++) {
         mine.add(new LogId(topic, next));
       }

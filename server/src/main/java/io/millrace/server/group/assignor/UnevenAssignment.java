@@ -7,12 +7,13 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.Deque;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.PriorityQueue;
+import java.util.Queue;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
@@ -35,7 +36,7 @@ final class UnevenAssignment {
   private final List<Subscriber> members;
 
   /** Who reads a topic, as indexes into {@link #ids}. */
-  private final Map<UUID, int[]> readers = new TreeMap<>();
+  private final Readers readers;
 
   /** What each member has, by topic. No list in it is empty. */
   private final List<Map<UUID, Deque<LogId>>> held = new ArrayList<>();
@@ -43,22 +44,24 @@ final class UnevenAssignment {
   private final int[] load;
   private long steps;
 
+  /**
+   * Of the chain that is looked for: whom each member would get a partition from, of which topic.
+   */
+  private final int[] from;
+
+  private final UUID[] by;
+
   UnevenAssignment(AssignmentInput input) {
     this.input = input;
     this.ids = List.copyOf(input.members().keySet());
     this.members = List.copyOf(input.members().values());
     this.load = new int[ids.size()];
-    Map<UUID, List<Integer>> found = new HashMap<>();
+    this.from = new int[ids.size()];
+    this.by = new UUID[ids.size()];
+    this.readers = new Readers(members, input.topics().keySet());
     for (int member = 0; member < ids.size(); member++) {
       held.add(new TreeMap<>());
-      for (UUID topic : members.get(member).topics()) {
-        if (input.topics().containsKey(topic)) {
-          found.computeIfAbsent(topic, key -> new ArrayList<>()).add(member);
-        }
-      }
     }
-    found.forEach(
-        (topic, some) -> readers.put(topic, some.stream().mapToInt(Integer::intValue).toArray()));
   }
 
   Map<String, Set<LogId>> assign() {
@@ -98,15 +101,37 @@ final class UnevenAssignment {
 
   /** Topics with few readers first: they have the least choice. */
   private void giveTheRest(Set<LogId> taken) {
-    List<UUID> topics = new ArrayList<>(readers.keySet());
-    topics.sort(Comparator.comparingInt(topic -> Known.get(readers, topic).length));
+    List<UUID> topics = new ArrayList<>(readers.topics());
+    topics.sort(Comparator.comparingInt(topic -> readers.of(topic).length));
     for (UUID topic : topics) {
+      List<LogId> left = new ArrayList<>();
       for (int index = 0; index < Known.get(input.topics(), topic); index++) {
         LogId partition = new LogId(topic, index);
         if (taken.add(partition)) {
-          give(leastLoaded(Known.get(readers, topic)), partition);
+          left.add(partition);
         }
       }
+      if (left.size() == 1) {
+        give(leastLoaded(readers.of(topic)), left.get(0));
+      } else if (!left.isEmpty()) {
+        giveInTurn(readers.of(topic), left);
+      }
+    }
+  }
+
+  /** Each to the least loaded of the readers, which are put in order only once. */
+  private void giveInTurn(int[] some, List<LogId> left) {
+    Queue<Integer> byLoad =
+        new PriorityQueue<>(
+            Comparator.comparingInt((Integer member) -> load[member])
+                .thenComparing(Comparator.naturalOrder()));
+    for (int member : some) {
+      byLoad.add(member);
+    }
+    for (LogId partition : left) {
+      Integer least = byLoad.remove();
+      give(least, partition);
+      byLoad.add(least);
     }
   }
 
@@ -129,8 +154,10 @@ final class UnevenAssignment {
         byLoad.add(member);
       }
       byLoad.sort(Comparator.comparingInt(member -> -load[member]));
+      // It only ever gets more: nobody gets a partition from who has not two more.
+      int least = load[byLoad.get(byLoad.size() - 1)];
       for (int member : byLoad) {
-        while (steps < MAX_STEPS && moveOneFrom(member)) {
+        while (load[member] >= least + 2 && steps < MAX_STEPS && moveOneFrom(member)) {
           moved = true;
         }
       }
@@ -139,25 +166,24 @@ final class UnevenAssignment {
 
   /** Looks, breadth first, for a chain of readers to somebody with at least two fewer. */
   private boolean moveOneFrom(int start) {
-    int[] from = new int[ids.size()];
+    steps += ids.size();
     Arrays.fill(from, NOBODY);
-    UUID[] by = new UUID[ids.size()];
     Set<UUID> seen = new HashSet<>();
     Deque<Integer> queue = new ArrayDeque<>();
     from[start] = start;
     queue.add(start);
-    while (!queue.isEmpty()) {
+    while (!queue.isEmpty() && steps < MAX_STEPS) {
       int member = queue.remove();
       for (UUID topic : held.get(member).keySet()) {
         steps++;
         if (seen.add(topic)) {
-          for (int reader : Known.get(readers, topic)) {
+          for (int reader : readers.of(topic)) {
             steps++;
             if (from[reader] == NOBODY) {
               from[reader] = member;
               by[reader] = topic;
               if (load[reader] <= load[start] - 2) {
-                move(start, reader, from, by);
+                move(start, reader);
                 return true;
               }
               queue.add(reader);
@@ -169,7 +195,7 @@ final class UnevenAssignment {
     return false;
   }
 
-  private void move(int start, int end, int[] from, UUID[] by) {
+  private void move(int start, int end) {
     for (int member = end; member != start; member = from[member]) {
       give(member, take(from[member], by[member]));
     }

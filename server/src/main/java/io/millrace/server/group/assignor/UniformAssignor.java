@@ -3,6 +3,7 @@ package io.millrace.server.group.assignor;
 import io.millrace.log.LogId;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -34,7 +35,11 @@ public final class UniformAssignor implements PartitionAssignor {
   public Map<String, Set<LogId>> assign(AssignmentInput input) {
     Map<UUID, Integer> read = new TreeMap<>();
     Set<Set<UUID>> subscriptions = new LinkedHashSet<>();
+    IdentityHashMap<Set<UUID>, Boolean> seen = new IdentityHashMap<>();
     for (AssignmentInput.Subscriber member : input.members().values()) {
+      if (seen.put(member.topics(), true) != null) {
+        continue;
+      }
       Set<UUID> topics = new LinkedHashSet<>(member.topics());
       topics.retainAll(input.topics().keySet());
       topics.forEach(topic -> read.put(topic, Known.get(input.topics(), topic)));
