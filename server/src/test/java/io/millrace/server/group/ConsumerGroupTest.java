@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import java.util.stream.IntStream;
 import org.apache.kafka.common.message.ConsumerGroupDescribeResponseData.DescribedGroup;
 import org.apache.kafka.common.message.ConsumerGroupHeartbeatResponseData;
 import org.apache.kafka.common.message.LeaveGroupRequestData;
@@ -146,6 +147,29 @@ class ConsumerGroupTest {
   }
 
   // ---- what is refused
+
+  @Test
+  void whatAMemberAndAGroupSayIsBounded() {
+    ConsumerClient member = joined();
+    assertThat(member.take(member.send(member.request().setSubscribedTopicNames(names(1001)))))
+        .isEqualTo(Errors.INVALID_REQUEST);
+    List<String> many = names(1000);
+    for (int i = 0; i < 16; i++) {
+      ConsumerClient other = client();
+      assertThat(other.take(other.send(other.request().setSubscribedTopicNames(many))))
+          .as("member %d", i)
+          .isEqualTo(i < 15 ? Errors.NONE : Errors.GROUP_MAX_SIZE_REACHED);
+    }
+    assertThat(described().members()).hasSize(16);
+    server.crash();
+    assertThat(member.heartbeat()).isEqualTo(Errors.NONE);
+    assertThat(described().members()).hasSize(16);
+  }
+
+  /** So many names of a thousand characters each. */
+  private static List<String> names(int count) {
+    return IntStream.range(0, count).mapToObj(i -> "%1000d".formatted(i)).toList();
+  }
 
   @Test
   void refusesWhatIsWrong() {
