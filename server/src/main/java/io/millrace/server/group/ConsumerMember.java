@@ -72,7 +72,7 @@ record ConsumerMember(
 
   /** About how many bytes what its client says of itself takes in a record. */
   long saidBytes() {
-    long bytes = BYTES_PER_MEMBER + id.length() + clientId.length() + clientHost.length();
+    long bytes = (long) BYTES_PER_MEMBER + id.length() + clientId.length() + clientHost.length();
     bytes += lengthOf(instanceId) + lengthOf(rackId) + interest.bytes();
     if (classic != null) {
       for (MemberProtocol protocol : classic.protocols()) {
