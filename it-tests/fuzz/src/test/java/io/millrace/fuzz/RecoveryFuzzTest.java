@@ -84,7 +84,8 @@ class RecoveryFuzzTest {
           1_000_000_000,
           1_000_000,
           32 << 10,
-          100);
+          100,
+          LocalStoreConfig.CompactionLimits.DEFAULT);
 
   /** How many commits of the journal one write of at most 256 bytes can hit. */
   private static final int COMMITS_HIT = 2;

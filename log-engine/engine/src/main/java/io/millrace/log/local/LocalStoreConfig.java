@@ -84,45 +84,8 @@ public record LocalStoreConfig(
           24L * 3600 * 1000,
           30_000,
           256L * MIB,
-          1000);
-
-  /** With the usual limits of compaction. */
-  public LocalStoreConfig(
-      int journalFileBytes,
-      long maxJournalBytes,
-      long checkpointBytes,
-      long checkpointMs,
-      int maxCommitBytes,
-      int directBytes,
-      long maxPendingBytes,
-      long tailCacheBytes,
-      long writeBehindBytes,
-      long writeBehindMs,
-      int maxOpenFiles,
-      int readThreads,
-      long producerExpiryMs,
-      long retentionCheckMs,
-      long reserveBytes,
-      long spaceCheckMs) {
-    this(
-        journalFileBytes,
-        maxJournalBytes,
-        checkpointBytes,
-        checkpointMs,
-        maxCommitBytes,
-        directBytes,
-        maxPendingBytes,
-        tailCacheBytes,
-        writeBehindBytes,
-        writeBehindMs,
-        maxOpenFiles,
-        readThreads,
-        producerExpiryMs,
-        retentionCheckMs,
-        reserveBytes,
-        spaceCheckMs,
-        CompactionLimits.DEFAULT);
-  }
+          1000,
+          CompactionLimits.DEFAULT);
 
   public LocalStoreConfig {
     atLeast("journalFileBytes", journalFileBytes, 16 * KIB);
@@ -177,7 +140,8 @@ public record LocalStoreConfig(
         24L * 3600 * 1000,
         1000,
         32L * KIB,
-        100);
+        100,
+        CompactionLimits.DEFAULT);
   }
 
   public LocalStoreConfig withTailCacheBytes(long bytes) {

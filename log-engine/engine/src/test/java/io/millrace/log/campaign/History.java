@@ -122,7 +122,8 @@ final class History {
         3_600_000,
         200 + random.nextInt(2000),
         random.nextBoolean() ? 0 : 8 * 1024,
-        100);
+        100,
+        LocalStoreConfig.CompactionLimits.DEFAULT);
   }
 
   /** Lives it. */
