@@ -19,6 +19,7 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -33,7 +34,7 @@ final class JmsSocket extends ChannelInboundHandlerAdapter {
   /** What concerns the socket and none of its conversations is said in this one. */
   private static final int NO_CONVERSATION = 0;
 
-  /** Who tries more passwords opens another socket for it. */
+  /** Who tries more passwords, and none that is right, opens another socket for it. */
   private static final int MAX_FAILED_LOGINS = 10;
 
   /**
@@ -62,7 +63,6 @@ final class JmsSocket extends ChannelInboundHandlerAdapter {
   private final Deque<WaitingLogin> waitingLogins = new ArrayDeque<>();
   private int loginsUnderWay;
   private int failedLogins;
-  private boolean takesNobody;
 
   JmsSocket(Connection connection, DoorContext context) {
     this.connection = connection;
@@ -89,9 +89,13 @@ final class JmsSocket extends ChannelInboundHandlerAdapter {
     return outbox;
   }
 
-  /** Runs something on the event loop. Any thread. */
+  /** Runs something on the event loop, unless the server ends and the loop has. Any thread. */
   void execute(Runnable task) {
-    connection.channel().eventLoop().execute(task);
+    try {
+      connection.channel().eventLoop().execute(task);
+    } catch (RejectedExecutionException ended) {
+      // No socket is open any more. Shards, which end behind the loops, must not fail for it.
+    }
   }
 
   Timers timers() {
@@ -170,25 +174,15 @@ final class JmsSocket extends ChannelInboundHandlerAdapter {
     failedLogins = 0;
   }
 
-  /**
-   * Somebody could not log in; one who tries on and on must open sockets for it. Those who are
-   * logged in on this one may stay.
-   */
+  /** Somebody could not log in. Those who are logged in on the socket do not suffer for it. */
   void loginFailed() {
     failedLogins++;
-    if (failedLogins >= MAX_FAILED_LOGINS) {
-      takesNobody = true;
-      closeIfUseless();
-    }
-  }
-
-  private void closeIfUseless() {
-    if (takesNobody
+    if (failedLogins >= MAX_FAILED_LOGINS
         && !refused
         && conversations.values().stream().noneMatch(JmsConnection::isOpen)) {
       refused = true;
       outbox.finish();
-      connection.refuse("there were " + MAX_FAILED_LOGINS + " failed logins on it");
+      connection.refuse("there were " + failedLogins + " failed logins on it");
     }
   }
 
@@ -239,7 +233,6 @@ final class JmsSocket extends ChannelInboundHandlerAdapter {
       if (conversation != null) {
         conversations.remove(number);
         conversation.ended();
-        closeIfUseless();
       }
       return false;
     }
@@ -258,19 +251,15 @@ final class JmsSocket extends ChannelInboundHandlerAdapter {
   private boolean begin(int number, Hello hello, int size) {
     newest = Integer.compareUnsigned(number, newest) > 0 ? number : newest;
     if (conversations.size() >= MAX_CONVERSATIONS) {
-      turnAway(
+      outbox.add(
           number,
-          hello,
-          "a socket carries at most " + MAX_CONVERSATIONS + " connections: open another socket");
-      return false;
-    }
-    if (takesNobody) {
-      turnAway(
-          number,
-          hello,
-          "there were "
-              + MAX_FAILED_LOGINS
-              + " failed logins on this socket, which takes no more connections: open another");
+          new Failed(
+              hello.requestId(),
+              ErrorCode.LIMIT,
+              "a socket carries at most "
+                  + MAX_CONVERSATIONS
+                  + " connections: open another socket"));
+      outbox.add(number, new Left());
       return false;
     }
     JmsConnection conversation = new JmsConnection(number, this, context);
@@ -278,17 +267,11 @@ final class JmsSocket extends ChannelInboundHandlerAdapter {
     return conversation.hello(hello, size);
   }
 
-  private void turnAway(int number, Hello hello, String why) {
-    outbox.add(number, new Failed(hello.requestId(), ErrorCode.LIMIT, why));
-    outbox.add(number, new Left());
-  }
-
   /** Ends a conversation from this side, behind what was written in it. */
   void leave(JmsConnection conversation) {
     if (conversations.remove(conversation.number(), conversation)) {
       outbox.add(conversation.number(), new Left());
       conversation.ended();
-      closeIfUseless();
     }
   }
 
