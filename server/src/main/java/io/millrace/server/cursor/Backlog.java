@@ -34,7 +34,7 @@ final class Backlog implements BlockSource.Listener {
     void onGone(List<OffsetRun> runs, boolean expired);
 
     /** Compaction has taken these: settle them, but for those that a consumer has. */
-    void onCompacted(long first, long last);
+    void onCompacted(OffsetSet offsets);
 
     /** Something may be deliverable now. */
     void onReady();
@@ -261,20 +261,21 @@ final class Backlog implements BlockSource.Listener {
       return;
     }
     boolean scanning = from >= scan;
+    OffsetSet compacted = new OffsetSet();
     if (blocks.get(0).baseOffset() > from) {
-      compacted(from, blocks.get(0).baseOffset() - 1);
+      skipCompacted(from, blocks.get(0).baseOffset() - 1, compacted);
     }
     OffsetSet gone = new OffsetSet();
     OffsetSet expired = new OffsetSet();
     for (RecordBlock block : blocks) {
       if (block.isGap()) {
-        compacted(block.baseOffset(), block.lastOffset());
+        skipCompacted(block.baseOffset(), block.lastOffset(), compacted);
         continue;
       }
       settleCompacted(block);
       if (block.baseOffset() > scan) {
         // Whole batches between.
-        compacted(scan, block.baseOffset() - 1);
+        skipCompacted(scan, block.baseOffset() - 1, compacted);
       }
       if (block.lastOffset() >= scan) {
         examine(block, Math.max(scan, block.baseOffset()), gone, expired);
@@ -283,6 +284,9 @@ final class Backlog implements BlockSource.Listener {
       if (asked || lanes.intersects(block.baseOffset(), block.lastOffset())) {
         window.keep(block);
       }
+    }
+    if (!compacted.isEmpty()) {
+      owner.onCompacted(compacted);
     }
     if (!gone.isEmpty()) {
       owner.onGone(OffsetRun.of(gone), false);
@@ -351,13 +355,13 @@ final class Backlog implements BlockSource.Listener {
   }
 
   /** Records without a trace: what consumers have of them is theirs to acknowledge all the same. */
-  private void compacted(long first, long last) {
+  private void skipCompacted(long first, long last, OffsetSet compacted) {
     scan = scan >= first ? Math.max(scan, last + 1) : scan;
     waitNoMore(first, last);
     if (!takenAhead.isEmpty()) {
       takenAhead.remove(first, last);
     }
-    owner.onCompacted(first, last);
+    compacted.add(first, last);
   }
 
   // ---- looking at what was scanned

@@ -492,14 +492,12 @@ final class CursorPart implements Aggregate, CursorLogs.Listener, Backlog.Owner 
   }
 
   @Override
-  public void onCompacted(long first, long last) {
-    OffsetSet rest = new OffsetSet();
-    rest.add(first, last);
+  public void onCompacted(OffsetSet offsets) {
     for (OffsetRun run : OffsetRun.of(taken())) {
-      rest.remove(run.first(), run.last());
+      offsets.remove(run.first(), run.last());
     }
-    if (!rest.isEmpty()) {
-      onGone(OffsetRun.of(rest), false);
+    if (!offsets.isEmpty()) {
+      onGone(OffsetRun.of(offsets), false);
     }
   }
 
