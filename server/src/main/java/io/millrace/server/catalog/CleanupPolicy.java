@@ -37,6 +37,9 @@ final class CleanupPolicy {
   }
 
   private static boolean has(String value, String policy) {
+    if (value.equals(DELETE)) {
+      return policy.equals(DELETE); // asked for each batch that is produced, and nearly always so
+    }
     for (String each : value.split(",", -1)) {
       if (each.trim().equals(policy)) {
         return true;
