@@ -59,6 +59,9 @@ final class TopicPatterns {
   private boolean stale;
   private boolean stopped;
 
+  /** How often topics have come or gone: what was matched before is matched again. */
+  private int changes;
+
   /**
    * Patterns for the groups of one shard.
    *
@@ -123,14 +126,15 @@ final class TopicPatterns {
     asking = new ArrayList<>();
     asking.add(new Asking(then, refused, reply));
     resolving.put(pattern, asking);
+    int changesBefore = changes;
     elsewhere.execute(
         () -> {
           Outcome outcome = match(pattern, catalog.topics());
-          shard.event(() -> resolved(pattern, outcome));
+          shard.event(() -> resolved(pattern, outcome, changesBefore));
         });
   }
 
-  private void resolved(String pattern, Outcome outcome) {
+  private void resolved(String pattern, Outcome outcome, int changesBefore) {
     List<Asking> asking = resolving.remove(pattern);
     if (stopped || asking == null) {
       return;
@@ -141,6 +145,9 @@ final class TopicPatterns {
       return;
     }
     matches.put(pattern, shared(found));
+    if (changes != changesBefore) {
+      onTopicsChanged();
+    }
     asking.forEach(each -> each.then.run());
     releaseUnused(pattern);
   }
@@ -171,6 +178,7 @@ final class TopicPatterns {
 
   /** Topics have come or gone. */
   void onTopicsChanged() {
+    changes++;
     if (!matches.isEmpty() || refreshing) {
       stale = true;
       schedule();
