@@ -27,7 +27,8 @@ public record AuthConfig(
             value = "SCRAM-SHA-512,SCRAM-SHA-256,PLAIN",
             meaning =
                 "Mechanisms of SASL that Kafka clients may use, divided by commas. With `PLAIN`,"
-                    + " and by JMS clients, the password itself is sent: use TLS.")
+                    + " and by JMS clients, the password itself is sent: use TLS; so it is with tokens"
+                    + " and `OAUTHBEARER`, which needs `auth.oauth.jwks` and `auth.oauth.issuer`.")
         String mechanisms,
     @Setting(
             value = "0",
@@ -56,7 +57,8 @@ public record AuthConfig(
         @Min(value = 0, message = "must be between 0 and 10s")
         @Max(value = 10_000, message = "must be between 0 and 10s")
         long failureDelayMs) {
-  private static final Set<String> KNOWN = Set.of("SCRAM-SHA-512", "SCRAM-SHA-256", "PLAIN");
+  private static final Set<String> KNOWN =
+      Set.of("SCRAM-SHA-512", "SCRAM-SHA-256", "PLAIN", "OAUTHBEARER");
   private static final long MIN_SESSION_MS = 1000;
 
   /** Whether clients log in. */
@@ -75,7 +77,7 @@ public record AuthConfig(
       throw new IllegalArgumentException(
           "auth.mechanisms = "
               + mechanisms
-              + ": expected SCRAM-SHA-512, SCRAM-SHA-256, PLAIN, or some of them");
+              + ": expected SCRAM-SHA-512, SCRAM-SHA-256, PLAIN, OAUTHBEARER, or some of them");
     }
     if (maxSessionMs > 0 && maxSessionMs < MIN_SESSION_MS) {
       throw new IllegalArgumentException(

@@ -35,7 +35,9 @@ public record ConfigKey(
     if (setting == null) {
       throw new IllegalStateException(component + " of " + section + " lacks @Setting");
     }
-    String name = kebab(section.getName()) + "." + kebab(component.getName());
+    Section named = section.getAnnotation(Section.class);
+    String place = named == null ? kebab(section.getName()) : named.value();
+    String name = place + "." + kebab(component.getName());
     return new ConfigKey(
         name, component.getType(), setting.value(), setting.unit(), setting.meaning());
   }

@@ -12,6 +12,7 @@ public record ServerConfig(
     @Valid NetworkConfig network,
     @Valid TlsConfig tls,
     @Valid AuthConfig auth,
+    @Section("auth.oauth") @Valid OauthConfig oauth,
     @Valid AclConfig acl,
     @Valid StorageConfig storage,
     @Valid ShardsConfig shards,

@@ -17,6 +17,10 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jose4j.jwk.EcJwkGenerator;
+import org.jose4j.jwk.JsonWebKey;
+import org.jose4j.jwk.JsonWebKeySet;
+import org.jose4j.keys.EllipticCurves;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -35,21 +39,18 @@ class DocumentedMetricsTest {
     new TestAuthority(directory, "authority").server("CN=server").writeTo(certificates, key);
     ServerConfig config =
         ServerConfig.of(
-            Map.of(
-                "tls.mode",
-                "optional",
-                "tls.certificate-file",
-                certificates.toString(),
-                "tls.key-file",
-                key.toString(),
-                "acl.mode",
-                "on",
-                "storage.data-dir",
-                directory.toString(),
-                "network.port",
-                "0",
-                "admin.port",
-                "0"));
+            Map.ofEntries(
+                Map.entry("tls.mode", "optional"),
+                Map.entry("tls.certificate-file", certificates.toString()),
+                Map.entry("tls.key-file", key.toString()),
+                Map.entry("auth.mode", "optional"),
+                Map.entry("auth.mechanisms", "OAUTHBEARER"),
+                Map.entry("auth.oauth.jwks", keySet().toString()),
+                Map.entry("auth.oauth.issuer", "issuer"),
+                Map.entry("acl.mode", "on"),
+                Map.entry("storage.data-dir", directory.toString()),
+                Map.entry("network.port", "0"),
+                Map.entry("admin.port", "0")));
     try (MillraceServer server = MillraceServer.start(config)) {
       URI http = URI.create(server.readyLine().split(" ")[2] + "/");
       createQueue(http);
@@ -57,6 +58,13 @@ class DocumentedMetricsTest {
       assertThat(all(SHOWN, send(HttpRequest.newBuilder(http.resolve("/metrics")).build())))
           .isEqualTo(documented());
     }
+  }
+
+  private Path keySet() throws Exception {
+    String keys =
+        new JsonWebKeySet(EcJwkGenerator.generateJwk(EllipticCurves.P256))
+            .toJson(JsonWebKey.OutputControlLevel.PUBLIC_ONLY);
+    return Files.writeString(directory.resolve("keys.json"), keys);
   }
 
   private void createQueue(URI http) throws Exception {

@@ -9,7 +9,7 @@ public final class LoginException extends RuntimeException {
 
   /** What is counted. */
   public enum Reason {
-    /** Unknown user, wrong password: which of them is not told. */
+    /** Unknown user, wrong password (which of them is not told), or a token that is no good. */
     CREDENTIALS,
     /** Bytes that the mechanism does not have. */
     MALFORMED,
@@ -30,6 +30,16 @@ public final class LoginException extends RuntimeException {
 
   public static LoginException malformed(String message) {
     return new LoginException(Reason.MALFORMED, message);
+  }
+
+  /** A token that does not prove who its bearer is. */
+  public static LoginException untrusted(String message) {
+    return new LoginException(Reason.CREDENTIALS, message);
+  }
+
+  /** It cannot be told at this moment who the client is. */
+  public static LoginException undecided(String message) {
+    return new LoginException(Reason.BUSY, message);
   }
 
   static LoginException busy() {

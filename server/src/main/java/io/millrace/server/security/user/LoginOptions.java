@@ -15,10 +15,15 @@ import java.util.List;
 public record LoginOptions(
     Mode mode, List<String> mechanisms, long maxSessionMs, long deadlineMs, long failureDelayMs) {
   public static final String PLAIN = "PLAIN";
+  public static final String OAUTHBEARER = "OAUTHBEARER";
 
   /** All that there are. */
   public static final List<String> MECHANISMS =
-      List.of(ScramMechanism.SHA_512.mechanism(), ScramMechanism.SHA_256.mechanism(), PLAIN);
+      List.of(
+          ScramMechanism.SHA_512.mechanism(),
+          ScramMechanism.SHA_256.mechanism(),
+          PLAIN,
+          OAUTHBEARER);
 
   public static final LoginOptions OFF = new LoginOptions(Mode.OFF, MECHANISMS, 0, 10_000, 100);
 

@@ -41,6 +41,7 @@ public final class Logins {
   private final Randomness randomness;
   private final Executor hashing;
   private final LoginMetrics metrics;
+  private final TokenCheck tokens;
   private final AtomicInteger waiting = new AtomicInteger();
 
   /**
@@ -56,6 +57,23 @@ public final class Logins {
       Randomness randomness,
       Executor hashing,
       MeterRegistry meters) {
+    this(options, users, secret, randomness, hashing, meters, TokenCheck.NONE);
+  }
+
+  /**
+   * Logins where tokens are taken, too.
+   *
+   * @param tokens checks tokens
+   */
+  public Logins(
+      LoginOptions options,
+      UserView users,
+      byte[] secret,
+      Randomness randomness,
+      Executor hashing,
+      MeterRegistry meters,
+      TokenCheck tokens) {
+    this.tokens = tokens;
     this.options = options;
     this.users = users;
     this.secret = secret.clone();
@@ -70,6 +88,11 @@ public final class Logins {
 
   public LoginMetrics metrics() {
     return metrics;
+  }
+
+  /** What checks the tokens of clients. */
+  public TokenCheck tokens() {
+    return tokens;
   }
 
   /** A login by SCRAM that begins now. */

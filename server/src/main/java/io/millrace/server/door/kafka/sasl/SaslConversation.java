@@ -7,6 +7,7 @@ import io.millrace.server.door.kafka.wire.Exchange;
 import io.millrace.server.net.Connection;
 import io.millrace.server.net.Refusals;
 import io.millrace.server.security.user.LoginException;
+import io.millrace.server.security.user.LoginOptions;
 import io.millrace.server.security.user.Logins;
 import io.millrace.server.security.user.ScramMechanism;
 import java.nio.ByteBuffer;
@@ -82,8 +83,19 @@ final class SaslConversation implements ConnectionState.Part {
     login =
         ScramMechanism.ofName(name)
             .<SaslMechanism>map(scram -> new ScramLogin(logins.scram(scram)))
-            .orElseGet(() -> new PlainLogin(logins));
+            .orElseGet(() -> other(name));
     return true;
+  }
+
+  private SaslMechanism other(String name) {
+    return name.equals(LoginOptions.OAUTHBEARER)
+        ? new TokenLogin(logins.tokens())
+        : new PlainLogin(logins);
+  }
+
+  /** The shorter of two times, of which 0 is no bound. */
+  private static long shorter(long a, long b) {
+    return a == 0 || b == 0 ? Math.max(a, b) : Math.min(a, b);
   }
 
   /** The messages of this login come without headers, as clients sent them before KIP-152. */
@@ -146,7 +158,7 @@ final class SaslConversation implements ConnectionState.Part {
       user = name;
       userMechanism = mechanism;
       connection.identify(name);
-      long sessionMs = logins.options().maxSessionMs();
+      long sessionMs = shorter(logins.options().maxSessionMs(), step.leftMs());
       access.loggedIn(clock.nanoTime(), sessionMs);
       logins.metrics().succeeded("kafka", mechanism);
       outcome.loggedIn(step.answer(), sessionMs);

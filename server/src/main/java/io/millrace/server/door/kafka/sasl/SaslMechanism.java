@@ -13,6 +13,7 @@ interface SaslMechanism {
 
     private final byte[] answer;
     private final @Nullable String user;
+    private final long leftMs;
     private final @Nullable LoginException error;
 
     /**
@@ -22,17 +23,29 @@ interface SaslMechanism {
      * @param user who it is, once that is proved
      */
     Step(byte[] answer, @Nullable String user) {
-      this(answer, user, null);
+      this(answer, user, 0, null);
     }
 
-    private Step(byte[] answer, @Nullable String user, @Nullable LoginException error) {
+    private Step(
+        byte[] answer, @Nullable String user, long leftMs, @Nullable LoginException error) {
       this.answer = answer;
       this.user = user;
+      this.leftMs = leftMs;
       this.error = error;
     }
 
     static Step failed(LoginException error) {
-      return new Step(NOTHING, null, error);
+      return new Step(NOTHING, null, 0, error);
+    }
+
+    /** The client has proved who it is, by what holds for some time only. */
+    static Step proved(String user, long leftMs) {
+      return new Step(NOTHING, user, leftMs, null);
+    }
+
+    /** For how long the proof holds, in milliseconds; 0 for ever. */
+    long leftMs() {
+      return leftMs;
     }
 
     byte[] answer() {

@@ -119,7 +119,7 @@ public final class ConnectionAccess {
       return "it asks for " + key.name + " before it has logged in (auth.mode)";
     }
     return sessionEnds && nowNs - sessionEndNs > 0
-        ? "its session has ended (auth.max-session-ms), and it has not logged in again"
+        ? "its session has ended (auth.max-session-ms, or its token), and it has not logged in again"
         : null;
   }
 }
