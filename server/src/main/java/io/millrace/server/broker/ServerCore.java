@@ -10,9 +10,11 @@ import io.millrace.server.catalog.TopicConfigs;
 import io.millrace.server.cursor.CursorMachine;
 import io.millrace.server.cursor.Cursors;
 import io.millrace.server.cursor.PartitionLogs;
+import io.millrace.server.cursor.ShareSettings;
 import io.millrace.server.cursor.Subscriptions;
 import io.millrace.server.group.GroupCoordinator;
 import io.millrace.server.group.GroupStats;
+import io.millrace.server.group.GroupTimes;
 import io.millrace.server.group.Groups;
 import io.millrace.server.partition.ClientBatches;
 import io.millrace.server.partition.PartitionDirectory;
@@ -74,6 +76,7 @@ public final class ServerCore implements AutoCloseable {
   private final Executor patternMatching;
   private final Broker broker;
   private final DeadLetterMover deadLetters;
+  private final ShareGroupCursors shareCursors;
   private final Set<Integer> recovered = ConcurrentHashMap.newKeySet();
   private final CompletableFuture<Void> ready = new CompletableFuture<>();
   private final CompletableFuture<Void> storeFailed = new CompletableFuture<>();
@@ -118,6 +121,9 @@ public final class ServerCore implements AutoCloseable {
             cursors,
             transactions,
             new Security(shards, users, acls));
+    this.shareCursors =
+        new ShareGroupCursors(
+            broker, cursors, agents.clock(), id -> ShareSettings.DEFAULT);
     this.deadLetters = new DeadLetterMover(broker, catalog, transactions, agents.clock());
     catalog.addListener(new TopicFollowers(shards, store, cursors));
   }
@@ -149,7 +155,15 @@ public final class ServerCore implements AutoCloseable {
     Partitions partitions =
         machines.add(new Partitions(shard, store, catalog, directory, config.partition()));
     machines.add(
-        new Groups(shard, config.group(), catalog, randomness, patternMatching, groupStats));
+        new Groups(
+            shard,
+            config.group(),
+            GroupTimes.of(config.group()),
+            catalog,
+            shareCursors,
+            randomness,
+            patternMatching,
+            groupStats));
     machines.add(
         new TransactionalProducers(
             shard,
