@@ -149,6 +149,11 @@ public final class GroupCoordinator {
         .handle(state -> state.get(Groups.class).deleteShareOffsets(data, reply), reply);
   }
 
+  /** Settings of a group have changed: a share group sees to its cursors. */
+  public void onSettingsChanged(String groupId) {
+    shardOf(groupId).run(state -> state.get(Groups.class).onSettingsChanged(groupId));
+  }
+
   // ---- offsets
 
   /** Answers when the offsets are durable. Topics go by id where one is given, else by name. */

@@ -19,24 +19,4 @@ public interface GroupTimes {
 
   /** Of a share group (KIP-932). */
   Times ofShare(String groupId);
-
-  /** The same for all groups. */
-  static GroupTimes of(GroupConfig config) {
-    Times consumers =
-        new Times(
-            config.consumer().sessionTimeoutMs(), config.consumer().heartbeatIntervalMs());
-    Times share =
-        new Times(config.share().sessionTimeoutMs(), config.share().heartbeatIntervalMs());
-    return new GroupTimes() {
-      @Override
-      public Times ofConsumers(String groupId) {
-        return consumers;
-      }
-
-      @Override
-      public Times ofShare(String groupId) {
-        return share;
-      }
-    };
-  }
 }

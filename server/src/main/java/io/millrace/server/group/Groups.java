@@ -427,6 +427,14 @@ public final class Groups implements StateMachine {
     shareAdmin.deleteOffsets(group, data, reply);
   }
 
+  /** Settings of a group have changed, and with them perhaps the cursors that it consumes with. */
+  public void onSettingsChanged(String groupId) {
+    Group group = groups.get(groupId);
+    if (group != null && group.isShare() && !group.share().isEmpty()) {
+      sharePartitions.makeSure(group);
+    }
+  }
+
   // ---- topics
 
   /** A topic has come, or has more partitions. */

@@ -7,6 +7,7 @@ import io.millrace.server.shard.Shard;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -81,6 +82,20 @@ final class SharePartitions {
     whenReady(group, () -> {}, NOBODY);
   }
 
+  /** Makes cursors wherever members read, also where it was certain until now that there are. */
+  void makeSure(Group group) {
+    whenReady(
+        group,
+        () -> {
+          if (!isChanging(group) && group.live()) {
+            Set<LogId> all = group.share().partitions();
+            begin(group);
+            change(group, all, cursors::ensure, State.READY, failed -> made(group, failed));
+          }
+        },
+        NOBODY);
+  }
+
   private static final Reply<Void> NOBODY =
       new Reply<>() {
         @Override
@@ -151,13 +166,35 @@ final class SharePartitions {
       Reply<?> reply) {
     begin(group).add(new Waiter(() -> {}, reply));
     Map<LogId, Long> copy = Map.copyOf(offsets);
+    Set<LogId> ready = new HashSet<>(offsets.keySet());
+    ready.removeIf(partition -> !group.share().isReady(partition));
+    Set<LogId> known = group.share().partitions();
     change(
         group,
         offsets.keySet(),
         (id, partition, answer) ->
             cursors.move(id, partition, copy.getOrDefault(partition, 0L), answer),
         State.READY,
-        done);
+        failed -> {
+          // Where it was refused all is as it was.
+          List<LogId> refused = new ArrayList<>();
+          failed.forEach(
+              (partition, error) -> {
+                if (error instanceof ShareOffsetException) {
+                  refused.add(partition);
+                }
+              });
+          record(group, State.READY, refused.stream().filter(ready::contains).toList());
+          record(
+              group, State.GONE, refused.stream().filter(each -> !known.contains(each)).toList());
+          done.accept(failed);
+        });
+  }
+
+  private void record(Group group, State state, List<LogId> partitions) {
+    if (group.live()) {
+      group.share().partitionRecords(state, partitions).forEach(shard::record);
+    }
   }
 
   @FunctionalInterface
@@ -209,9 +246,7 @@ final class SharePartitions {
       Map<LogId, RuntimeException> failed,
       Consumer<Map<LogId, RuntimeException>> done) {
     List<Waiter> waiters = changing.remove(group);
-    if (group.live()) {
-      group.share().partitionRecords(after, good).forEach(shard::record);
-    }
+    record(group, after, good);
     done.accept(failed);
     if (waiters != null) {
       waiters.forEach(waiter -> waiter.then.run());

@@ -279,7 +279,13 @@ class ShareGroupTest {
     classic.beginJoin();
     assertThat(classic.joinError()).isEqualTo(Errors.INCONSISTENT_GROUP_PROTOCOL);
     assertThat(classic.heartbeat()).isEqualTo(Errors.UNKNOWN_MEMBER_ID);
-    OffsetCommitResponseData commit = OffsetCommits.commit(server, "s", "t", 0, 1);
+    OffsetCommitResponseData commit = 
+        server.ask(
+            reply ->
+                server
+                    .broker()
+                    .groups()
+                    .commit(OffsetCommits.request("s", "t", 0, 1), reply));
     assertThat(commit.topics().get(0).partitions().get(0).errorCode())
         .isEqualTo(Errors.GROUP_ID_NOT_FOUND.code());
     DescribeGroupsResponseData.DescribedGroup asClassic =

@@ -226,7 +226,7 @@ final class ApiRegistry {
         0,
         1,
         ListConfigResourcesRequest.class,
-        new ListConfigResourcesHandler(catalog, config));
+        new ListConfigResourcesHandler(catalog, broker.groupSettings(), config));
     serve(
         ApiKeys.DESCRIBE_TOPIC_PARTITIONS,
         0,
