@@ -99,6 +99,35 @@ public final class Cursors {
     on(key, cursors -> cursors.remove(key, reply), reply);
   }
 
+  // ---- members of share groups
+
+  /** See {@link CursorMachine#acquire}. */
+  public void acquire(
+      CursorKey key,
+      ShareMember member,
+      ShareAcquisition.Limits limits,
+      Runnable wake,
+      Reply<ShareAcquisition> reply) {
+    on(key, cursors -> cursors.acquire(key, member, limits, wake, reply), reply);
+  }
+
+  /** See {@link CursorMachine#acknowledge}. */
+  public void acknowledge(
+      CursorKey key, ConsumerKey member, List<ShareAck> acks, Reply<Void> reply) {
+    on(key, cursors -> cursors.acknowledge(key, member, acks, reply), reply);
+  }
+
+  /** See {@link CursorMachine#giveBack}. */
+  public void giveBack(CursorKey key, ConsumerKey member, List<OffsetRun> runs) {
+    shardOf(key).run(machines -> machines.get(CursorMachine.class).giveBack(key, member, runs));
+  }
+
+  /** See {@link CursorMachine#leaveShare}. */
+  public void leaveShare(
+      CursorKey key, ConsumerKey member, Departure departure, Reply<Void> reply) {
+    on(key, cursors -> cursors.leaveShare(key, member, departure, reply), reply);
+  }
+
   // ---- private readers
 
   /** See {@link CursorMachine#read}. */

@@ -26,6 +26,11 @@ public final class ShareCursorId {
     return new UUID(high, low);
   }
 
+  /** Whether an id was made here. */
+  static boolean is(UUID cursorId) {
+    return cursorId.version() == VERSION && cursorId.variant() == 2;
+  }
+
   private static MessageDigest sha256() {
     try {
       return MessageDigest.getInstance("SHA-256");
