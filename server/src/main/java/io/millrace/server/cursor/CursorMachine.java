@@ -69,6 +69,21 @@ public final class CursorMachine implements StateMachine {
     }
   }
 
+  /**
+   * Sees to it that a part exists that outlives the process; a new one begins at an offset, and one
+   * that was there stays where it is. Answers when that is durable.
+   */
+  public void ensureAt(CursorKey key, long floor, Reply<Void> reply) {
+    if (!logs.exists(key.log())) {
+      reply.fail(new CursorClosedException("the destination was deleted"));
+      return;
+    }
+    if (!parts.containsKey(key)) {
+      create(key, floor, true);
+    }
+    done(reply);
+  }
+
   private void create(CursorKey key, long floor, boolean recorded) {
     if (recorded) {
       shard.record(new CursorCreated(key, floor));
