@@ -4,6 +4,7 @@ import io.millrace.kernel.Clock;
 import io.millrace.log.LogId;
 import io.millrace.log.TimestampOffset;
 import io.millrace.server.catalog.CatalogException;
+import io.millrace.server.catalog.Topic;
 import io.millrace.server.cursor.CursorClosedException;
 import io.millrace.server.cursor.CursorKey;
 import io.millrace.server.cursor.CursorStats;
@@ -42,7 +43,9 @@ final class ShareGroupCursors implements ShareCursors {
   }
 
   private CursorKey keyOf(String groupId, LogId partition) {
-    return settings.apply(groupId).queueCursor()
+    Topic topic = broker.catalog().find(partition.group());
+    boolean queue = topic != null && topic.kind().isQueue();
+    return queue && settings.apply(groupId).queueCursor()
         ? new CursorKey(partition.group(), partition.index(), CursorKey.QUEUE)
         : ownKey(groupId, partition);
   }

@@ -48,6 +48,8 @@ import io.millrace.server.door.kafka.api.OffsetFetchHandler;
 import io.millrace.server.door.kafka.api.OffsetForLeaderEpochHandler;
 import io.millrace.server.door.kafka.api.ProduceHandler;
 import io.millrace.server.door.kafka.api.ScramHandlers;
+import io.millrace.server.door.kafka.api.ShareAcknowledgeHandler;
+import io.millrace.server.door.kafka.api.ShareFetchHandler;
 import io.millrace.server.door.kafka.api.ShareGroupDescribeHandler;
 import io.millrace.server.door.kafka.api.ShareGroupHeartbeatHandler;
 import io.millrace.server.door.kafka.api.ShareGroupOffsetHandlers;
@@ -55,13 +57,18 @@ import io.millrace.server.door.kafka.api.SyncGroupHandler;
 import io.millrace.server.door.kafka.api.TxnOffsetCommitHandler;
 import io.millrace.server.door.kafka.api.WriteTxnMarkersHandler;
 import io.millrace.server.door.kafka.sasl.SaslHandlers;
+import io.millrace.server.door.kafka.share.ShareSessionLimit;
+import io.millrace.server.door.kafka.share.ShareSessions;
 import io.millrace.server.door.kafka.wire.Api;
 import io.millrace.server.door.kafka.wire.ApiTable;
+import io.millrace.server.door.kafka.wire.Exchange;
 import io.millrace.server.door.kafka.wire.RequestHandler;
 import io.millrace.server.group.GroupCoordinator;
 import io.millrace.server.producer.ProducerCoordinator;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.UUID;
+import java.util.function.Function;
 import org.apache.kafka.common.protocol.ApiKeys;
 import org.apache.kafka.common.requests.AbstractRequest;
 import org.apache.kafka.common.requests.AddOffsetsToTxnRequest;
@@ -113,6 +120,8 @@ import org.apache.kafka.common.requests.OffsetsForLeaderEpochRequest;
 import org.apache.kafka.common.requests.ProduceRequest;
 import org.apache.kafka.common.requests.SaslAuthenticateRequest;
 import org.apache.kafka.common.requests.SaslHandshakeRequest;
+import org.apache.kafka.common.requests.ShareAcknowledgeRequest;
+import org.apache.kafka.common.requests.ShareFetchRequest;
 import org.apache.kafka.common.requests.ShareGroupDescribeRequest;
 import org.apache.kafka.common.requests.ShareGroupHeartbeatRequest;
 import org.apache.kafka.common.requests.SyncGroupRequest;
@@ -291,6 +300,30 @@ final class ApiRegistry {
         ConsumerGroupDescribeRequest.class,
         new ConsumerGroupDescribeHandler(groups));
     shareGroups(groups);
+    shareRecords(broker, config);
+  }
+
+  private void shareRecords(Broker broker, KafkaDoorConfig config) {
+    ShareSessionLimit limit = new ShareSessionLimit(config.maxFetchSessionPartitions());
+    Function<Exchange, ShareSessions> sessions =
+        exchange ->
+            exchange
+                .state()
+                .get(
+                    ShareSessions.class,
+                    () -> new ShareSessions(limit, broker.cursors(), UUID.randomUUID()));
+    serve(
+        ApiKeys.SHARE_FETCH,
+        1,
+        2,
+        ShareFetchRequest.class,
+        new ShareFetchHandler(broker, config, sessions, broker::shareSettings));
+    serve(
+        ApiKeys.SHARE_ACKNOWLEDGE,
+        1,
+        2,
+        ShareAcknowledgeRequest.class,
+        new ShareAcknowledgeHandler(broker, sessions, broker::shareSettings));
   }
 
   private void shareGroups(GroupCoordinator groups) {

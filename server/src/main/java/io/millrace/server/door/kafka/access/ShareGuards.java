@@ -28,9 +28,12 @@ import org.apache.kafka.common.requests.DeleteShareGroupOffsetsRequest;
 import org.apache.kafka.common.requests.DeleteShareGroupOffsetsResponse;
 import org.apache.kafka.common.requests.DescribeShareGroupOffsetsRequest;
 import org.apache.kafka.common.requests.DescribeShareGroupOffsetsResponse;
+import org.apache.kafka.common.requests.ShareAcknowledgeRequest;
+import org.apache.kafka.common.requests.ShareFetchRequest;
 import org.apache.kafka.common.requests.ShareGroupDescribeRequest;
 import org.apache.kafka.common.requests.ShareGroupDescribeResponse;
 import org.apache.kafka.common.requests.ShareGroupHeartbeatRequest;
+import org.jspecify.annotations.Nullable;
 
 /** Before share groups and where they are (KIP-932). */
 final class ShareGuards {
@@ -42,6 +45,14 @@ final class ShareGuards {
   static void putInto(GuardTable table) {
     table.put(
         ApiKeys.SHARE_GROUP_HEARTBEAT, ShareGroupHeartbeatRequest.class, ShareGuards::heartbeat);
+    table.put(
+        ApiKeys.SHARE_FETCH,
+        ShareFetchRequest.class,
+        (request, exchange, grants) -> mayRead(request.data().groupId(), exchange, grants));
+    table.put(
+        ApiKeys.SHARE_ACKNOWLEDGE,
+        ShareAcknowledgeRequest.class,
+        (request, exchange, grants) -> mayRead(request.data().groupId(), exchange, grants));
     table.put(
         ApiKeys.SHARE_GROUP_DESCRIBE, ShareGroupDescribeRequest.class, ShareGuards::describe);
     table.put(
@@ -56,6 +67,11 @@ final class ShareGuards {
         ApiKeys.DELETE_SHARE_GROUP_OFFSETS,
         DeleteShareGroupOffsetsRequest.class,
         ShareGuards::deleteOffsets);
+  }
+
+  /** The partitions of a share fetch are those of its session: see {@link GuardTable}. */
+  private static boolean mayRead(@Nullable String group, Exchange exchange, Grants grants) {
+    return Denials.group(exchange, grants, Operation.READ, group == null ? "" : group);
   }
 
   private static boolean heartbeat(
