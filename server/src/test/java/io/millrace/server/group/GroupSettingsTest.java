@@ -36,8 +36,7 @@ class GroupSettingsTest {
 
   private Optional<CursorStats> cursor(UUID cursorId) {
     return server.ask(
-        reply ->
-            server.broker().cursors().stats(new CursorKey(topic.id(), 0, cursorId), reply));
+        reply -> server.broker().cursors().stats(new CursorKey(topic.id(), 0, cursorId), reply));
   }
 
   @Test
