@@ -94,8 +94,9 @@ final class ShareGroupCursors implements ShareCursors {
         floor,
         new Reply<>() {
           @Override
+          @SuppressWarnings("NullAway") // A reply of Void can only be null.
           public void ok(Void response) {
-            reply.ok(response);
+            reply.ok(null);
           }
 
           @Override

@@ -82,7 +82,7 @@ class ShareGroupSnapshotTest {
         case 8, 9, 10 ->
             records.add(
                 new SharePartitionsRecord(
-                    "g", SharePartitionsRecord.State.values()[random.nextInt(3)], some(random)));
+                    "g", SharePartitionsRecord.State.of(random.nextInt(3)), some(random)));
         default -> {
           records.add(
               new ShareMemberRecord(

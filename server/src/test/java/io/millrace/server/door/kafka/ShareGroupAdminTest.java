@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import org.apache.kafka.clients.admin.Admin;
@@ -107,7 +108,7 @@ final class ShareGroupAdminTest {
 
   private ConfigEntry setting(String name) throws Exception {
     Config config = admin.describeConfigs(List.of(GROUP)).all().get().get(GROUP);
-    return config.get(name);
+    return Objects.requireNonNull(config).get(name);
   }
 
   @Test
@@ -115,7 +116,8 @@ final class ShareGroupAdminTest {
     ShareGroupHeartbeatResponseData joined = heartbeat(0);
     assertThat(joined.assignment().topicPartitions().get(0).partitions()).containsExactly(0, 1);
     ShareGroupDescription described =
-        admin.describeShareGroups(List.of("s")).describedGroups().get("s").get();
+        admin.describeShareGroups(List.of("s")).all().get().get("s");
+    assertThat(described).isNotNull();
     assertThat(described.groupState()).isEqualTo(GroupState.STABLE);
     assertThat(described.members())
         .singleElement()
@@ -139,8 +141,9 @@ final class ShareGroupAdminTest {
     assertThat(heartbeat(-1).errorCode()).isZero();
     assertThat(offsets()).hasSize(2);
     admin.alterShareGroupOffsets("s", Map.of(FIRST, 0L)).all().get();
-    assertThat(offsets().get(FIRST).startOffset()).isZero();
-    assertThat(offsets().get(FIRST).lag()).contains(0L);
+    SharePartitionOffsetInfo first = Objects.requireNonNull(offsets().get(FIRST));
+    assertThat(first.startOffset()).isZero();
+    assertThat(first.lag()).contains(0L);
     admin.deleteShareGroupOffsets("s", Set.of("t")).all().get();
     assertThat(offsets()).isEmpty();
     admin.deleteShareGroups(List.of("s")).all().get();
