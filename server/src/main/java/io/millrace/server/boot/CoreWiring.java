@@ -16,6 +16,7 @@ import io.millrace.server.cursor.CursorConfig;
 import io.millrace.server.group.ConsumerGroupConfig;
 import io.millrace.server.group.GroupConfig;
 import io.millrace.server.group.MigrationPolicy;
+import io.millrace.server.group.ShareGroupConfig;
 import io.millrace.server.group.assignor.PartitionAssignor;
 import io.millrace.server.group.assignor.RangeAssignor;
 import io.millrace.server.group.assignor.UniformAssignor;
@@ -79,7 +80,11 @@ final class CoreWiring {
         defaults.maxOffsetMetadataBytes(),
         groups.offsetsRetentionMs(),
         defaults.expiryCheckMs(),
-        consumerGroupConfig(groups));
+        consumerGroupConfig(groups),
+        new ShareGroupConfig(
+            groups.shareSessionTimeoutMs(),
+            groups.shareHeartbeatIntervalMs(),
+            groups.shareMaxSize()));
   }
 
   /** Both assignors can be asked for; the setting says which one comes first. */

@@ -7,6 +7,7 @@ import io.millrace.kernel.Randomness;
 import io.millrace.server.boot.SecurityWiring.Checking;
 import io.millrace.server.broker.ServerCore;
 import io.millrace.server.catalog.CatalogConfig;
+import io.millrace.server.config.GroupsConfig;
 import io.millrace.server.config.NetworkConfig;
 import io.millrace.server.config.ServerConfig;
 import io.millrace.server.door.jms.JmsDoor;
@@ -15,6 +16,8 @@ import io.millrace.server.door.kafka.DoorAccess;
 import io.millrace.server.door.kafka.KafkaDoor;
 import io.millrace.server.door.kafka.api.BrokerSettings;
 import io.millrace.server.door.kafka.api.KafkaDoorConfig;
+import io.millrace.server.group.assignor.SharedPartitions;
+import io.millrace.server.group.settings.GroupSettingKeys;
 import io.millrace.server.net.DoorProtocol;
 import io.millrace.server.net.NetConfig;
 import io.millrace.server.net.NetListener;
@@ -24,6 +27,10 @@ import jakarta.enterprise.inject.Instance;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.net.InetAddress;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.UUID;
 import org.apache.kafka.common.Uuid;
 
@@ -76,11 +83,43 @@ final class DoorWiring {
             .withAdvertised(network.advertisedHost(), network.advertisedPort())
             .withAnyReplicationFactor(config.topics().anyReplicationFactor()),
         new BrokerSettings(
-            catalog.autoCreate(), catalog.defaultPartitions(), core.broker().catalog().configs()),
+            catalog.autoCreate(),
+            catalog.defaultPartitions(),
+            core.broker().catalog().configs(),
+            brokerSettings(config, core.broker().groupSettings().keys())),
         new DataVolume(directory.path(), agents.blocking("millrace-volume", 1)),
         meters,
         clock,
         new DoorAccess(logins, checking.control()));
+  }
+
+  /** What is set where the server is started, under Kafka's names for it. */
+  private static Map<String, String> brokerSettings(ServerConfig config, GroupSettingKeys keys) {
+    GroupsConfig groups = config.groups();
+    String first = groups.consumerAssignor().name().toLowerCase(Locale.ROOT);
+    String second =
+        groups.consumerAssignor() == GroupsConfig.Assignor.UNIFORM ? "range" : "uniform";
+    Map<String, String> all = new HashMap<>();
+    all.put("transaction.max.timeout.ms", Integer.toString(config.transactions().maxTimeoutMs()));
+    all.put("group.consumer.max.size", Integer.toString(groups.consumerMaxSize()));
+    all.put("group.consumer.assignors", first + "," + second);
+    all.put(
+        "group.consumer.migration.policy",
+        groups.consumerMigrationPolicy().name().toLowerCase(Locale.ROOT));
+    all.put("group.share.max.size", Integer.toString(groups.shareMaxSize()));
+    all.put("group.share.assignors", SharedPartitions.NAME);
+    for (String name :
+        List.of(
+            GroupSettingKeys.CONSUMER_SESSION,
+            GroupSettingKeys.CONSUMER_HEARTBEAT,
+            GroupSettingKeys.SHARE_SESSION,
+            GroupSettingKeys.SHARE_HEARTBEAT,
+            GroupSettingKeys.LOCK_DURATION,
+            GroupSettingKeys.DELIVERY_COUNT,
+            GroupSettingKeys.MAX_LOCKS)) {
+      all.put("group." + name, keys.get(name).defaultValue());
+    }
+    return all;
   }
 
   @Produces

@@ -14,7 +14,10 @@ import io.millrace.server.catalog.CatalogView;
 import io.millrace.server.catalog.Topic;
 import io.millrace.server.catalog.TopicSpec;
 import io.millrace.server.cursor.Cursors;
+import io.millrace.server.cursor.ShareSettings;
 import io.millrace.server.group.GroupCoordinator;
+import io.millrace.server.group.settings.GroupSettings;
+import io.millrace.server.group.settings.GroupSettingsView;
 import io.millrace.server.partition.BusyException;
 import io.millrace.server.partition.ClientBatches;
 import io.millrace.server.partition.HeldBackProducers;
@@ -67,6 +70,8 @@ public final class Broker {
   private final GroupCoordinator groups;
   private final ProducerCoordinator producers;
   private final Security security;
+  private final GroupSettingsView groupSettings;
+  private final Function<String, ShareSettings> shareSettings;
 
   Broker(
       ServerCoreConfig config,
@@ -78,7 +83,11 @@ public final class Broker {
       ProducerCoordinator producers,
       Cursors cursors,
       TransactionCoordinator transactions,
-      Security security) {
+      Security security,
+      GroupSettingsView groupSettings,
+      Function<String, ShareSettings> shareSettings) {
+    this.groupSettings = groupSettings;
+    this.shareSettings = shareSettings;
     this.security = security;
     this.cursors = cursors;
     this.transactions = transactions;
@@ -370,6 +379,40 @@ public final class Broker {
   /** Kafka's consumer groups. */
   public GroupCoordinator groups() {
     return groups;
+  }
+
+  /** The settings of single groups. */
+  public GroupSettingsView groupSettings() {
+    return groupSettings;
+  }
+
+  /** How a share group consumes, by its settings. */
+  public ShareSettings shareSettings(String groupId) {
+    return shareSettings.apply(groupId);
+  }
+
+  /**
+   * Changes settings of a group, whether it exists or not; answers with what is set then.
+   *
+   * @param changes by name; null takes a setting back to its default
+   * @param validateOnly only checks
+   */
+  public void alterGroupSettings(
+      String groupId,
+      Map<String, @Nullable String> changes,
+      boolean validateOnly,
+      Reply<Map<String, String>> reply) {
+    handle(
+        shards.first(),
+        state -> {
+          GroupSettings settings = state.get(GroupSettings.class);
+          if (validateOnly) {
+            reply.ok(settings.validate(groupId, changes));
+          } else {
+            settings.alter(groupId, changes, reply);
+          }
+        },
+        reply);
   }
 
   /** Kafka's transactions. */

@@ -45,6 +45,16 @@ final class DeadLetterMover implements DeadLetters {
   private static final byte[] TIME = utf8("jms.p.l.JMS_Millrace_DeadLetterTime");
   private static final byte[] ATTEMPTS = utf8("jms.p.i.JMS_Millrace_DeadLetterAttempts");
 
+  /** Of the headers of KIP-1191. */
+  private static final byte[] KAFKA_PREFIX = utf8("__dlq.errors.");
+
+  private static final byte[] KAFKA_TOPIC = utf8("__dlq.errors.topic");
+  private static final byte[] KAFKA_PARTITION = utf8("__dlq.errors.partition");
+  private static final byte[] KAFKA_OFFSET = utf8("__dlq.errors.offset");
+  private static final byte[] KAFKA_GROUP = utf8("__dlq.errors.group");
+  private static final byte[] KAFKA_DELIVERY_COUNT = utf8("__dlq.errors.delivery.count");
+  private static final byte[] KAFKA_MESSAGE = utf8("__dlq.errors.message");
+
   private final Broker broker;
   private final CatalogView catalog;
   private final TransactionCoordinator transactions;
@@ -69,8 +79,9 @@ final class DeadLetterMover implements DeadLetters {
       reply.fail(CatalogException.unknownTopic(letter.cursor().topicId()));
       return;
     }
+    ShareTarget share = letter.share();
     broker.ensureTopic(
-        TopicSpec.queue(targetOf(source)),
+        share == null ? TopicSpec.queue(targetOf(source)) : TopicSpec.topic(share.topic()),
         new Reply<>() {
           @Override
           public void ok(Topic target) {
@@ -96,10 +107,15 @@ final class DeadLetterMover implements DeadLetters {
   private TxWork work(DeadLetter letter, Topic source, Topic target) {
     return new TxWork(
         null,
-        List.of(new TxSend(target.partition(0), batch(letter, source, target))),
+        List.of(new TxSend(target.partition(partitionOf(letter, target)), batch(letter, source, target))),
         List.of(
             new TxAck(
                 letter.cursor(), null, List.of(new OffsetRun(letter.offset(), letter.offset())))));
+  }
+
+  /** A queue's go to the first partition, a share group's where those beside them go, too. */
+  private static int partitionOf(DeadLetter letter, Topic target) {
+    return letter.share() == null ? 0 : letter.cursor().partition() % target.partitions();
   }
 
   private ByteBuffer batch(DeadLetter letter, Topic source, Topic target) {
@@ -120,14 +136,12 @@ final class DeadLetterMover implements DeadLetters {
         headers.add(key, value);
       }
     }
-    if (!hasId) {
-      headers.add(MESSAGE_ID, utf8(idOf(letter)));
+    ShareTarget share = letter.share();
+    if (share == null) {
+      describe(headers, letter, source, hasId);
+    } else {
+      describe(headers, letter, source, share);
     }
-    headers.add(FROM, utf8((source.kind().isQueue() ? "queue:" : "topic:") + source.name()));
-    headers.add(OFFSET, utf8(letter.cursor().partition() + ":" + letter.offset()));
-    headers.add(REASON, utf8(reasonOf(letter.reason())));
-    headers.add(TIME, utf8(Long.toString(clock.wallMs())));
-    headers.add(ATTEMPTS, utf8(Integer.toString(letter.attempts())));
     BatchBuilder builder = new BatchBuilder(record.sizeInBytes() + 512);
     ByteBuffer key = record.key();
     if (key == null && catalog.configs().isCompacted(target)) {
@@ -136,6 +150,28 @@ final class DeadLetterMover implements DeadLetters {
     }
     builder.append(record.timestamp(), key, record.value(), headers);
     return builder.take();
+  }
+
+  /** What KIP-1191 says of a dead letter of a share group. */
+  private static void describe(
+      HeaderBuffer headers, DeadLetter letter, Topic source, ShareTarget share) {
+    headers.add(KAFKA_TOPIC, utf8(source.name()));
+    headers.add(KAFKA_PARTITION, utf8(Integer.toString(letter.cursor().partition())));
+    headers.add(KAFKA_OFFSET, utf8(Long.toString(letter.offset())));
+    headers.add(KAFKA_GROUP, utf8(share.groupId()));
+    headers.add(KAFKA_DELIVERY_COUNT, utf8(Integer.toString(letter.attempts())));
+    headers.add(KAFKA_MESSAGE, utf8(reasonOf(letter.reason())));
+  }
+
+  private void describe(HeaderBuffer headers, DeadLetter letter, Topic source, boolean hasId) {
+    if (!hasId) {
+      headers.add(MESSAGE_ID, utf8(idOf(letter)));
+    }
+    headers.add(FROM, utf8((source.kind().isQueue() ? "queue:" : "topic:") + source.name()));
+    headers.add(OFFSET, utf8(letter.cursor().partition() + ":" + letter.offset()));
+    headers.add(REASON, utf8(reasonOf(letter.reason())));
+    headers.add(TIME, utf8(Long.toString(clock.wallMs())));
+    headers.add(ATTEMPTS, utf8(Integer.toString(letter.attempts())));
   }
 
   /** The id that a message without a header for it has from its place. */
@@ -155,7 +191,8 @@ final class DeadLetterMover implements DeadLetters {
         || header.keyEquals(OFFSET)
         || header.keyEquals(REASON)
         || header.keyEquals(TIME)
-        || header.keyEquals(ATTEMPTS);
+        || header.keyEquals(ATTEMPTS)
+        || header.keyStartsWith(KAFKA_PREFIX);
   }
 
   private static String reasonOf(Reason reason) {

@@ -14,6 +14,8 @@ import io.millrace.server.cursor.Subscriptions;
 import io.millrace.server.group.GroupCoordinator;
 import io.millrace.server.group.GroupStats;
 import io.millrace.server.group.Groups;
+import io.millrace.server.group.settings.GroupSettings;
+import io.millrace.server.group.settings.GroupSettingsView;
 import io.millrace.server.partition.ClientBatches;
 import io.millrace.server.partition.PartitionDirectory;
 import io.millrace.server.partition.Partitions;
@@ -65,6 +67,8 @@ public final class ServerCore implements AutoCloseable {
   private final UserView users = new UserView();
   private final AclView acls = new AclView();
   private final PartitionDirectory directory = new PartitionDirectory();
+  private final GroupSettingsView groupSettingsView;
+  private final GroupSettingsReader groupSettings;
   private final GroupStats groupStats = new GroupStats();
   private final TransactionStats transactionStats = new TransactionStats();
   private final Shards shards;
@@ -74,6 +78,7 @@ public final class ServerCore implements AutoCloseable {
   private final Executor patternMatching;
   private final Broker broker;
   private final DeadLetterMover deadLetters;
+  private final ShareGroupCursors shareCursors;
   private final Set<Integer> recovered = ConcurrentHashMap.newKeySet();
   private final CompletableFuture<Void> ready = new CompletableFuture<>();
   private final CompletableFuture<Void> storeFailed = new CompletableFuture<>();
@@ -90,6 +95,8 @@ public final class ServerCore implements AutoCloseable {
     this.store = store;
     this.randomness = randomness;
     this.catalog = new CatalogView(new TopicConfigs(config.catalog().topicDefaults()));
+    this.groupSettingsView = new GroupSettingsView(GroupSettingsReader.keys(config.group()));
+    this.groupSettings = new GroupSettingsReader(groupSettingsView);
     this.shards =
         new Shards(
             shardsOf(store, config.shards()),
@@ -117,7 +124,12 @@ public final class ServerCore implements AutoCloseable {
             producers,
             cursors,
             transactions,
-            new Security(shards, users, acls));
+            new Security(shards, users, acls),
+            groupSettingsView,
+            groupSettings::share);
+    groupSettingsView.addListener(groups::onSettingsChanged);
+    this.shareCursors =
+        new ShareGroupCursors(broker, cursors, agents.clock(), groupSettings::share);
     this.deadLetters = new DeadLetterMover(broker, catalog, transactions, agents.clock());
     catalog.addListener(new TopicFollowers(shards, store, cursors));
   }
@@ -145,11 +157,20 @@ public final class ServerCore implements AutoCloseable {
       machines.add(new ProducerIds(shard));
       machines.add(new Users(shard, users));
       machines.add(new Acls(shard, acls));
+      machines.add(new GroupSettings(shard, groupSettingsView));
     }
     Partitions partitions =
         machines.add(new Partitions(shard, store, catalog, directory, config.partition()));
     machines.add(
-        new Groups(shard, config.group(), catalog, randomness, patternMatching, groupStats));
+        new Groups(
+            shard,
+            config.group(),
+            groupSettings,
+            catalog,
+            shareCursors,
+            randomness,
+            patternMatching,
+            groupStats));
     machines.add(
         new TransactionalProducers(
             shard,

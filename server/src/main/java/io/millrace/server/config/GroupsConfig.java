@@ -15,6 +15,9 @@ import jakarta.validation.constraints.Min;
  * @param consumerMaxSize members of one such group
  * @param consumerAssignor the assignor of such groups when their members do not ask for one
  * @param consumerMigrationPolicy which groups with members may change their protocol
+ * @param shareSessionTimeoutMs session of the members of share groups
+ * @param shareHeartbeatIntervalMs how often such members send heartbeats
+ * @param shareMaxSize members of one share group
  */
 public record GroupsConfig(
     @Setting(
@@ -76,7 +79,31 @@ public record GroupsConfig(
                 "Which groups with members may change their protocol: `upgrade` from the classic"
                     + " to the new one, `downgrade` back, `bidirectional` or `disabled`. Kafka:"
                     + " `group.consumer.migration.policy`.")
-        Migration consumerMigrationPolicy) {
+        Migration consumerMigrationPolicy,
+    @Setting(
+            value = "45s",
+            unit = "ms",
+            meaning =
+                "How long a member of a share group (KIP-932) may stay silent. Kafka:"
+                    + " `group.share.session.timeout.ms`.")
+        @Min(value = 2, message = "must be at least 2 ms")
+        int shareSessionTimeoutMs,
+    @Setting(
+            value = "5s",
+            unit = "ms",
+            meaning =
+                "How often members of share groups are told to send heartbeats. Kafka:"
+                    + " `group.share.heartbeat.interval.ms`.")
+        @Min(value = 1, message = "must be at least 1 ms")
+        int shareHeartbeatIntervalMs,
+    @Setting(
+            value = "1000",
+            unit = "members",
+            meaning =
+                "Members that one share group may have. Kafka: `group.share.max.size`, 200 unless"
+                    + " it is set.")
+        @Min(value = 1, message = "must be at least 1")
+        int shareMaxSize) {
 
   /** How partitions are shared out. */
   public enum Assignor {
@@ -100,6 +127,10 @@ public record GroupsConfig(
     if (consumerHeartbeatIntervalMs >= consumerSessionTimeoutMs) {
       throw new IllegalArgumentException(
           "groups.consumer-heartbeat-interval-ms must be below groups.consumer-session-timeout-ms");
+    }
+    if (shareHeartbeatIntervalMs >= shareSessionTimeoutMs) {
+      throw new IllegalArgumentException(
+          "groups.share-heartbeat-interval-ms must be below groups.share-session-timeout-ms");
     }
   }
 }

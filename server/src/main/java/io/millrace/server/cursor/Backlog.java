@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What of a cursor part waits to be delivered: of that below the log's last stable offset, so that
- * an open Kafka transaction holds back what comes after its first record. The log is scanned a
- * little ahead of the consumers; what was seen waits in lanes as bitmaps, and only the bytes that
+ * an open Kafka transaction holds back what comes after its first record; or, for a share group
+ * that reads what is not committed, of all that is durable. The log is scanned a little ahead of the consumers; what was seen waits in lanes as bitmaps, and only the bytes that
  * go out next are in memory. So the memory taken does not grow with the depth.
  *
  * <p>Invariant: every offset below the scan is settled, waiting in a lane, deferred, or taken (in
@@ -51,6 +51,7 @@ final class Backlog implements BlockSource.Listener {
   private @Nullable Log log;
   private long scan;
   private long stableOffset;
+  private boolean committedOnly = true;
 
   /** Set while a failed read waits to be tried again. */
   private boolean pausing;
@@ -73,7 +74,7 @@ final class Backlog implements BlockSource.Listener {
     log = opened;
     source.open(opened);
     window.clear();
-    stableOffset = opened.stableOffset();
+    stableOffset = endOf(opened);
     skipTo(opened.startOffset());
   }
 
@@ -82,7 +83,31 @@ final class Backlog implements BlockSource.Listener {
   }
 
   void advance(long newStableOffset) {
-    stableOffset = Math.max(stableOffset, newStableOffset);
+    Log open = log;
+    long end = open == null || committedOnly ? newStableOffset : open.durableOffset();
+    stableOffset = Math.max(stableOffset, end);
+  }
+
+  private long endOf(Log opened) {
+    return committedOnly ? opened.stableOffset() : opened.durableOffset();
+  }
+
+  boolean isCommittedOnly() {
+    return committedOnly;
+  }
+
+  /**
+   * Whether open transactions hold back what comes after them, and aborted ones are left out; else
+   * all durable records are delivered. Begins anew at the floor.
+   */
+  void committedOnly(boolean only, OffsetSet taken) {
+    committedOnly = only;
+    source.committedOnly(only);
+    reset(taken);
+    Log open = log;
+    if (open != null) {
+      stableOffset = endOf(open);
+    }
   }
 
   /** Forgets everything but what is taken, and begins anew at the floor. */
@@ -93,6 +118,11 @@ final class Backlog implements BlockSource.Listener {
     takenAhead.clear();
     scan = owner.state().floor();
     takenAhead.add(taken);
+    Log open = log;
+    if (open != null) {
+      // What a read under way brings does not follow on the scan any more.
+      source.open(open);
+    }
   }
 
   void close() {
@@ -111,7 +141,7 @@ final class Backlog implements BlockSource.Listener {
     return deferred.size();
   }
 
-  /** Only records below are delivered. */
+  /** Only records below are delivered: the last stable offset, or the durable end. */
   long stableOffset() {
     return stableOffset;
   }

@@ -45,6 +45,9 @@ final class BlockSource {
 
   private boolean reading;
 
+  /** Whether batches of aborted transactions give blocks without records. */
+  private boolean committedOnly = true;
+
   BlockSource(Shard<?> shard, Executor blocking, CursorConfig config, Listener listener) {
     this.shard = shard;
     this.blocking = blocking;
@@ -65,6 +68,11 @@ final class BlockSource {
     reading = false;
   }
 
+  /** Whether what was aborted is left out; else all records count. Between reads only. */
+  void committedOnly(boolean leavesOut) {
+    committedOnly = leavesOut;
+  }
+
   /** Whether a read is under way; no other may begin. */
   boolean isReading() {
     return reading;
@@ -73,7 +81,8 @@ final class BlockSource {
   /**
    * Reads from the batch that contains {@code offset}.
    *
-   * @param limit at most the log's last stable offset: below it is known what was aborted
+   * @param limit at most the log's last stable offset, below which it is known what was aborted;
+   *     where that does not matter, at most its durable offset
    * @return the blocks; null when they come later, or failure does, to the listener
    */
   @Nullable List<RecordBlock> read(long offset, int maxBytes, long limit) {
@@ -119,12 +128,13 @@ final class BlockSource {
   }
 
   private Supplier<Parsed> parseLater(ByteBuffer batches, long offset, Log from) {
+    boolean leavesOut = committedOnly;
     return () -> {
       List<String> damage = new ArrayList<>();
+      AbortedBatches aborted =
+          leavesOut ? AbortedBatches.among(batches, offset, from) : AbortedBatches.NONE;
       return new Parsed(
-          new BlockParser(config.maxBatchBytes())
-              .parse(batches, AbortedBatches.among(batches, offset, from), damage),
-          damage);
+          new BlockParser(config.maxBatchBytes()).parse(batches, aborted, damage), damage);
     };
   }
 
@@ -155,7 +165,8 @@ final class BlockSource {
   private @Nullable List<RecordBlock> parseHere(ByteBuffer batches, long offset, Log from) {
     AbortedBatches aborted;
     try {
-      aborted = AbortedBatches.among(batches, offset, from);
+      aborted =
+          committedOnly ? AbortedBatches.among(batches, offset, from) : AbortedBatches.NONE;
     } catch (OffsetOutOfRangeException deleted) {
       answerLater(opening, null, deleted);
       return null;

@@ -22,6 +22,11 @@ public record CursorKey(UUID topicId, int partition, UUID cursorId) {
     return cursorId.equals(QUEUE);
   }
 
+  /** Whether it is a share group's, by {@link ShareCursorId}. */
+  public boolean isShare() {
+    return ShareCursorId.is(cursorId);
+  }
+
   /** The log that the cursor stands over. */
   public LogId log() {
     return new LogId(topicId, partition);

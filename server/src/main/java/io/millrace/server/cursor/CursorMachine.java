@@ -69,6 +69,21 @@ public final class CursorMachine implements StateMachine {
     }
   }
 
+  /**
+   * Sees to it that a part exists that outlives the process; a new one begins at an offset, and one
+   * that was there stays where it is. Answers when that is durable.
+   */
+  public void ensureAt(CursorKey key, long floor, Reply<Void> reply) {
+    if (!logs.exists(key.log())) {
+      reply.fail(new CursorClosedException("the destination was deleted"));
+      return;
+    }
+    if (!parts.containsKey(key)) {
+      create(key, floor, true);
+    }
+    done(reply);
+  }
+
   private void create(CursorKey key, long floor, boolean recorded) {
     if (recorded) {
       shard.record(new CursorCreated(key, floor));
@@ -83,6 +98,10 @@ public final class CursorMachine implements StateMachine {
   }
 
   private void hold(CursorKey key) {
+    if (key.isShare()) {
+      // As with Kafka, retention takes what a share group has not read.
+      return;
+    }
     holds.put(
         key,
         logs.hold(
@@ -211,6 +230,80 @@ public final class CursorMachine implements StateMachine {
       throw new CursorClosedException("the subscription or destination was deleted");
     }
     return part;
+  }
+
+  // ---- members of share groups
+
+  /**
+   * Gives a member what waits now; see {@link CursorPart#acquire}. A part that does not exist begins
+   * where its group is set to begin.
+   *
+   * @param wake called once if nothing was given and it is worth while to ask again; quick, on the
+   *     shard's thread
+   */
+  public void acquire(
+      CursorKey key,
+      ShareMember member,
+      ShareAcquisition.Limits limits,
+      Runnable wake,
+      Reply<ShareAcquisition> reply) {
+    CursorPart known = parts.get(key);
+    if (known != null) {
+      known.acquire(member, limits, wake, reply);
+      return;
+    }
+    if (!logs.exists(key.log())) {
+      reply.fail(new CursorClosedException("the destination was deleted"));
+      return;
+    }
+    if (key.isQueue()) {
+      create(key, 0, member.recorded());
+      part(key).acquire(member, limits, wake, reply);
+      return;
+    }
+    logs.findStart(
+        key.log(),
+        member.settings(),
+        start -> {
+          if (!parts.containsKey(key)) {
+            create(key, start, member.recorded());
+          }
+          part(key).acquire(member, limits, wake, reply);
+        },
+        reply::fail);
+  }
+
+  /**
+   * A member says what became of records: of all, or of none when this fails with {@link
+   * NotHeldException}.
+   */
+  public void acknowledge(
+      CursorKey key, ConsumerKey member, List<ShareAck> acks, Reply<Void> reply) {
+    CursorPart part = parts.get(key);
+    if (part == null) {
+      reply.fail(new NotHeldException("the group has not begun here"));
+    } else {
+      part.acknowledge(member, acks, reply);
+    }
+  }
+
+  /** What a member was given did not reach it: it is given again as if it had never left. */
+  public void giveBack(CursorKey key, ConsumerKey member, List<OffsetRun> runs) {
+    CursorPart part = parts.get(key);
+    if (part != null) {
+      part.giveBack(member, runs);
+    }
+  }
+
+  /** A member ends; what it holds is given to others. Answers when that is durable. */
+  public void leaveShare(
+      CursorKey key, ConsumerKey member, Departure departure, Reply<Void> reply) {
+    CursorPart part = parts.get(key);
+    if (part == null) {
+      done(reply);
+    } else {
+      part.leaveShare(member, departure, reply);
+    }
   }
 
   // ---- for transactions

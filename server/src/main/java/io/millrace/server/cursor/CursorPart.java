@@ -32,6 +32,9 @@ final class CursorPart implements Aggregate, CursorLogs.Listener, Backlog.Owner 
   /** Deliveries made before the shard looks at other work. */
   private static final int RUNS_PER_TURN = 1024;
 
+  /** How long consumers leave a queue to members of a share group that wait for it, too. */
+  private static final int YIELD_MS = 1;
+
   private final CursorKey key;
   private final Shard<?> shard;
   private final CursorConfig config;
@@ -46,9 +49,14 @@ final class CursorPart implements Aggregate, CursorLogs.Listener, Backlog.Owner 
   private final CursorCounters counters = new CursorCounters();
   private final DeliveryReach reach = new DeliveryReach();
   private final Attempts attempts;
+  private final ShareMembers shares;
   private CursorState state;
   private boolean listening;
   private boolean dispatching;
+
+  /** Set while consumers leave members of a share group a moment to take their part. */
+  private boolean yielding;
+
   private boolean live = true;
 
   /**
@@ -75,7 +83,8 @@ final class CursorPart implements Aggregate, CursorLogs.Listener, Backlog.Owner 
     this.state = new CursorState(floor);
     this.backlog = new Backlog(shard, logs.blocking(), config, memory, this);
     this.grace = new RecoveryGrace(shard.timers(), config.recoveryGraceMs());
-    this.attempts = new Attempts(reach, counters, () -> logs.maxDeliveryAttempts(key.log()));
+    this.shares = new ShareMembers(shard, this::onLocksOver);
+    this.attempts = new Attempts(reach, counters, this::maxAttempts);
     this.dying = new DeadLetterQueue(this, shard, config, deadLetters);
   }
 
@@ -90,6 +99,17 @@ final class CursorPart implements Aggregate, CursorLogs.Listener, Backlog.Owner 
 
   Backlog backlog() {
     return backlog;
+  }
+
+  private int maxAttempts() {
+    return key.isShare() ? shares.settings().maxAttempts() : logs.maxDeliveryAttempts(key.log());
+  }
+
+  /** Where a share group's dead letters go; null for a cursor of JMS consumers. */
+  DeadLetters.@Nullable ShareTarget deadLetterTarget() {
+    return key.isShare()
+        ? new DeadLetters.ShareTarget(shares.groupId(), shares.settings().deadLetterTopic())
+        : null;
   }
 
   // ---- durable state
@@ -161,7 +181,7 @@ final class CursorPart implements Aggregate, CursorLogs.Listener, Backlog.Owner 
   void onRecovered() {
     grace.await(state.holders());
     reach.recovered(state.reach());
-    if (state.reach() > 0) {
+    if (state.reach() > 0 && !key.isShare()) {
       // Before producers are back; where it fails, the cursor's first consumer asks again.
       logs.findEnd(key.log(), reach::opened, error -> {});
     }
@@ -176,12 +196,16 @@ final class CursorPart implements Aggregate, CursorLogs.Listener, Backlog.Owner 
    * @param reply gets what of the held messages is settled or with someone else
    */
   void attach(CursorConsumer consumer, List<OffsetRun> held, Reply<List<OffsetRun>> reply) {
-    if (!listening) {
+    listen();
+    whenOpen(() -> attachNow(consumer, held, reply), reply::fail);
+  }
+
+  private void listen() {
+    if (live && !listening) {
       listening = true;
       backlog.reset(taken());
       logs.open(key.log(), this);
     }
-    whenOpen(() -> attachNow(consumer, held, reply), reply::fail);
   }
 
   private void attachNow(
@@ -244,6 +268,7 @@ final class CursorPart implements Aggregate, CursorLogs.Listener, Backlog.Owner 
               other.inFlight().forEachRun(first, last, lost::add);
             }
           }
+          shares.forEachHeld(first, last, lost::add);
           dying.offsets().forEachRun(first, last, lost::add);
         });
     lost.forEachRun(claimed::remove);
@@ -327,7 +352,11 @@ final class CursorPart implements Aggregate, CursorLogs.Listener, Backlog.Owner 
   }
 
   private void idleIfUnused() {
-    if (listening && consumers.isEmpty() && dying.isEmpty() && waitingForLog.isEmpty()) {
+    if (listening
+        && consumers.isEmpty()
+        && shares.isEmpty()
+        && dying.isEmpty()
+        && waitingForLog.isEmpty()) {
       listening = false;
       logs.close(key.log(), this);
       backlog.close();
@@ -440,12 +469,31 @@ final class CursorPart implements Aggregate, CursorLogs.Listener, Backlog.Owner 
     if (!attempts.mayBeSpent(state)) {
       return;
     }
+    OffsetSet spent = new OffsetSet();
     for (OffsetRun run : released) {
       for (long offset = run.first(); offset <= run.last(); offset++) {
         if (attempts.isSpent(state, offset)) {
-          backlog.take(offset, offset);
-          dying.add(offset, DeadLetters.Reason.MAX_DELIVERY_ATTEMPTS);
+          spent.add(offset);
         }
+      }
+    }
+    giveUp(spent, DeadLetters.Reason.MAX_DELIVERY_ATTEMPTS);
+  }
+
+  /** Messages that are not delivered any more: dead letters, or done with where none are wanted. */
+  private void giveUp(OffsetSet offsets, DeadLetters.Reason reason) {
+    if (offsets.isEmpty()) {
+      return;
+    }
+    List<OffsetRun> runs = OffsetRun.of(offsets);
+    if (key.isShare() && shares.settings().deadLetterTopic().isEmpty()) {
+      settleAnywhere(runs);
+      return;
+    }
+    for (OffsetRun run : runs) {
+      backlog.take(run.first(), run.last());
+      for (long offset = run.first(); offset <= run.last(); offset++) {
+        dying.add(offset, reason);
       }
     }
   }
@@ -472,6 +520,7 @@ final class CursorPart implements Aggregate, CursorLogs.Listener, Backlog.Owner 
       for (Attached attached : consumers) {
         attached.inFlight().remove(run.first(), run.last());
       }
+      shares.forget(run.first(), run.last());
       dying.forget(run.first(), run.last());
       backlog.forgetAnywhere(run.first(), run.last());
     }
@@ -516,6 +565,7 @@ final class CursorPart implements Aggregate, CursorLogs.Listener, Backlog.Owner 
 
   private OffsetSet taken() {
     OffsetSet taken = consumers.inFlight();
+    shares.addHeld(taken);
     taken.add(dying.offsets());
     return taken;
   }
@@ -537,7 +587,7 @@ final class CursorPart implements Aggregate, CursorLogs.Listener, Backlog.Owner 
     try {
       dying.send();
       if (!grace.isRunning()) {
-        more = deliverAll();
+        more = shares.isEmpty() ? deliverAll(RUNS_PER_TURN) : deliverBesideShares();
       }
     } finally {
       dispatching = false;
@@ -558,9 +608,13 @@ final class CursorPart implements Aggregate, CursorLogs.Listener, Backlog.Owner 
     }
   }
 
-  /** Returns whether there is more to do than one turn allows. */
-  private boolean deliverAll() {
-    for (int runs = 0; runs < RUNS_PER_TURN; runs++) {
+  /**
+   * Returns whether there is more to do than one turn allows.
+   *
+   * @param turns how many deliveries a turn allows
+   */
+  private boolean deliverAll(int turns) {
+    for (int runs = 0; runs < turns; runs++) {
       Attached next = consumers.next();
       OffsetSet lane = next == null ? null : backlog.nextLane();
       if (next == null || lane == null || !deliver(next, lane)) {
@@ -577,20 +631,8 @@ final class CursorPart implements Aggregate, CursorLogs.Listener, Backlog.Owner 
     if (block == null) {
       return !lane.contains(first);
     }
-    if (!block.has(first)) {
-      // Compacted away since it was scanned.
-      onGone(List.of(new OffsetRun(first, first)), false);
-      return true;
-    }
     long nowMs = shard.clock().wallMs();
-    if (attempts.isSpent(state, first)) {
-      lane.remove(first);
-      dying.add(first, DeadLetters.Reason.MAX_DELIVERY_ATTEMPTS);
-      dying.send();
-      return true;
-    }
-    if (Backlog.isExpired(block, first, nowMs)) {
-      onGone(List.of(new OffsetRun(first, first)), true);
+    if (isPassedOver(lane, block, first, nowMs)) {
       return true;
     }
     extendReach(first);
@@ -611,6 +653,28 @@ final class CursorPart implements Aggregate, CursorLogs.Listener, Backlog.Owner 
     attached.add(runOf(block, first, last));
     extendReach(last + 1);
     return true;
+  }
+
+  /** Whether the first message of a lane is not to be delivered; then it is seen to. */
+  private boolean isPassedOver(OffsetSet lane, RecordBlock block, long first, long nowMs) {
+    if (!block.has(first)) {
+      // Compacted away since it was scanned.
+      onGone(List.of(new OffsetRun(first, first)), false);
+      return true;
+    }
+    if (attempts.isSpent(state, first)) {
+      lane.remove(first);
+      OffsetSet spent = new OffsetSet();
+      spent.add(first);
+      giveUp(spent, DeadLetters.Reason.MAX_DELIVERY_ATTEMPTS);
+      dying.send();
+      return true;
+    }
+    if (Backlog.isExpired(block, first, nowMs)) {
+      onGone(List.of(new OffsetRun(first, first)), true);
+      return true;
+    }
+    return false;
   }
 
   private long reachEnd() {
@@ -657,7 +721,7 @@ final class CursorPart implements Aggregate, CursorLogs.Listener, Backlog.Owner 
 
   /** How many messages one consumer gets before it is the next one's turn. */
   private long fairShare() {
-    int takers = consumers.takers();
+    int takers = consumers.takers() + shares.size();
     if (takers <= 1) {
       return Integer.MAX_VALUE;
     }
@@ -677,6 +741,209 @@ final class CursorPart implements Aggregate, CursorLogs.Listener, Backlog.Owner 
         count,
         attempts.next(state, first, count),
         block.records(first, last));
+  }
+
+  // ---- members of a share group
+
+  /**
+   * Gives a member of a share group what waits now, within limits; where that is nothing, the
+   * member is told once when it is worth while to ask again.
+   *
+   * @param wake quick; on the shard's thread
+   */
+  void acquire(
+      ShareMember member,
+      ShareAcquisition.Limits limits,
+      Runnable wake,
+      Reply<ShareAcquisition> reply) {
+    listen();
+    whenOpen(() -> acquireNow(member, limits, wake, reply), reply::fail);
+  }
+
+  private void acquireNow(
+      ShareMember member,
+      ShareAcquisition.Limits limits,
+      Runnable wake,
+      Reply<ShareAcquisition> reply) {
+    shares.join(member.key(), member.groupId(), member.settings());
+    if (key.isShare() && backlog.isCommittedOnly() != member.settings().readCommitted()) {
+      backlog.committedOnly(member.settings().readCommitted(), taken());
+    }
+    ShareAcquisition given = new ShareAcquisition(limits);
+    boolean more = !grace.isRunning() && take(member.key(), given);
+    if (given.runs().isEmpty()) {
+      shares.await(member.key(), wake);
+      if (more) {
+        shard.event(this::dispatch);
+      }
+    }
+    reply.ok(given);
+  }
+
+  /** Takes for a member. Returns whether there is more to do than one turn allows. */
+  private boolean take(ConsumerKey member, ShareAcquisition given) {
+    long nowMs = shard.clock().wallMs();
+    long free = shares.settings().maxLocks() - shares.locked();
+    for (int runs = 0; free > 0; runs++) {
+      if (runs == RUNS_PER_TURN) {
+        return true;
+      }
+      OffsetSet lane = backlog.nextLane();
+      if (lane == null) {
+        return false;
+      }
+      long first = lane.first();
+      RecordBlock block = backlog.blockOf(first);
+      if (block == null) {
+        if (lane.contains(first)) {
+          return false;
+        }
+        continue;
+      }
+      if (isPassedOver(lane, block, first, nowMs)) {
+        continue;
+      }
+      long room = Math.min(free, given.room(block));
+      if (room <= 0) {
+        return false;
+      }
+      extendReach(first);
+      if (first >= reachEnd()) {
+        // Goes on when the reach is durable.
+        return false;
+      }
+      long last = Math.min(lane.runEnd(first), Math.min(block.lastOffset(), reachEnd() - 1));
+      last = room <= last - first ? first + room - 1 : last;
+      last = lastAlike(block, first, last, nowMs);
+      backlog.deliver(lane, block, first, last);
+      shares.lock(member, first, last);
+      int count = (int) (last - first + 1);
+      counters.delivered(count);
+      given.add(block, first, last, attempts.next(state, first, count));
+      free -= count;
+      extendReach(last + 1);
+    }
+    return false;
+  }
+
+  /** What members do not take at once, consumers get in turns, a fair run each. */
+  private boolean deliverBesideShares() {
+    boolean woken = shares.isAwaited() && shares.hasRoom() && backlog.nextLane() != null;
+    if (woken) {
+      shares.wakeAll();
+    }
+    if (consumers.isEmpty() || yielding) {
+      return false;
+    }
+    if (!woken) {
+      return deliverAll(RUNS_PER_TURN);
+    }
+    yielding = true;
+    shard
+        .timers()
+        .after(
+            YIELD_MS,
+            () -> {
+              yielding = false;
+              dispatch();
+            });
+    deliverAll(consumers.takers());
+    return false;
+  }
+
+  /**
+   * A member says what became of records: of all of them, or of none where it does not hold one of
+   * them, when the reply fails with {@link NotHeldException}.
+   */
+  void acknowledge(ConsumerKey member, List<ShareAck> acks, Reply<Void> reply) {
+    for (ShareAck ack : acks) {
+      if (ack.kind() != ShareAck.Kind.GAP
+          && !shares.holds(member, ack.run().first(), ack.run().last())) {
+        reply.fail(
+            new NotHeldException(
+                "offsets "
+                    + ack.run().first()
+                    + " to "
+                    + ack.run().last()
+                    + " are not all held by this member"));
+        return;
+      }
+    }
+    List<OffsetRun> done = new ArrayList<>();
+    List<OffsetRun> released = new ArrayList<>();
+    List<OffsetRun> rejected = new ArrayList<>();
+    for (ShareAck ack : acks) {
+      OffsetRun run = ack.run();
+      switch (ack.kind()) {
+        case GAP -> done.addAll(shares.holding(member, run.first(), run.last()));
+        case ACCEPT -> done.add(run);
+        case RELEASE -> released.add(run);
+        case REJECT -> rejected.add(run);
+        case RENEW -> shares.renew(run.first(), run.last());
+      }
+    }
+    settleShared(member, done, released, rejected);
+    answer(reply);
+    dispatch();
+  }
+
+  private void settleShared(
+      ConsumerKey member,
+      List<OffsetRun> done,
+      List<OffsetRun> released,
+      List<OffsetRun> rejected) {
+    if (!done.isEmpty()) {
+      shares.unlock(member, done);
+      accept(done);
+    }
+    if (!released.isEmpty()) {
+      shares.unlock(member, released);
+      release(released, Departure.CLOSED);
+    }
+    if (!rejected.isEmpty()) {
+      shares.unlock(member, rejected);
+      record(new CursorCounted(key, rejected));
+      OffsetSet all = new OffsetSet();
+      rejected.forEach(run -> all.add(run.first(), run.last()));
+      giveUp(all, DeadLetters.Reason.REJECTED);
+    }
+  }
+
+  /** What a member was given did not reach it. */
+  void giveBack(ConsumerKey member, List<OffsetRun> runs) {
+    List<OffsetRun> held = new ArrayList<>();
+    runs.forEach(run -> held.addAll(shares.holding(member, run.first(), run.last())));
+    shares.unlock(member, held);
+    held.forEach(run -> backlog.release(run.first(), run.last()));
+    dispatch();
+  }
+
+  /**
+   * A member ends. What it still holds is given to others: without counting where it went in order,
+   * as it has acknowledged what it had shown, else as when a consumer is lost.
+   */
+  void leaveShare(ConsumerKey member, Departure departure, Reply<Void> reply) {
+    whenOpen(() -> leaveShareNow(member, departure, reply), reply::fail);
+  }
+
+  private void leaveShareNow(ConsumerKey member, Departure departure, Reply<Void> reply) {
+    List<OffsetRun> held = shares.leave(member);
+    if (held != null && !held.isEmpty()) {
+      if (departure == Departure.LOST) {
+        lost.add(key, held.stream().mapToLong(OffsetRun::count).sum());
+        release(held, departure);
+      } else {
+        held.forEach(run -> backlog.release(run.first(), run.last()));
+      }
+    }
+    answer(reply);
+    dispatch();
+    idleIfUnused();
+  }
+
+  private void onLocksOver(List<OffsetRun> runs) {
+    release(runs, Departure.CLOSED);
+    dispatch();
   }
 
   // ---- the log
@@ -703,7 +970,7 @@ final class CursorPart implements Aggregate, CursorLogs.Listener, Backlog.Owner 
       reach.moved();
       backlog.reset(taken());
     }
-    reach.opened(log.stableOffset());
+    reach.opened(key.isShare() ? log.durableOffset() : log.stableOffset());
     backlog.open(log);
     List<Waiting> waited = List.copyOf(waitingForLog);
     waitingForLog.clear();
@@ -738,6 +1005,7 @@ final class CursorPart implements Aggregate, CursorLogs.Listener, Backlog.Owner 
     waitingForLog.clear();
     waited.forEach(waiting -> waiting.fail.accept(reason));
     polls.fail(reason);
+    shares.close();
     consumers.forEach(attached -> attached.consumer().sink().onClosed(reason));
     consumers.clear();
   }
@@ -749,7 +1017,11 @@ final class CursorPart implements Aggregate, CursorLogs.Listener, Backlog.Owner 
 
   CursorStats stats() {
     return counters.stats(
-        key, state, consumers.inFlightCount(), backlog.deferred(), consumers.size());
+        key,
+        state,
+        consumers.inFlightCount() + shares.locked(),
+        backlog.deferred(),
+        consumers.size() + shares.size());
   }
 
   /** Is no longer taken by the dead letters: it was moved. */

@@ -10,6 +10,7 @@ import io.millrace.server.shard.Shards;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Consumer;
 
@@ -35,6 +36,11 @@ public final class Cursors {
   /** See {@link CursorMachine#ensure}. */
   public void ensure(CursorKey key, CursorStart start, boolean recorded, Reply<Void> reply) {
     on(key, cursors -> cursors.ensure(key, start, recorded, reply), reply);
+  }
+
+  /** See {@link CursorMachine#ensureAt}. */
+  public void ensureAt(CursorKey key, long floor, Reply<Void> reply) {
+    on(key, cursors -> cursors.ensureAt(key, floor, reply), reply);
   }
 
   /** See {@link CursorMachine#attach}. */
@@ -91,6 +97,35 @@ public final class Cursors {
   /** See {@link CursorMachine#remove}. */
   public void remove(CursorKey key, Reply<Void> reply) {
     on(key, cursors -> cursors.remove(key, reply), reply);
+  }
+
+  // ---- members of share groups
+
+  /** See {@link CursorMachine#acquire}. */
+  public void acquire(
+      CursorKey key,
+      ShareMember member,
+      ShareAcquisition.Limits limits,
+      Runnable wake,
+      Reply<ShareAcquisition> reply) {
+    on(key, cursors -> cursors.acquire(key, member, limits, wake, reply), reply);
+  }
+
+  /** See {@link CursorMachine#acknowledge}. */
+  public void acknowledge(
+      CursorKey key, ConsumerKey member, List<ShareAck> acks, Reply<Void> reply) {
+    on(key, cursors -> cursors.acknowledge(key, member, acks, reply), reply);
+  }
+
+  /** See {@link CursorMachine#giveBack}. */
+  public void giveBack(CursorKey key, ConsumerKey member, List<OffsetRun> runs) {
+    shardOf(key).run(machines -> machines.get(CursorMachine.class).giveBack(key, member, runs));
+  }
+
+  /** See {@link CursorMachine#leaveShare}. */
+  public void leaveShare(
+      CursorKey key, ConsumerKey member, Departure departure, Reply<Void> reply) {
+    on(key, cursors -> cursors.leaveShare(key, member, departure, reply), reply);
   }
 
   // ---- private readers
@@ -185,6 +220,11 @@ public final class Cursors {
         machines -> all.addAll(machines.get(CursorMachine.class).stats()),
         () -> reply.ok(List.copyOf(all)),
         reply);
+  }
+
+  /** Figures of one cursor part; empty when there is none. */
+  public void stats(CursorKey key, Reply<Optional<CursorStats>> reply) {
+    on(key, cursors -> reply.ok(Optional.ofNullable(cursors.stats(key))), reply);
   }
 
   /** All named subscriptions of the server. */

@@ -86,7 +86,8 @@ final class DeadLetterQueue {
               block.baseTimestamp(),
               block.records(offset, offset),
               part.state().count(offset),
-              next.getValue());
+              next.getValue(),
+              part.deadLetterTarget());
       part.backlog().done(block);
       deadLetters.move(letter, answer(offset, next.getValue()));
     }

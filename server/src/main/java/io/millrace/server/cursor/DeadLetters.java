@@ -2,6 +2,7 @@ package io.millrace.server.cursor;
 
 import io.millrace.server.shard.Reply;
 import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
 
 /** Takes messages that could not be delivered. */
 public interface DeadLetters {
@@ -23,6 +24,7 @@ public interface DeadLetters {
    * @param record its bytes as in the log, uncompressed
    * @param attempts how often it was delivered
    * @param reason why it is moved
+   * @param share where to, for a share group; null where the topic's settings say it
    */
   record DeadLetter(
       CursorKey cursor,
@@ -30,7 +32,16 @@ public interface DeadLetters {
       long baseTimestamp,
       ByteBuffer record,
       int attempts,
-      Reason reason) {}
+      Reason reason,
+      @Nullable ShareTarget share) {}
+
+  /**
+   * Where a share group's dead letters go (KIP-1191).
+   *
+   * @param groupId the group
+   * @param topic the topic's name
+   */
+  record ShareTarget(String groupId, String topic) {}
 
   /**
    * Moves a message to its dead letter destination and settles it, both or neither, whatever

@@ -2,6 +2,7 @@ package io.millrace.server.cursor;
 
 import io.millrace.kernel.Failures;
 import io.millrace.log.LogId;
+import io.millrace.log.TimestampOffset;
 import io.millrace.server.catalog.CatalogException;
 import io.millrace.server.catalog.CatalogView;
 import io.millrace.server.catalog.Topic;
@@ -14,10 +15,13 @@ import io.millrace.server.partition.RetentionHold;
 import io.millrace.server.shard.Shard;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import java.util.function.LongConsumer;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /** The logs of the shard's own partitions. The shard's thread. */
 public final class PartitionLogs implements CursorLogs {
@@ -62,6 +66,44 @@ public final class PartitionLogs implements CursorLogs {
   }
 
   @Override
+  public void findStart(
+      LogId id, ShareSettings settings, LongConsumer start, Consumer<RuntimeException> fail) {
+    partitions.open(
+        id,
+        partition -> {
+          PartitionView view = partition.view();
+          long end = settings.readCommitted() ? view.lastStableOffset() : view.highWatermark();
+          switch (settings.start()) {
+            case EARLIEST -> start.accept(view.startOffset());
+            case LATEST -> start.accept(end);
+            case DURATION -> {
+              long fromMs = shard.clock().wallMs() - settings.startDurationMs();
+              var unused =
+                  view.log()
+                      .findTimestamp(fromMs)
+                      .whenComplete(
+                          (found, failure) ->
+                              shard.event(() -> found(found, end, failure, start, fail)));
+            }
+          }
+        },
+        fail);
+  }
+
+  private static void found(
+      @Nullable Optional<TimestampOffset> found,
+      long end,
+      @Nullable Throwable failure,
+      LongConsumer start,
+      Consumer<RuntimeException> fail) {
+    if (found == null) {
+      fail.accept(new CompletionException(failure));
+    } else {
+      start.accept(found.map(TimestampOffset::offset).orElse(end));
+    }
+  }
+
+  @Override
   public Runnable hold(LogId id, LongSupplier floor) {
     RetentionHold hold = floor::getAsLong;
     partitions.hold(id, hold);
@@ -97,7 +139,7 @@ public final class PartitionLogs implements CursorLogs {
   private final class Link implements PartitionListener {
     private final LogId id;
     private final Listener listener;
-    private @org.jspecify.annotations.Nullable Partition partition;
+    private @Nullable Partition partition;
     private boolean closed;
 
     Link(LogId id, Listener listener) {

@@ -27,16 +27,19 @@ final class ConsumerHeartbeatHandler {
 
   private final Shard<?> shard;
   private final ConsumerGroupConfig config;
+  private final GroupTimes times;
   private final ConsumerMembers members;
   private final ConsumerTargets targets;
 
   ConsumerHeartbeatHandler(
       Shard<?> shard,
       ConsumerGroupConfig config,
+      GroupTimes times,
       ConsumerMembers members,
       ConsumerTargets targets) {
     this.shard = shard;
     this.config = config;
+    this.times = times;
     this.members = members;
     this.targets = targets;
   }
@@ -262,7 +265,7 @@ final class ConsumerHeartbeatHandler {
         new ConsumerGroupHeartbeatResponseData()
             .setMemberId(now.id())
             .setMemberEpoch(now.epoch())
-            .setHeartbeatIntervalMs(config.heartbeatIntervalMs());
+            .setHeartbeatIntervalMs(times.ofConsumers(group.id()).heartbeatIntervalMs());
     if (joins || isFull(data) || !now.assigned().equals(before.assigned())) {
       answer.setAssignment(assignment(now));
     }

@@ -32,20 +32,9 @@ final class ConsumerLimits {
 
   /** What a request has too much of; null when that is nothing. */
   static @Nullable String exceeded(ConsumerGroupHeartbeatRequestData data) {
-    List<String> names = data.subscribedTopicNames();
+    String names = exceeded(data.subscribedTopicNames());
     if (names != null) {
-      if (names.size() > NAMES) {
-        return "A member subscribes to at most " + NAMES + " topics by name.";
-      }
-      long characters = 0;
-      for (String name : names) {
-        characters += name.length();
-      }
-      if (characters > CHARACTERS) {
-        return "The names that a member subscribes to have at most "
-            + CHARACTERS
-            + " characters together.";
-      }
+      return names;
     }
     List<TopicPartitions> topics = data.topicPartitions();
     if (topics != null) {
@@ -56,6 +45,26 @@ final class ConsumerLimits {
       if (partitions > PARTITIONS) {
         return "A member has at most " + PARTITIONS + " topics and partitions.";
       }
+    }
+    return null;
+  }
+
+  /** What there is too much of in names of topics that a member subscribes to; null for nothing. */
+  static @Nullable String exceeded(@Nullable List<String> names) {
+    if (names == null) {
+      return null;
+    }
+    if (names.size() > NAMES) {
+      return "A member subscribes to at most " + NAMES + " topics by name.";
+    }
+    long characters = 0;
+    for (String name : names) {
+      characters += name.length();
+    }
+    if (characters > CHARACTERS) {
+      return "The names that a member subscribes to have at most "
+          + CHARACTERS
+          + " characters together.";
     }
     return null;
   }

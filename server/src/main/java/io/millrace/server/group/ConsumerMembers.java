@@ -18,7 +18,7 @@ final class ConsumerMembers {
   private static final Logger LOG = LoggerFactory.getLogger(ConsumerMembers.class);
 
   private final Shard<?> shard;
-  private final ConsumerGroupConfig config;
+  private final GroupTimes times;
   private final ConsumerTargets targets;
   private final TopicPatterns patterns;
   private final ExpiredMembers expired;
@@ -36,13 +36,13 @@ final class ConsumerMembers {
    */
   ConsumerMembers(
       Shard<?> shard,
-      ConsumerGroupConfig config,
+      GroupTimes times,
       ConsumerTargets targets,
       TopicPatterns patterns,
       ExpiredMembers expired,
       Predicate<Group> downgrade) {
     this.shard = shard;
-    this.config = config;
+    this.times = times;
     this.targets = targets;
     this.patterns = patterns;
     this.expired = expired;
@@ -109,7 +109,10 @@ final class ConsumerMembers {
   /** The member was heard of. */
   void restartSession(Group group, ConsumerMember member) {
     ClassicMembership classic = member.classic();
-    int timeoutMs = classic == null ? config.sessionTimeoutMs() : classic.sessionTimeoutMs();
+    int timeoutMs =
+        classic == null
+            ? times.ofConsumers(group.id()).sessionTimeoutMs()
+            : classic.sessionTimeoutMs();
     group
         .consumer()
         .session(member.id(), shard.timers().after(timeoutMs, () -> expire(group, member.id())));

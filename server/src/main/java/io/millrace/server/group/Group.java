@@ -29,6 +29,7 @@ final class Group implements Aggregate {
   private @Nullable GroupRecord recorded;
   private @Nullable ClassicGroup classic;
   private @Nullable ConsumerGroup consumer;
+  private @Nullable ShareGroup share;
   private boolean live = true;
 
   Group(String id, long nowMs) {
@@ -53,9 +54,22 @@ final class Group implements Aggregate {
     return consumer;
   }
 
+  /** Whether it is a share group (KIP-932): neither of the classic nor of the new protocol. */
+  boolean isShare() {
+    return share != null;
+  }
+
+  /** The members of a share group. */
+  ShareGroup share() {
+    if (share == null) {
+      throw new IllegalStateException("group " + id + " is not a share group");
+    }
+    return share;
+  }
+
   /** The members, as of the classic protocol. */
   ClassicGroup classic() {
-    if (consumer != null) {
+    if (consumer != null || share != null) {
       throw new IllegalStateException("group " + id + " is not a classic group");
     }
     if (classic == null) {
@@ -66,21 +80,29 @@ final class Group implements Aggregate {
 
   /** Whether somebody is in it, or on the way in or out. */
   boolean hasMembers() {
+    if (share != null) {
+      return !share.isEmpty();
+    }
     return consumer != null ? !consumer.isEmpty() : !classic().is(GroupState.EMPTY);
   }
 
   /** Whether its last word was recorded, so that it needs one to vanish. */
   boolean isRecorded() {
-    return recorded != null || consumer != null;
+    return recorded != null || consumer != null || share != null;
   }
 
   /** Since when nobody has been in it; only for a group {@link #hasMembers without members}. */
   long emptySinceMs() {
+    if (share != null) {
+      return share.changedMs();
+    }
     return consumer != null ? consumer.changedMs() : classic().stateSinceMs();
   }
 
   void cancelTimers() {
-    if (consumer != null) {
+    if (share != null) {
+      share.cancelTimers();
+    } else if (consumer != null) {
       consumer.cancelTimers();
     } else {
       classic().cancelTimers();
@@ -156,6 +178,40 @@ final class Group implements Aggregate {
     }
   }
 
+  void replay(ShareGroupRecord record) {
+    if (share == null) {
+      share = new ShareGroup(id);
+      recorded = null;
+      classic = null;
+      consumer = null;
+    }
+    share.replay(record);
+  }
+
+  void replay(ShareMemberRecord record) {
+    if (share != null) {
+      share.replay(record);
+    }
+  }
+
+  void replay(ShareMemberLeftRecord record) {
+    if (share != null) {
+      share.replay(record);
+    }
+  }
+
+  void replay(ShareTargetRecord record) {
+    if (share != null) {
+      share.replay(record);
+    }
+  }
+
+  void replay(SharePartitionsRecord record) {
+    if (share != null) {
+      share.replay(record);
+    }
+  }
+
   void replay(OffsetsCommittedRecord record) {
     offsets.putAll(record.offsets());
     record.offsets().keySet().forEach(pending::supersede);
@@ -195,6 +251,9 @@ final class Group implements Aggregate {
     }
     if (consumer != null) {
       consumer.snapshot(out);
+    }
+    if (share != null) {
+      share.snapshot(out);
     }
     pending.records(id, true).forEach(out);
     Map<LogId, CommittedOffset> some = new LinkedHashMap<>();

@@ -29,6 +29,7 @@ final class GroupAdmin {
   private static final Logger LOG = LoggerFactory.getLogger(GroupAdmin.class);
   private static final String CLASSIC = "classic";
   private static final String CONSUMER = "consumer";
+  private static final String SHARE = "share";
 
   private final Shard<?> shard;
   private final CatalogView catalog;
@@ -41,6 +42,13 @@ final class GroupAdmin {
   }
 
   static ListedGroup list(Group group) {
+    if (group.isShare()) {
+      return new ListedGroup()
+          .setGroupId(group.id())
+          .setProtocolType(SHARE)
+          .setGroupState(group.share().state().wireName())
+          .setGroupType(SHARE);
+    }
     if (group.isConsumer()) {
       return new ListedGroup()
           .setGroupId(group.id())

@@ -16,6 +16,7 @@ package io.millrace.server.group;
  * @param expiryCheckMs pause between two looks for offsets and groups that have expired, in
  *     milliseconds
  * @param consumer how groups of the new protocol differ
+ * @param share how share groups differ
  */
 public record GroupConfig(
     int minSessionTimeoutMs,
@@ -25,7 +26,8 @@ public record GroupConfig(
     int maxOffsetMetadataBytes,
     long offsetsRetentionMs,
     long expiryCheckMs,
-    ConsumerGroupConfig consumer) {
+    ConsumerGroupConfig consumer,
+    ShareGroupConfig share) {
 
   public static final GroupConfig DEFAULT =
       new GroupConfig(
@@ -36,7 +38,8 @@ public record GroupConfig(
           4096,
           7L * 24 * 3600 * 1000,
           10 * 60 * 1000,
-          ConsumerGroupConfig.DEFAULT);
+          ConsumerGroupConfig.DEFAULT,
+          ShareGroupConfig.DEFAULT);
 
   public GroupConfig {
     if (minSessionTimeoutMs < 1 || maxSessionTimeoutMs < minSessionTimeoutMs) {
@@ -60,7 +63,8 @@ public record GroupConfig(
         maxOffsetMetadataBytes,
         offsetsRetentionMs,
         expiryCheckMs,
-        consumer);
+        consumer,
+        share);
   }
 
   public GroupConfig withMaxGroupSize(int size) {
@@ -72,7 +76,8 @@ public record GroupConfig(
         maxOffsetMetadataBytes,
         offsetsRetentionMs,
         expiryCheckMs,
-        consumer);
+        consumer,
+        share);
   }
 
   public GroupConfig withOffsetsRetention(long retentionMs, long checkMs) {
@@ -84,7 +89,8 @@ public record GroupConfig(
         maxOffsetMetadataBytes,
         retentionMs,
         checkMs,
-        consumer);
+        consumer,
+        share);
   }
 
   public GroupConfig withConsumer(ConsumerGroupConfig other) {
@@ -96,6 +102,20 @@ public record GroupConfig(
         maxOffsetMetadataBytes,
         offsetsRetentionMs,
         expiryCheckMs,
+        other,
+        share);
+  }
+
+  public GroupConfig withShare(ShareGroupConfig other) {
+    return new GroupConfig(
+        minSessionTimeoutMs,
+        maxSessionTimeoutMs,
+        initialRebalanceDelayMs,
+        maxGroupSize,
+        maxOffsetMetadataBytes,
+        offsetsRetentionMs,
+        expiryCheckMs,
+        consumer,
         other);
   }
 }

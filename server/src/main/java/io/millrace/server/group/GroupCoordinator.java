@@ -7,10 +7,16 @@ import io.millrace.server.shard.Shards;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
+import org.apache.kafka.common.message.AlterShareGroupOffsetsRequestData;
+import org.apache.kafka.common.message.AlterShareGroupOffsetsResponseData;
 import org.apache.kafka.common.message.ConsumerGroupDescribeResponseData;
 import org.apache.kafka.common.message.ConsumerGroupHeartbeatRequestData;
 import org.apache.kafka.common.message.ConsumerGroupHeartbeatResponseData;
+import org.apache.kafka.common.message.DeleteShareGroupOffsetsRequestData;
+import org.apache.kafka.common.message.DeleteShareGroupOffsetsResponseData;
 import org.apache.kafka.common.message.DescribeGroupsResponseData.DescribedGroup;
+import org.apache.kafka.common.message.DescribeShareGroupOffsetsRequestData.DescribeShareGroupOffsetsRequestGroup;
+import org.apache.kafka.common.message.DescribeShareGroupOffsetsResponseData.DescribeShareGroupOffsetsResponseGroup;
 import org.apache.kafka.common.message.HeartbeatRequestData;
 import org.apache.kafka.common.message.HeartbeatResponseData;
 import org.apache.kafka.common.message.JoinGroupRequestData;
@@ -24,6 +30,9 @@ import org.apache.kafka.common.message.OffsetDeleteRequestData;
 import org.apache.kafka.common.message.OffsetDeleteResponseData;
 import org.apache.kafka.common.message.OffsetFetchRequestData.OffsetFetchRequestGroup;
 import org.apache.kafka.common.message.OffsetFetchResponseData.OffsetFetchResponseGroup;
+import org.apache.kafka.common.message.ShareGroupDescribeResponseData;
+import org.apache.kafka.common.message.ShareGroupHeartbeatRequestData;
+import org.apache.kafka.common.message.ShareGroupHeartbeatResponseData;
 import org.apache.kafka.common.message.SyncGroupRequestData;
 import org.apache.kafka.common.message.SyncGroupResponseData;
 import org.apache.kafka.common.message.TxnOffsetCommitRequestData;
@@ -90,6 +99,59 @@ public final class GroupCoordinator {
       Reply<ConsumerGroupHeartbeatResponseData> reply) {
     shardOf(data.groupId())
         .handle(state -> state.get(Groups.class).heartbeat(context, data, reply), reply);
+  }
+
+  // ---- share groups
+
+  /**
+   * A member of a share group joins, stays or leaves (KIP-932). Answers when what the answer says
+   * is durable, and the group has its cursors in the partitions that it tells of.
+   */
+  public void heartbeat(
+      RequestContext context,
+      ShareGroupHeartbeatRequestData data,
+      Reply<ShareGroupHeartbeatResponseData> reply) {
+    shardOf(data.groupId())
+        .handle(state -> state.get(Groups.class).heartbeat(context, data, reply), reply);
+  }
+
+  /**
+   * Describes a share group. One that does not exist or is of another type is described with
+   * GROUP_ID_NOT_FOUND and the state Dead.
+   */
+  public void describeShare(
+      String groupId, Reply<ShareGroupDescribeResponseData.DescribedGroup> reply) {
+    answer(groupId, groups -> groups.describeShare(groupId), reply);
+  }
+
+  /**
+   * Where a share group is in the partitions that are asked for, or in all in which it has cursors
+   * when no topics are named. Answers on any thread.
+   */
+  public void describeShareOffsets(
+      DescribeShareGroupOffsetsRequestGroup asked,
+      Reply<DescribeShareGroupOffsetsResponseGroup> reply) {
+    shardOf(asked.groupId())
+        .handle(state -> state.get(Groups.class).describeShareOffsets(asked, reply), reply);
+  }
+
+  /** Puts a share group without members to other offsets. Answers when that is durable. */
+  public void alterShareOffsets(
+      AlterShareGroupOffsetsRequestData data, Reply<AlterShareGroupOffsetsResponseData> reply) {
+    shardOf(data.groupId())
+        .handle(state -> state.get(Groups.class).alterShareOffsets(data, reply), reply);
+  }
+
+  /** Forgets where a share group without members is. Answers when that is durable. */
+  public void deleteShareOffsets(
+      DeleteShareGroupOffsetsRequestData data, Reply<DeleteShareGroupOffsetsResponseData> reply) {
+    shardOf(data.groupId())
+        .handle(state -> state.get(Groups.class).deleteShareOffsets(data, reply), reply);
+  }
+
+  /** Settings of a group have changed: a share group sees to its cursors. */
+  public void onSettingsChanged(String groupId) {
+    shardOf(groupId).run(state -> state.get(Groups.class).onSettingsChanged(groupId));
   }
 
   // ---- offsets

@@ -22,15 +22,19 @@ final class GroupExpiry {
     return config.expiryCheckMs();
   }
 
-  /** No members, nobody on the way, nothing committed and nothing that may yet be. */
+  /**
+   * No members, nobody on the way, nothing committed and nothing that may yet be. A share group has
+   * its cursors and stays until it is deleted.
+   */
   static boolean isUnused(Group group) {
-    return !group.hasMembers()
+    return !group.isShare()
+        && !group.hasMembers()
         && (group.isConsumer() || group.classic().pendingMembers().isEmpty())
         && !group.hasOffsets();
   }
 
   void expire(Group group) {
-    if (group.hasMembers()) {
+    if (group.hasMembers() || group.isShare()) {
       return;
     }
     long nowMs = shard.clock().wallMs();

@@ -20,11 +20,18 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
+import org.apache.kafka.common.message.AlterShareGroupOffsetsRequestData;
+import org.apache.kafka.common.message.AlterShareGroupOffsetsResponseData;
 import org.apache.kafka.common.message.ConsumerGroupDescribeResponseData;
 import org.apache.kafka.common.message.ConsumerGroupHeartbeatRequestData;
 import org.apache.kafka.common.message.ConsumerGroupHeartbeatResponseData;
+import org.apache.kafka.common.message.DeleteShareGroupOffsetsRequestData;
+import org.apache.kafka.common.message.DeleteShareGroupOffsetsResponseData;
 import org.apache.kafka.common.message.DescribeGroupsResponseData.DescribedGroup;
+import org.apache.kafka.common.message.DescribeShareGroupOffsetsRequestData.DescribeShareGroupOffsetsRequestGroup;
+import org.apache.kafka.common.message.DescribeShareGroupOffsetsResponseData.DescribeShareGroupOffsetsResponseGroup;
 import org.apache.kafka.common.message.HeartbeatRequestData;
 import org.apache.kafka.common.message.HeartbeatResponseData;
 import org.apache.kafka.common.message.JoinGroupRequestData;
@@ -38,6 +45,9 @@ import org.apache.kafka.common.message.OffsetDeleteRequestData;
 import org.apache.kafka.common.message.OffsetDeleteResponseData;
 import org.apache.kafka.common.message.OffsetFetchRequestData.OffsetFetchRequestGroup;
 import org.apache.kafka.common.message.OffsetFetchResponseData.OffsetFetchResponseGroup;
+import org.apache.kafka.common.message.ShareGroupDescribeResponseData;
+import org.apache.kafka.common.message.ShareGroupHeartbeatRequestData;
+import org.apache.kafka.common.message.ShareGroupHeartbeatResponseData;
 import org.apache.kafka.common.message.SyncGroupRequestData;
 import org.apache.kafka.common.message.SyncGroupResponseData;
 import org.apache.kafka.common.message.TxnOffsetCommitRequestData;
@@ -67,6 +77,12 @@ public final class Groups implements StateMachine {
   private final ConsumerDescriptions descriptions;
   private final ClassicMemberHandler classicMembers;
   private final Migration migration;
+  private final ShareTargets shareTargets;
+  private final SharePartitions sharePartitions;
+  private final ShareMembers shareMembers;
+  private final ShareHeartbeatHandler shareHeartbeats;
+  private final ShareDescriptions shareDescriptions;
+  private final ShareAdmin shareAdmin;
   private final Randomness randomness;
   private final GroupExpiry expiry;
   private @Nullable Timer expiryTimer;
@@ -74,12 +90,16 @@ public final class Groups implements StateMachine {
   /**
    * The groups of a shard.
    *
+   * @param times of single groups
+   * @param cursors of share groups
    * @param matching where topics are matched with patterns
    */
   public Groups(
       Shard<?> shard,
       GroupConfig config,
+      GroupTimes times,
       CatalogView catalog,
+      ShareCursors cursors,
       Randomness randomness,
       Executor matching,
       GroupStats stats) {
@@ -100,12 +120,20 @@ public final class Groups implements StateMachine {
     this.migration = new Migration(shard, config.consumer(), embedded, rebalancer);
     this.targets = new ConsumerTargets(shard, config.consumer(), catalog, patterns);
     this.consumers =
-        new ConsumerMembers(
-            shard, config.consumer(), targets, patterns, expired, migration::downgrade);
-    this.heartbeats = new ConsumerHeartbeatHandler(shard, config.consumer(), consumers, targets);
+        new ConsumerMembers(shard, times, targets, patterns, expired, migration::downgrade);
+    this.heartbeats =
+        new ConsumerHeartbeatHandler(shard, config.consumer(), times, consumers, targets);
     this.descriptions = new ConsumerDescriptions(catalog, targets);
     this.classicMembers =
         new ClassicMemberHandler(shard, config, consumers, targets, embedded, randomness);
+    this.shareTargets = new ShareTargets(shard, catalog);
+    this.sharePartitions = new SharePartitions(shard, cursors, shareTargets);
+    this.shareMembers = new ShareMembers(shard, times, shareTargets, expired);
+    this.shareHeartbeats =
+        new ShareHeartbeatHandler(
+            shard, times, config.share().maxSize(), shareTargets, sharePartitions, shareMembers);
+    this.shareDescriptions = new ShareDescriptions(catalog);
+    this.shareAdmin = new ShareAdmin(shard, catalog, cursors, sharePartitions);
     this.expiry = new GroupExpiry(shard, config);
   }
 
@@ -121,6 +149,10 @@ public final class Groups implements StateMachine {
       reply.ok(GroupReplies.join(data.memberId(), Errors.UNKNOWN_MEMBER_ID));
     } else {
       Group group = create(data.groupId());
+      if (group.isShare()) {
+        reply.ok(GroupReplies.join(data.memberId(), Errors.INCONSISTENT_GROUP_PROTOCOL));
+        return;
+      }
       if (group.isConsumer() && group.hasMembers()) {
         classicMembers.join(group, context, data, reply);
         return;
@@ -134,7 +166,7 @@ public final class Groups implements StateMachine {
   }
 
   public void sync(SyncGroupRequestData data, Reply<SyncGroupResponseData> reply) {
-    Group group = groups.get(data.groupId());
+    Group group = memberGroup(data.groupId());
     if (group == null) {
       reply.ok(GroupReplies.sync(unknown(data.groupId())));
     } else if (group.isConsumer()) {
@@ -145,7 +177,7 @@ public final class Groups implements StateMachine {
   }
 
   public HeartbeatResponseData heartbeat(HeartbeatRequestData data) {
-    Group group = groups.get(data.groupId());
+    Group group = memberGroup(data.groupId());
     Errors error;
     if (group == null) {
       error = unknown(data.groupId());
@@ -158,11 +190,17 @@ public final class Groups implements StateMachine {
   }
 
   public LeaveGroupResponseData leave(LeaveGroupRequestData data) {
-    Group group = groups.get(data.groupId());
+    Group group = memberGroup(data.groupId());
     if (group == null) {
       return new LeaveGroupResponseData().setErrorCode(unknown(data.groupId()).code());
     }
     return group.isConsumer() ? classicMembers.leave(group, data) : membership.leave(group, data);
+  }
+
+  /** A group that may have members of the classic protocol; a share group has none. */
+  private @Nullable Group memberGroup(String groupId) {
+    Group group = groups.get(groupId);
+    return group == null || group.isShare() ? null : group;
   }
 
   private static Errors unknown(String groupId) {
@@ -240,7 +278,7 @@ public final class Groups implements StateMachine {
     if (group == null && joins) {
       group = create(data.groupId());
     }
-    if (group != null && !group.isConsumer() && joins) {
+    if (group != null && !group.isConsumer() && !group.isShare() && joins) {
       if (isInstanceOfAnother(group.classic(), data)) {
         // Before the group is changed for somebody who is not let in.
         reply.ok(ConsumerHeartbeatHandler.unreleased(data.instanceId()));
@@ -291,6 +329,111 @@ public final class Groups implements StateMachine {
     }
   }
 
+  // ---- share groups
+
+  /** A member of a share group joins, stays or leaves (KIP-932). */
+  public void heartbeat(
+      RequestContext context,
+      ShareGroupHeartbeatRequestData data,
+      Reply<ShareGroupHeartbeatResponseData> reply) {
+    ShareGroupHeartbeatResponseData refused = ShareHeartbeatHandler.check(data);
+    Group group = groups.get(data.groupId());
+    if (refused == null
+        && (group == null ? !ShareHeartbeatHandler.joins(data) : !group.isShare())) {
+      refused =
+          ShareHeartbeatHandler.refuse(Errors.GROUP_ID_NOT_FOUND, notShare(data.groupId(), group));
+    }
+    if (refused != null) {
+      reply.ok(refused);
+      return;
+    }
+    if (group != null && ShareHeartbeatHandler.leaves(data)) {
+      shard.whenDurable(reply, shareHeartbeats.leave(group, data));
+      return;
+    }
+    refused = shareHeartbeats.checkMember(group == null ? null : group.share(), context, data);
+    if (refused != null) {
+      shard.whenDurable(reply, refused);
+      return;
+    }
+    if (group == null) {
+      group = create(data.groupId());
+      shard.record(new ShareGroupRecord(group.id(), 0, shard.clock().wallMs()));
+    }
+    shareHeartbeats.stay(group, context, data, reply);
+  }
+
+  private static String notShare(String groupId, @Nullable Group group) {
+    return "Group " + groupId + (group == null ? " not found." : " is not a share group.");
+  }
+
+  /** Describes a share group. */
+  public ShareGroupDescribeResponseData.DescribedGroup describeShare(String groupId) {
+    Group group = groups.get(groupId);
+    if (group != null && group.isShare()) {
+      return shareDescriptions.describe(group.share());
+    }
+    return new ShareGroupDescribeResponseData.DescribedGroup()
+        .setGroupId(groupId)
+        .setErrorCode(notFound(groupId).code())
+        .setErrorMessage(notShare(groupId, group))
+        .setGroupState(GroupState.DEAD.wireName());
+  }
+
+  /** Where a share group is. */
+  public void describeShareOffsets(
+      DescribeShareGroupOffsetsRequestGroup asked,
+      Reply<DescribeShareGroupOffsetsResponseGroup> reply) {
+    Group group = groups.get(asked.groupId());
+    if (group == null || !group.isShare()) {
+      reply.ok(
+          new DescribeShareGroupOffsetsResponseGroup()
+              .setGroupId(asked.groupId())
+              .setErrorCode(Errors.GROUP_ID_NOT_FOUND.code())
+              .setErrorMessage(notShare(asked.groupId(), group)));
+      return;
+    }
+    shareAdmin.describe(group, asked, reply);
+  }
+
+  /** Puts a share group without members to other offsets. */
+  public void alterShareOffsets(
+      AlterShareGroupOffsetsRequestData data, Reply<AlterShareGroupOffsetsResponseData> reply) {
+    Group group = groups.get(data.groupId());
+    if (group == null || !group.isShare()) {
+      reply.ok(
+          new AlterShareGroupOffsetsResponseData()
+              .setErrorCode(Errors.GROUP_ID_NOT_FOUND.code())
+              .setErrorMessage(notShare(data.groupId(), group)));
+      return;
+    }
+    shareAdmin.alter(group, data, reply);
+  }
+
+  /** Forgets where a share group without members is. */
+  public void deleteShareOffsets(
+      DeleteShareGroupOffsetsRequestData data, Reply<DeleteShareGroupOffsetsResponseData> reply) {
+    Group group = groups.get(data.groupId());
+    if (group == null || !group.isShare()) {
+      reply.ok(
+          new DeleteShareGroupOffsetsResponseData()
+              .setErrorCode(Errors.GROUP_ID_NOT_FOUND.code())
+              .setErrorMessage(notShare(data.groupId(), group)));
+      return;
+    }
+    shareAdmin.deleteOffsets(group, data, reply);
+  }
+
+  /** Settings of a group have changed, and with them perhaps the cursors that it consumes with. */
+  public void onSettingsChanged(String groupId) {
+    Group group = groups.get(groupId);
+    if (group != null && group.isShare() && !group.share().isEmpty()) {
+      sharePartitions.makeSure(group);
+    }
+  }
+
+  // ---- topics
+
   /** A topic has come, or has more partitions. */
   public void onTopicChanged(Topic topic) {
     refreshReaders(topic);
@@ -303,6 +446,9 @@ public final class Groups implements StateMachine {
     for (Group group : List.copyOf(groups.values())) {
       if (group.isConsumer() && group.consumer().mayRead(topic.name(), patterns::topics)) {
         targets.refresh(group.consumer());
+      } else if (group.isShare() && group.share().reads(topic.name())) {
+        shareTargets.refresh(group.share());
+        sharePartitions.makeMissing(group);
       }
     }
   }
@@ -350,7 +496,7 @@ public final class Groups implements StateMachine {
   }
 
   public void deleteOffsets(OffsetDeleteRequestData data, Reply<OffsetDeleteResponseData> reply) {
-    Group group = groups.get(data.groupId());
+    Group group = memberGroup(data.groupId());
     if (group == null) {
       reply.ok(new OffsetDeleteResponseData().setErrorCode(notFound(data.groupId()).code()));
       return;
@@ -364,7 +510,7 @@ public final class Groups implements StateMachine {
   /** Empty when there is no such group. */
   public @Nullable DescribedGroup describe(String groupId) {
     Group group = groups.get(groupId);
-    if (group != null && group.isConsumer()) {
+    if (group != null && (group.isConsumer() || group.isShare())) {
       return new DescribedGroup()
           .setGroupId(groupId)
           .setErrorCode(Errors.GROUP_ID_NOT_FOUND.code())
@@ -399,6 +545,10 @@ public final class Groups implements StateMachine {
       reply.ok(notFound(groupId));
       return;
     }
+    if (group.isShare()) {
+      shareAdmin.delete(group, reply);
+      return;
+    }
     Errors answer = admin.delete(group);
     shard.whenDurable(reply, answer);
   }
@@ -419,8 +569,17 @@ public final class Groups implements StateMachine {
       if (!gone.isEmpty()) {
         shard.record(new OffsetsDeletedRecord(group.id(), gone));
       }
+      if (group.isShare()) {
+        forget(group, id -> id.group().equals(topic.id()));
+      }
     }
     refreshReaders(topic);
+  }
+
+  /** The cursors of deleted topics end by themselves. */
+  private void forget(Group group, Predicate<LogId> isGone) {
+    List<LogId> gone = group.share().partitions().stream().filter(isGone).toList();
+    group.share().partitionRecords(SharePartitionsRecord.State.GONE, gone).forEach(shard::record);
   }
 
   // ---- the groups
@@ -463,6 +622,11 @@ public final class Groups implements StateMachine {
         ConsumerMemberRecord.TYPE,
         ConsumerMemberLeftRecord.TYPE,
         ConsumerTargetRecord.TYPE,
+        ShareGroupRecord.TYPE,
+        ShareMemberRecord.TYPE,
+        ShareMemberLeftRecord.TYPE,
+        ShareTargetRecord.TYPE,
+        SharePartitionsRecord.TYPE,
         OffsetsCommittedRecord.TYPE,
         OffsetsDeletedRecord.TYPE,
         OffsetsPendingRecord.TYPE,
@@ -489,6 +653,16 @@ public final class Groups implements StateMachine {
       ifKnown(left.groupId(), group -> group.replay(left));
     } else if (record instanceof ConsumerTargetRecord target) {
       ifKnown(target.groupId(), group -> group.replay(target));
+    } else if (record instanceof ShareGroupRecord epoch) {
+      create(epoch.groupId()).replay(epoch);
+    } else if (record instanceof ShareMemberRecord member) {
+      ifKnown(member.groupId(), group -> group.replay(member));
+    } else if (record instanceof ShareMemberLeftRecord left) {
+      ifKnown(left.groupId(), group -> group.replay(left));
+    } else if (record instanceof ShareTargetRecord target) {
+      ifKnown(target.groupId(), group -> group.replay(target));
+    } else if (record instanceof SharePartitionsRecord partitions) {
+      ifKnown(partitions.groupId(), group -> group.replay(partitions));
     } else if (record instanceof GroupDeletedRecord deleted) {
       ifKnown(deleted.groupId(), Group::replayDeleted);
       groups.remove(deleted.groupId());
@@ -515,6 +689,10 @@ public final class Groups implements StateMachine {
       // Members of a stable group go on as if nothing had happened, if they are still there.
       if (group.isConsumer()) {
         consumers.resume(group);
+      } else if (group.isShare()) {
+        forget(group, id -> catalog.find(id.group()) == null);
+        shareMembers.resume(group);
+        sharePartitions.makeMissing(group);
       } else {
         rebalancer.resume(group);
       }
@@ -541,10 +719,12 @@ public final class Groups implements StateMachine {
       expiryTimer.cancel();
     }
     consumers.stop();
+    shareMembers.stop();
+    sharePartitions.stop(reason);
     patterns.stop(reason);
     for (Group group : groups.values()) {
       group.cancelTimers();
-      if (group.isConsumer()) {
+      if (group.isConsumer() || group.isShare()) {
         continue;
       }
       ClassicGroup classic = group.classic();

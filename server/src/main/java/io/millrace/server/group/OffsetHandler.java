@@ -49,6 +49,9 @@ final class OffsetHandler {
 
   /** Why a commit as a whole is refused; a member of a classic group was heard of with one. */
   private Errors check(Group group, OffsetCommitRequestData data) {
+    if (group.isShare()) {
+      return Errors.GROUP_ID_NOT_FOUND;
+    }
     if (group.isConsumer()) {
       return group
           .consumer()

@@ -35,6 +35,9 @@ final class TransactionalOffsetHandler {
    * matter either: the generation changes when its members have joined, and fences the others.
    */
   private static Errors check(Group group, TxnOffsetCommitRequestData data) {
+    if (group.isShare()) {
+      return Errors.GROUP_ID_NOT_FOUND;
+    }
     Errors member = group.isConsumer() ? checkConsumer(group, data) : checkClassic(group, data);
     if (member != Errors.NONE) {
       return member;

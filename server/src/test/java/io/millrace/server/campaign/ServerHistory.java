@@ -5,6 +5,7 @@ import io.millrace.server.broker.ServerCoreConfig;
 import io.millrace.server.cursor.CursorConfig;
 import io.millrace.server.group.ConsumerGroupConfig;
 import io.millrace.server.group.GroupConfig;
+import io.millrace.server.group.ShareGroupConfig;
 import io.millrace.server.shard.ShardConfig;
 import io.millrace.server.testing.SteppedServer;
 import java.util.List;
@@ -35,7 +36,8 @@ final class ServerHistory {
                   100,
                   7L * 24 * 3600 * 1000,
                   10_000,
-                  ConsumerGroupConfig.DEFAULT))
+                  ConsumerGroupConfig.DEFAULT,
+                  ShareGroupConfig.DEFAULT))
           .withCursor(new CursorConfig(3_000, 200, 500, 100, 8, 4, 1 << 20, 1_000));
 
   private final long seed;

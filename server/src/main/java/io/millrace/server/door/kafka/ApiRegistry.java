@@ -48,23 +48,34 @@ import io.millrace.server.door.kafka.api.OffsetFetchHandler;
 import io.millrace.server.door.kafka.api.OffsetForLeaderEpochHandler;
 import io.millrace.server.door.kafka.api.ProduceHandler;
 import io.millrace.server.door.kafka.api.ScramHandlers;
+import io.millrace.server.door.kafka.api.ShareAcknowledgeHandler;
+import io.millrace.server.door.kafka.api.ShareFetchHandler;
+import io.millrace.server.door.kafka.api.ShareGroupDescribeHandler;
+import io.millrace.server.door.kafka.api.ShareGroupHeartbeatHandler;
+import io.millrace.server.door.kafka.api.ShareGroupOffsetHandlers;
 import io.millrace.server.door.kafka.api.SyncGroupHandler;
 import io.millrace.server.door.kafka.api.TxnOffsetCommitHandler;
 import io.millrace.server.door.kafka.api.WriteTxnMarkersHandler;
 import io.millrace.server.door.kafka.sasl.SaslHandlers;
+import io.millrace.server.door.kafka.share.ShareSessionLimit;
+import io.millrace.server.door.kafka.share.ShareSessions;
 import io.millrace.server.door.kafka.wire.Api;
 import io.millrace.server.door.kafka.wire.ApiTable;
+import io.millrace.server.door.kafka.wire.Exchange;
 import io.millrace.server.door.kafka.wire.RequestHandler;
 import io.millrace.server.group.GroupCoordinator;
 import io.millrace.server.producer.ProducerCoordinator;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.UUID;
+import java.util.function.Function;
 import org.apache.kafka.common.protocol.ApiKeys;
 import org.apache.kafka.common.requests.AbstractRequest;
 import org.apache.kafka.common.requests.AddOffsetsToTxnRequest;
 import org.apache.kafka.common.requests.AddPartitionsToTxnRequest;
 import org.apache.kafka.common.requests.AlterConfigsRequest;
 import org.apache.kafka.common.requests.AlterPartitionReassignmentsRequest;
+import org.apache.kafka.common.requests.AlterShareGroupOffsetsRequest;
 import org.apache.kafka.common.requests.AlterUserScramCredentialsRequest;
 import org.apache.kafka.common.requests.ApiVersionsRequest;
 import org.apache.kafka.common.requests.ConsumerGroupDescribeRequest;
@@ -75,6 +86,7 @@ import org.apache.kafka.common.requests.CreateTopicsRequest;
 import org.apache.kafka.common.requests.DeleteAclsRequest;
 import org.apache.kafka.common.requests.DeleteGroupsRequest;
 import org.apache.kafka.common.requests.DeleteRecordsRequest;
+import org.apache.kafka.common.requests.DeleteShareGroupOffsetsRequest;
 import org.apache.kafka.common.requests.DeleteTopicsRequest;
 import org.apache.kafka.common.requests.DescribeAclsRequest;
 import org.apache.kafka.common.requests.DescribeClusterRequest;
@@ -82,6 +94,7 @@ import org.apache.kafka.common.requests.DescribeConfigsRequest;
 import org.apache.kafka.common.requests.DescribeGroupsRequest;
 import org.apache.kafka.common.requests.DescribeLogDirsRequest;
 import org.apache.kafka.common.requests.DescribeProducersRequest;
+import org.apache.kafka.common.requests.DescribeShareGroupOffsetsRequest;
 import org.apache.kafka.common.requests.DescribeTopicPartitionsRequest;
 import org.apache.kafka.common.requests.DescribeTransactionsRequest;
 import org.apache.kafka.common.requests.DescribeUserScramCredentialsRequest;
@@ -107,6 +120,10 @@ import org.apache.kafka.common.requests.OffsetsForLeaderEpochRequest;
 import org.apache.kafka.common.requests.ProduceRequest;
 import org.apache.kafka.common.requests.SaslAuthenticateRequest;
 import org.apache.kafka.common.requests.SaslHandshakeRequest;
+import org.apache.kafka.common.requests.ShareAcknowledgeRequest;
+import org.apache.kafka.common.requests.ShareFetchRequest;
+import org.apache.kafka.common.requests.ShareGroupDescribeRequest;
+import org.apache.kafka.common.requests.ShareGroupHeartbeatRequest;
 import org.apache.kafka.common.requests.SyncGroupRequest;
 import org.apache.kafka.common.requests.TxnOffsetCommitRequest;
 import org.apache.kafka.common.requests.WriteTxnMarkersRequest;
@@ -218,7 +235,7 @@ final class ApiRegistry {
         0,
         1,
         ListConfigResourcesRequest.class,
-        new ListConfigResourcesHandler(catalog, config));
+        new ListConfigResourcesHandler(catalog, broker.groupSettings(), config));
     serve(
         ApiKeys.DESCRIBE_TOPIC_PARTITIONS,
         0,
@@ -282,6 +299,65 @@ final class ApiRegistry {
         1,
         ConsumerGroupDescribeRequest.class,
         new ConsumerGroupDescribeHandler(groups));
+    shareGroups(groups);
+    shareRecords(broker, config);
+  }
+
+  private void shareRecords(Broker broker, KafkaDoorConfig config) {
+    ShareSessionLimit limit = new ShareSessionLimit(config.maxFetchSessionPartitions());
+    Function<Exchange, ShareSessions> sessions =
+        exchange ->
+            exchange
+                .state()
+                .get(
+                    ShareSessions.class,
+                    () -> new ShareSessions(limit, broker.cursors(), UUID.randomUUID()));
+    serve(
+        ApiKeys.SHARE_FETCH,
+        1,
+        2,
+        ShareFetchRequest.class,
+        new ShareFetchHandler(broker, config, sessions, broker::shareSettings));
+    serve(
+        ApiKeys.SHARE_ACKNOWLEDGE,
+        1,
+        2,
+        ShareAcknowledgeRequest.class,
+        new ShareAcknowledgeHandler(broker, sessions, broker::shareSettings));
+  }
+
+  private void shareGroups(GroupCoordinator groups) {
+    serve(
+        ApiKeys.SHARE_GROUP_HEARTBEAT,
+        1,
+        1,
+        ShareGroupHeartbeatRequest.class,
+        new ShareGroupHeartbeatHandler(groups));
+    serve(
+        ApiKeys.SHARE_GROUP_DESCRIBE,
+        1,
+        1,
+        ShareGroupDescribeRequest.class,
+        new ShareGroupDescribeHandler(groups));
+    ShareGroupOffsetHandlers offsets = new ShareGroupOffsetHandlers(groups);
+    serve(
+        ApiKeys.DESCRIBE_SHARE_GROUP_OFFSETS,
+        0,
+        1,
+        DescribeShareGroupOffsetsRequest.class,
+        offsets::describe);
+    serve(
+        ApiKeys.ALTER_SHARE_GROUP_OFFSETS,
+        0,
+        0,
+        AlterShareGroupOffsetsRequest.class,
+        offsets::alter);
+    serve(
+        ApiKeys.DELETE_SHARE_GROUP_OFFSETS,
+        0,
+        0,
+        DeleteShareGroupOffsetsRequest.class,
+        offsets::delete);
   }
 
   private void security(Broker broker, DoorAccess access, Clock clock) {

@@ -2,6 +2,7 @@ package io.millrace.server.door.kafka;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
@@ -13,6 +14,7 @@ import org.apache.kafka.common.message.AddOffsetsToTxnRequestData;
 import org.apache.kafka.common.message.AddPartitionsToTxnRequestData;
 import org.apache.kafka.common.message.AlterConfigsRequestData;
 import org.apache.kafka.common.message.AlterPartitionReassignmentsRequestData;
+import org.apache.kafka.common.message.AlterShareGroupOffsetsRequestData;
 import org.apache.kafka.common.message.AlterUserScramCredentialsRequestData;
 import org.apache.kafka.common.message.ApiVersionsRequestData;
 import org.apache.kafka.common.message.ConsumerGroupDescribeRequestData;
@@ -23,6 +25,7 @@ import org.apache.kafka.common.message.CreateTopicsRequestData;
 import org.apache.kafka.common.message.DeleteAclsRequestData;
 import org.apache.kafka.common.message.DeleteGroupsRequestData;
 import org.apache.kafka.common.message.DeleteRecordsRequestData;
+import org.apache.kafka.common.message.DeleteShareGroupOffsetsRequestData;
 import org.apache.kafka.common.message.DeleteTopicsRequestData;
 import org.apache.kafka.common.message.DescribeAclsRequestData;
 import org.apache.kafka.common.message.DescribeClusterRequestData;
@@ -30,6 +33,7 @@ import org.apache.kafka.common.message.DescribeConfigsRequestData;
 import org.apache.kafka.common.message.DescribeGroupsRequestData;
 import org.apache.kafka.common.message.DescribeLogDirsRequestData;
 import org.apache.kafka.common.message.DescribeProducersRequestData;
+import org.apache.kafka.common.message.DescribeShareGroupOffsetsRequestData;
 import org.apache.kafka.common.message.DescribeTopicPartitionsRequestData;
 import org.apache.kafka.common.message.DescribeTransactionsRequestData;
 import org.apache.kafka.common.message.DescribeUserScramCredentialsRequestData;
@@ -56,6 +60,8 @@ import org.apache.kafka.common.message.ProduceRequestData;
 import org.apache.kafka.common.message.RequestHeaderData;
 import org.apache.kafka.common.message.SaslAuthenticateRequestData;
 import org.apache.kafka.common.message.SaslHandshakeRequestData;
+import org.apache.kafka.common.message.ShareGroupDescribeRequestData;
+import org.apache.kafka.common.message.ShareGroupHeartbeatRequestData;
 import org.apache.kafka.common.message.SyncGroupRequestData;
 import org.apache.kafka.common.message.TxnOffsetCommitRequestData;
 import org.apache.kafka.common.message.WriteTxnMarkersRequestData;
@@ -665,6 +671,65 @@ public final class KafkaRequests {
             new ConsumerGroupDescribeRequestData()
                 .setGroupIds(List.of(group, group + "-848"))
                 .setIncludeAuthorizedOperations(true));
+    all.put(
+        ApiKeys.SHARE_GROUP_HEARTBEAT,
+        version ->
+            new ShareGroupHeartbeatRequestData()
+                .setGroupId(group + "-932")
+                .setMemberId("member")
+                .setMemberEpoch(0)
+                .setRackId("rack")
+                .setSubscribedTopicNames(List.of(topic)));
+    all.put(
+        ApiKeys.SHARE_GROUP_DESCRIBE,
+        version ->
+            new ShareGroupDescribeRequestData()
+                .setGroupIds(List.of(group, group + "-932"))
+                .setIncludeAuthorizedOperations(true));
+    all.put(
+        ApiKeys.DESCRIBE_SHARE_GROUP_OFFSETS,
+        version ->
+            new DescribeShareGroupOffsetsRequestData()
+                .setGroups(
+                    List.of(
+                        new DescribeShareGroupOffsetsRequestData
+                                .DescribeShareGroupOffsetsRequestGroup()
+                            .setGroupId(group + "-932")
+                            .setTopics(
+                                new ArrayList<>(
+                                    List.of(
+                                        new DescribeShareGroupOffsetsRequestData
+                                                .DescribeShareGroupOffsetsRequestTopic()
+                                            .setTopicName(topic)
+                                            .setPartitions(List.of(0, 99))))))));
+    all.put(
+        ApiKeys.ALTER_SHARE_GROUP_OFFSETS,
+        version -> {
+          AlterShareGroupOffsetsRequestData data =
+              new AlterShareGroupOffsetsRequestData().setGroupId(group + "-932");
+          data.topics()
+              .add(
+                  new AlterShareGroupOffsetsRequestData.AlterShareGroupOffsetsRequestTopic()
+                      .setTopicName(topic)
+                      .setPartitions(
+                          List.of(
+                              new AlterShareGroupOffsetsRequestData
+                                      .AlterShareGroupOffsetsRequestPartition()
+                                  .setPartitionIndex(0)
+                                  .setStartOffset(0))));
+          return data;
+        });
+    all.put(
+        ApiKeys.DELETE_SHARE_GROUP_OFFSETS,
+        version ->
+            new DeleteShareGroupOffsetsRequestData()
+                .setGroupId(group + "-932")
+                .setTopics(
+                    new ArrayList<>(
+                        List.of(
+                            new DeleteShareGroupOffsetsRequestData
+                                    .DeleteShareGroupOffsetsRequestTopic()
+                                .setTopicName(topic)))));
     all.put(
         ApiKeys.OFFSET_DELETE,
         version -> {

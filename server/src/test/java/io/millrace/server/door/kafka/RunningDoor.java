@@ -27,6 +27,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.KafkaShareConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
@@ -135,6 +136,11 @@ final class RunningDoor implements AutoCloseable {
     config.put("auto.offset.reset", "earliest");
     config.putAll(clientConfig(settings));
     return new KafkaConsumer<>(config, new StringDeserializer(), new StringDeserializer());
+  }
+
+  KafkaShareConsumer<String, String> shareConsumer(String... settings) {
+    return new KafkaShareConsumer<>(
+        clientConfig(settings), new StringDeserializer(), new StringDeserializer());
   }
 
   /** Stops to serve clients, in order. */

@@ -2,6 +2,7 @@ package io.millrace.server.door.kafka.access;
 
 import io.millrace.server.catalog.CatalogView;
 import io.millrace.server.catalog.TopicConfigKeys;
+import io.millrace.server.group.settings.GroupSettingKeys;
 import io.millrace.server.security.acl.Grants;
 import io.millrace.server.security.acl.Operation;
 import io.millrace.server.security.acl.ResourceType;
@@ -18,9 +19,15 @@ final class DeadLetterGuard {
     this.catalog = catalog;
   }
 
-  /** Whether a setting of a topic may have this value, as far as it is about dead letters. */
+  /**
+   * Whether a setting of a topic or a group may have this value, as far as it is about dead
+   * letters.
+   */
   boolean mayBeSet(Grants grants, String key, @Nullable String value) {
-    if (!key.equals(TopicConfigKeys.DEAD_LETTER_QUEUE) || value == null || value.isEmpty()) {
+    boolean isAboutIt =
+        key.equals(TopicConfigKeys.DEAD_LETTER_QUEUE)
+            || key.equals(GroupSettingKeys.DEAD_LETTER_TOPIC);
+    if (!isAboutIt || value == null || value.isEmpty()) {
       return true;
     }
     return grants.allows(Operation.WRITE, ResourceType.TOPIC, value)

@@ -58,6 +58,7 @@ public final class GuardTable {
     new TopicGuards(catalog, autoCreate).putInto(this);
     new ConfigGuards(catalog).putInto(this);
     new GroupGuards(catalog).putInto(this);
+    ShareGuards.putInto(this);
 
     // Cluster
     put(

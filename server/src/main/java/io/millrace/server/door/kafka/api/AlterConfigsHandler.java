@@ -1,13 +1,13 @@
 package io.millrace.server.door.kafka.api;
 
 import io.millrace.server.broker.Broker;
-import io.millrace.server.catalog.Topic;
 import io.millrace.server.catalog.TopicConfigKey;
 import io.millrace.server.catalog.TopicConfigKeys;
 import io.millrace.server.door.kafka.wire.Exchange;
 import io.millrace.server.door.kafka.wire.RequestHandler;
 import io.millrace.server.door.kafka.wire.WireErrors;
 import io.millrace.server.shard.Reply;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -23,14 +23,16 @@ import org.apache.kafka.common.requests.AlterConfigsResponse;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Replaces all settings of topics: those that are not named go back to their defaults (KIP-133; old
- * clients and tools know nothing else). Or only checks whether they could be.
+ * Replaces all settings of topics and groups: those that are not named go back to their defaults
+ * (KIP-133; old clients and tools know nothing else). Or only checks whether they could be.
  */
 public final class AlterConfigsHandler implements RequestHandler<AlterConfigsRequest> {
   private final ConfigChanges changes;
+  private final Collection<TopicConfigKey> groupKeys;
 
   public AlterConfigsHandler(Broker broker) {
     this.changes = new ConfigChanges(broker);
+    this.groupKeys = broker.groupSettings().keys().all();
   }
 
   @Override
@@ -50,12 +52,16 @@ public final class AlterConfigsHandler implements RequestHandler<AlterConfigsReq
                   .setResourceName(resource.name())
                   .setErrorMessage(null);
           response.responses().add(result);
-          Reply<Topic> reply = tally.reply(altered -> {}, error -> failed(result, error));
+          Reply<Object> reply = tally.reply(altered -> {}, error -> failed(result, error));
           if (asked.size() > 1) {
             reply.fail(ConfigChanges.namedSeveralTimes());
           } else {
             changes.make(
-                resource, topic -> replacement(asked.get(0)), request.data().validateOnly(), reply);
+                resource,
+                topic -> replacement(asked.get(0), TopicConfigKeys.all()),
+                group -> replacement(asked.get(0), groupKeys),
+                request.data().validateOnly(),
+                reply);
           }
         });
   }
@@ -66,12 +72,13 @@ public final class AlterConfigsHandler implements RequestHandler<AlterConfigsReq
   }
 
   /** Whatever is set when the change is made. */
-  private static Map<String, @Nullable String> replacement(AlterConfigsResource asked) {
+  private static Map<String, @Nullable String> replacement(
+      AlterConfigsResource asked, Collection<TopicConfigKey> keys) {
     Map<String, @Nullable String> all = new HashMap<>();
     for (AlterableConfig setting : asked.configs()) {
       ConfigChanges.add(all, setting.name(), ConfigChanges.given(setting.name(), setting.value()));
     }
-    for (TopicConfigKey key : TopicConfigKeys.all()) {
+    for (TopicConfigKey key : keys) {
       all.putIfAbsent(key.name(), null);
     }
     return all;

@@ -2,6 +2,7 @@ package io.millrace.server.door.kafka.api;
 
 import org.apache.kafka.common.message.AddPartitionsToTxnResponseData.AddPartitionsToTxnPartitionResult;
 import org.apache.kafka.common.message.AddPartitionsToTxnResponseData.AddPartitionsToTxnTopicResult;
+import org.apache.kafka.common.message.AlterShareGroupOffsetsResponseData.AlterShareGroupOffsetsResponseTopic;
 import org.apache.kafka.common.message.CreateTopicsResponseData.CreatableTopicResult;
 import org.apache.kafka.common.message.DeleteGroupsResponseData.DeletableGroupResult;
 import org.apache.kafka.common.message.DeleteRecordsResponseData.DeleteRecordsPartitionResult;
@@ -44,6 +45,15 @@ public final class AnswerElements {
 
   public static DeletableTopicResult deletedTopic() {
     return new DeletableTopicResult() {
+      @Override
+      public int hashCode() {
+        return System.identityHashCode(this);
+      }
+    };
+  }
+
+  public static AlterShareGroupOffsetsResponseTopic topicOfAlteredShareOffsets() {
+    return new AlterShareGroupOffsetsResponseTopic() {
       @Override
       public int hashCode() {
         return System.identityHashCode(this);

@@ -4,6 +4,7 @@ import io.millrace.server.catalog.TopicConfigKeys;
 import io.millrace.server.catalog.TopicConfigs;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * The broker's settings under the names that Kafka's clients and tools look for. Only what is true
@@ -11,9 +12,18 @@ import java.util.Map;
  *
  * @param autoCreateTopics whether topics that are asked for are created
  * @param defaultPartitions partitions of a topic whose creator names no number
+ * @param others of groups and transactions, by their names
  */
 public record BrokerSettings(
-    boolean autoCreateTopics, int defaultPartitions, TopicConfigs topicDefaults) {
+    boolean autoCreateTopics,
+    int defaultPartitions,
+    TopicConfigs topicDefaults,
+    Map<String, String> others) {
+
+  public BrokerSettings(
+      boolean autoCreateTopics, int defaultPartitions, TopicConfigs topicDefaults) {
+    this(autoCreateTopics, defaultPartitions, topicDefaults, Map.of());
+  }
 
   /** Values by name, in a stable order. */
   Map<String, String> of(Node node) {
@@ -35,6 +45,7 @@ public record BrokerSettings(
     putDefault(settings, "log.segment.bytes", TopicConfigKeys.SEGMENT_BYTES);
     putDefault(settings, "log.roll.ms", TopicConfigKeys.SEGMENT_MS);
     putDefault(settings, "log.message.timestamp.type", TopicConfigKeys.MESSAGE_TIMESTAMP_TYPE);
+    new TreeMap<>(others).forEach(settings::put);
     return settings;
   }
 

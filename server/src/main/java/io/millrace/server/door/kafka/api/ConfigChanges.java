@@ -11,8 +11,8 @@ import org.apache.kafka.common.protocol.Errors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Changes settings of topics, or only checks whether they could be: what the APIs that do so have
- * in common. Any thread.
+ * Changes settings of topics and groups, or only checks whether they could be: what the APIs that
+ * do so have in common. Any thread.
  */
 final class ConfigChanges {
   private final Broker broker;
@@ -43,35 +43,55 @@ final class ConfigChanges {
   }
 
   /**
-   * Changes a topic's settings.
+   * Changes the settings of a topic or a group.
    *
-   * @param changes what to change of the topic: null takes a setting back to its default. What it
-   *     throws is a failure
+   * @param topicChanges what to change of a topic: null takes a setting back to its default. What
+   *     it throws is a failure
+   * @param groupChanges the same of a group of that id
    * @param validateOnly only checks
    * @param reply answered when the change is durable
    */
   void make(
       ConfigResource resource,
-      Function<Topic, Map<String, @Nullable String>> changes,
+      Function<Topic, Map<String, @Nullable String>> topicChanges,
+      Function<String, Map<String, @Nullable String>> groupChanges,
       boolean validateOnly,
-      Reply<Topic> reply) {
-    Topic topic;
-    Map<String, @Nullable String> all;
+      Reply<Object> reply) {
     try {
-      if (resource.type() != ConfigResource.Type.TOPIC) {
-        throw Errors.INVALID_REQUEST.exception(
-            "only settings of topics can be changed; the broker's are set where it is started");
+      switch (resource.type()) {
+        case TOPIC -> {
+          Topic topic = Topics.get(broker.catalog(), Uuid.ZERO_UUID, resource.name());
+          Map<String, @Nullable String> all = topicChanges.apply(topic);
+          if (validateOnly) {
+            broker.validateTopicConfig(topic.id(), all, of(reply));
+          } else {
+            broker.alterTopicConfig(topic.id(), all, of(reply));
+          }
+        }
+        case GROUP ->
+            broker.alterGroupSettings(
+                resource.name(), groupChanges.apply(resource.name()), validateOnly, of(reply));
+        default ->
+            throw Errors.INVALID_REQUEST.exception(
+                "only settings of topics and groups can be changed; the broker's are set where it"
+                    + " is started");
       }
-      topic = Topics.get(broker.catalog(), Uuid.ZERO_UUID, resource.name());
-      all = changes.apply(topic);
     } catch (RuntimeException e) {
       reply.fail(e);
-      return;
     }
-    if (validateOnly) {
-      broker.validateTopicConfig(topic.id(), all, reply);
-    } else {
-      broker.alterTopicConfig(topic.id(), all, reply);
-    }
+  }
+
+  private static <R> Reply<R> of(Reply<Object> reply) {
+    return new Reply<>() {
+      @Override
+      public void ok(R changed) {
+        reply.ok("done");
+      }
+
+      @Override
+      public void fail(RuntimeException error) {
+        reply.fail(error);
+      }
+    };
   }
 }

@@ -24,14 +24,15 @@ import org.apache.kafka.common.requests.DescribeConfigsResponse.ConfigSource;
 import org.apache.kafka.common.requests.DescribeConfigsResponse.ConfigType;
 
 /**
- * Shows the settings of topics, and those of the broker that Kafka's clients know. The broker's are
- * read-only here: they are set where the server is started.
+ * Shows the settings of topics and groups, and those of the broker that Kafka's clients know. The
+ * broker's are read-only here: they are set where the server is started.
  */
 public final class DescribeConfigsHandler implements RequestHandler<DescribeConfigsRequest> {
   private final Broker broker;
   private final KafkaDoorConfig config;
   private final BrokerSettings brokerSettings;
   private final TopicConfigEntries topicEntries;
+  private final GroupConfigEntries groupEntries;
 
   public DescribeConfigsHandler(
       Broker broker, KafkaDoorConfig config, BrokerSettings brokerSettings) {
@@ -39,6 +40,7 @@ public final class DescribeConfigsHandler implements RequestHandler<DescribeConf
     this.config = config;
     this.brokerSettings = brokerSettings;
     this.topicEntries = new TopicConfigEntries(broker.catalog().configs());
+    this.groupEntries = new GroupConfigEntries(broker.groupSettings());
   }
 
   @Override
@@ -88,9 +90,19 @@ public final class DescribeConfigsHandler implements RequestHandler<DescribeConf
               }
             });
       }
+      case GROUP -> {
+        if (asked.resourceName().isEmpty()) {
+          throw Errors.INVALID_REQUEST.exception("a group has a name");
+        }
+        for (Entry entry : groupEntries.of(asked.resourceName())) {
+          if (isWanted(asked.configurationKeys(), entry.name())) {
+            result.configs().add(describe(entry, request));
+          }
+        }
+      }
       default ->
           throw Errors.INVALID_REQUEST.exception(
-              "only topics and the broker have settings to show");
+              "only topics, groups and the broker have settings to show");
     }
   }
 

@@ -15,6 +15,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BiFunction;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.AlterConfigOp.OpType;
 import org.apache.kafka.common.config.ConfigResource;
@@ -27,7 +28,9 @@ import org.apache.kafka.common.requests.IncrementalAlterConfigsRequest;
 import org.apache.kafka.common.requests.IncrementalAlterConfigsResponse;
 import org.jspecify.annotations.Nullable;
 
-/** Changes settings of topics one by one (KIP-339), or only checks whether they could be. */
+/**
+ * Changes settings of topics and groups one by one (KIP-339), or only checks whether they could be.
+ */
 public final class IncrementalAlterConfigsHandler
     implements RequestHandler<IncrementalAlterConfigsRequest> {
   private final Broker broker;
@@ -58,13 +61,14 @@ public final class IncrementalAlterConfigsHandler
                   .setResourceName(resource.name())
                   .setErrorMessage(null);
           response.responses().add(result);
-          Reply<Topic> reply = tally.reply(altered -> {}, error -> failed(result, error));
+          Reply<Object> reply = tally.reply(altered -> {}, error -> failed(result, error));
           if (asked.size() > 1) {
             reply.fail(ConfigChanges.namedSeveralTimes());
           } else {
             changes.make(
                 resource,
-                topic -> changesOf(asked.get(0), topic),
+                topic -> changesOf(asked.get(0), (change, how) -> valueOf(change, how, topic)),
+                group -> changesOf(asked.get(0), IncrementalAlterConfigsHandler::valueOf),
                 request.data().validateOnly(),
                 reply);
           }
@@ -76,7 +80,8 @@ public final class IncrementalAlterConfigsHandler
         ConfigResource.Type.forId(asked.resourceType()), asked.resourceName());
   }
 
-  private Map<String, @Nullable String> changesOf(AlterConfigsResource asked, Topic topic) {
+  private static Map<String, @Nullable String> changesOf(
+      AlterConfigsResource asked, BiFunction<AlterableConfig, OpType, String> valueOf) {
     Map<String, @Nullable String> all = new HashMap<>();
     for (AlterableConfig change : asked.configs()) {
       OpType operation = OpType.forId(change.configOperation());
@@ -85,11 +90,18 @@ public final class IncrementalAlterConfigsHandler
             "unknown operation " + change.configOperation() + " on " + change.name());
       }
       ConfigChanges.add(
-          all,
-          change.name(),
-          operation == OpType.DELETE ? null : valueOf(change, operation, topic));
+          all, change.name(), operation == OpType.DELETE ? null : valueOf.apply(change, operation));
     }
     return all;
+  }
+
+  /** Groups have no settings that are lists. */
+  private static String valueOf(AlterableConfig change, OpType operation) {
+    String value = ConfigChanges.given(change.name(), change.value());
+    if (operation != OpType.SET) {
+      throw Errors.INVALID_CONFIG.exception(change.name() + " is not a list");
+    }
+    return value;
   }
 
   private String valueOf(AlterableConfig change, OpType operation, Topic topic) {

@@ -4,6 +4,7 @@ import io.millrace.server.catalog.CatalogView;
 import io.millrace.server.catalog.Topic;
 import io.millrace.server.door.kafka.wire.Exchange;
 import io.millrace.server.door.kafka.wire.RequestHandler;
+import io.millrace.server.group.settings.GroupSettingsView;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
@@ -14,16 +15,19 @@ import org.apache.kafka.common.requests.ListConfigResourcesRequest;
 import org.apache.kafka.common.requests.ListConfigResourcesResponse;
 
 /**
- * Lists what has settings (KIP-1142): topics and the broker. The other types that Kafka knows have
- * none here.
+ * Lists what has settings (KIP-1142): topics, the broker, and groups for which something was set.
+ * The other types that Kafka knows have none here.
  */
 public final class ListConfigResourcesHandler
     implements RequestHandler<ListConfigResourcesRequest> {
   private final CatalogView catalog;
+  private final GroupSettingsView groups;
   private final KafkaDoorConfig config;
 
-  public ListConfigResourcesHandler(CatalogView catalog, KafkaDoorConfig config) {
+  public ListConfigResourcesHandler(
+      CatalogView catalog, GroupSettingsView groups, KafkaDoorConfig config) {
     this.catalog = catalog;
+    this.groups = groups;
     this.config = config;
   }
 
@@ -38,6 +42,11 @@ public final class ListConfigResourcesHandler
       if (wanted.contains(ConfigResource.Type.TOPIC)) {
         for (Topic topic : catalog.topics()) {
           response.configResources().add(resource(ConfigResource.Type.TOPIC, topic.name()));
+        }
+      }
+      if (wanted.contains(ConfigResource.Type.GROUP)) {
+        for (String group : groups.groups()) {
+          response.configResources().add(resource(ConfigResource.Type.GROUP, group));
         }
       }
       if (wanted.contains(ConfigResource.Type.BROKER)) {

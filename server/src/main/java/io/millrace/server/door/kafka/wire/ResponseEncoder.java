@@ -75,6 +75,8 @@ final class ResponseEncoder implements Writable {
   public void writeRecords(BaseRecords records) {
     if (records instanceof SliceRecords logged) {
       writeSlice(logged.slice());
+    } else if (records instanceof SlicesRecords logged) {
+      logged.slices().forEach(this::writeSlice);
     } else if (records instanceof MemoryRecords memory) {
       buffer.writeBytes(memory.buffer());
     } else {

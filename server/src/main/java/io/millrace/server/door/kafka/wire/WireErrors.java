@@ -12,6 +12,8 @@ import io.millrace.log.StaleProducerException;
 import io.millrace.log.StoreBusyException;
 import io.millrace.log.StoreException;
 import io.millrace.server.catalog.CatalogException;
+import io.millrace.server.cursor.CursorClosedException;
+import io.millrace.server.cursor.NotHeldException;
 import io.millrace.server.partition.BusyException;
 import io.millrace.server.partition.PartitionUnavailableException;
 import io.millrace.server.partition.RefusedBatchException;
@@ -71,6 +73,11 @@ public final class WireErrors {
       return unavailable.outcomeUnknown()
           ? Errors.NOT_ENOUGH_REPLICAS_AFTER_APPEND
           : Errors.NOT_LEADER_OR_FOLLOWER;
+    } else if (cause instanceof NotHeldException) {
+      return Errors.INVALID_RECORD_STATE;
+    } else if (cause instanceof CursorClosedException) {
+      // Its topic was deleted.
+      return Errors.UNKNOWN_TOPIC_OR_PARTITION;
     } else if (cause instanceof ShardUnavailableException) {
       return Errors.COORDINATOR_NOT_AVAILABLE;
     }
