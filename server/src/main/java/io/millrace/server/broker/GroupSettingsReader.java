@@ -32,8 +32,7 @@ final class GroupSettingsReader implements GroupTimes {
 
   @Override
   public Times ofConsumers(String groupId) {
-    return times(
-        groupId, GroupSettingKeys.CONSUMER_SESSION, GroupSettingKeys.CONSUMER_HEARTBEAT);
+    return times(groupId, GroupSettingKeys.CONSUMER_SESSION, GroupSettingKeys.CONSUMER_HEARTBEAT);
   }
 
   @Override
@@ -57,9 +56,7 @@ final class GroupSettingsReader implements GroupTimes {
         settings.intValue(groupId, GroupSettingKeys.MAX_LOCKS),
         start(reset, byDuration),
         byDuration ? GroupSettingKeys.durationMs(reset) : 0,
-        settings
-            .value(groupId, GroupSettingKeys.ISOLATION)
-            .equals(GroupSettingKeys.READ_COMMITTED),
+        settings.value(groupId, GroupSettingKeys.ISOLATION).equals(GroupSettingKeys.READ_COMMITTED),
         settings.isTrue(groupId, GroupSettingKeys.RENEW),
         settings.isTrue(groupId, GroupSettingKeys.QUEUE_CURSOR),
         settings.value(groupId, GroupSettingKeys.DEAD_LETTER_TOPIC));

@@ -129,8 +129,7 @@ public final class ServerCore implements AutoCloseable {
             groupSettings::share);
     groupSettingsView.addListener(groups::onSettingsChanged);
     this.shareCursors =
-        new ShareGroupCursors(
-            broker, cursors, agents.clock(), groupSettings::share);
+        new ShareGroupCursors(broker, cursors, agents.clock(), groupSettings::share);
     this.deadLetters = new DeadLetterMover(broker, catalog, transactions, agents.clock());
     catalog.addListener(new TopicFollowers(shards, store, cursors));
   }

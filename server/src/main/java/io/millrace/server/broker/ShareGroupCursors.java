@@ -32,10 +32,7 @@ final class ShareGroupCursors implements ShareCursors {
   private final Function<String, ShareSettings> settings;
 
   ShareGroupCursors(
-      Broker broker,
-      Cursors cursors,
-      Clock clock,
-      Function<String, ShareSettings> settings) {
+      Broker broker, Cursors cursors, Clock clock, Function<String, ShareSettings> settings) {
     this.broker = broker;
     this.cursors = cursors;
     this.clock = clock;
@@ -97,8 +94,9 @@ final class ShareGroupCursors implements ShareCursors {
         floor,
         new Reply<>() {
           @Override
+          @SuppressWarnings("NullAway") // A reply of Void can only be null.
           public void ok(Void response) {
-            reply.ok(response);
+            reply.ok(null);
           }
 
           @Override
@@ -120,7 +118,8 @@ final class ShareGroupCursors implements ShareCursors {
       reply.fail(
           new ShareOffsetException(
               Errors.INVALID_REQUEST,
-              "The group takes its messages from the queue's own cursor, which stays where it is."));
+              "The group takes its messages from the queue's own cursor, which stays where it"
+                  + " is."));
       return;
     }
     broker.openPartition(
@@ -134,8 +133,7 @@ final class ShareGroupCursors implements ShareCursors {
                         "The partition ends at " + view.highWatermark() + "."));
                 return;
               }
-              ensureAt(
-                  key, offset, then((Void made) -> cursors.move(key, offset, reply), reply));
+              ensureAt(key, offset, then((Void made) -> cursors.move(key, offset, reply), reply));
             },
             reply));
   }

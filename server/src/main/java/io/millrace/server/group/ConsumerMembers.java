@@ -109,7 +109,7 @@ final class ConsumerMembers {
   /** The member was heard of. */
   void restartSession(Group group, ConsumerMember member) {
     ClassicMembership classic = member.classic();
-    int timeoutMs = 
+    int timeoutMs =
         classic == null
             ? times.ofConsumers(group.id()).sessionTimeoutMs()
             : classic.sessionTimeoutMs();

@@ -104,8 +104,8 @@ public final class GroupCoordinator {
   // ---- share groups
 
   /**
-   * A member of a share group joins, stays or leaves (KIP-932). Answers when what the answer says is
-   * durable, and the group has its cursors in the partitions that it tells of.
+   * A member of a share group joins, stays or leaves (KIP-932). Answers when what the answer says
+   * is durable, and the group has its cursors in the partitions that it tells of.
    */
   public void heartbeat(
       RequestContext context,

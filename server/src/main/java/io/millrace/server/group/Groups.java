@@ -120,8 +120,7 @@ public final class Groups implements StateMachine {
     this.migration = new Migration(shard, config.consumer(), embedded, rebalancer);
     this.targets = new ConsumerTargets(shard, config.consumer(), catalog, patterns);
     this.consumers =
-        new ConsumerMembers(
-            shard, times, targets, patterns, expired, migration::downgrade);
+        new ConsumerMembers(shard, times, targets, patterns, expired, migration::downgrade);
     this.heartbeats =
         new ConsumerHeartbeatHandler(shard, config.consumer(), times, consumers, targets);
     this.descriptions = new ConsumerDescriptions(catalog, targets);
@@ -342,8 +341,7 @@ public final class Groups implements StateMachine {
     if (refused == null
         && (group == null ? !ShareHeartbeatHandler.joins(data) : !group.isShare())) {
       refused =
-          ShareHeartbeatHandler.refuse(
-              Errors.GROUP_ID_NOT_FOUND, notShare(data.groupId(), group));
+          ShareHeartbeatHandler.refuse(Errors.GROUP_ID_NOT_FOUND, notShare(data.groupId(), group));
     }
     if (refused != null) {
       reply.ok(refused);
@@ -353,8 +351,7 @@ public final class Groups implements StateMachine {
       shard.whenDurable(reply, shareHeartbeats.leave(group, data));
       return;
     }
-    refused =
-        shareHeartbeats.checkMember(group == null ? null : group.share(), context, data);
+    refused = shareHeartbeats.checkMember(group == null ? null : group.share(), context, data);
     if (refused != null) {
       shard.whenDurable(reply, refused);
       return;
@@ -582,10 +579,7 @@ public final class Groups implements StateMachine {
   /** The cursors of deleted topics end by themselves. */
   private void forget(Group group, Predicate<LogId> isGone) {
     List<LogId> gone = group.share().partitions().stream().filter(isGone).toList();
-    group
-        .share()
-        .partitionRecords(SharePartitionsRecord.State.GONE, gone)
-        .forEach(shard::record);
+    group.share().partitionRecords(SharePartitionsRecord.State.GONE, gone).forEach(shard::record);
   }
 
   // ---- the groups

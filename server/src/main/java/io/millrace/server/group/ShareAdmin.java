@@ -123,9 +123,7 @@ final class ShareAdmin {
 
                   @Override
                   public void fail(RuntimeException error) {
-                    place
-                        .setErrorCode(errorOf(error).code())
-                        .setErrorMessage(error.getMessage());
+                    place.setErrorCode(errorOf(error).code()).setErrorMessage(error.getMessage());
                     gather.oneDone();
                   }
                 }));

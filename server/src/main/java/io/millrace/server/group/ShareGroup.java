@@ -21,8 +21,8 @@ import org.jspecify.annotations.Nullable;
  * replay only.
  *
  * <p>A change of the members, of what they name or of the topics begins a new <i>group epoch</i>;
- * the <i>target</i> is who is to have what, as of an epoch that follows the group's. Several members
- * may have one partition, so that a member is in its target as soon as it was told.
+ * the <i>target</i> is who is to have what, as of an epoch that follows the group's. Several
+ * members may have one partition, so that a member is in its target as soon as it was told.
  *
  * <p>Records about members, targets and partitions set and remove by key, so that a snapshot among
  * later records gives the same state (see {@link Group#snapshot}).

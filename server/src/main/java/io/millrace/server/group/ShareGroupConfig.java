@@ -1,8 +1,8 @@
 package io.millrace.server.group;
 
 /**
- * How share groups (KIP-932) behave, where their own settings say nothing else. Immutable; validated
- * when built. Kafka's defaults, but for the size, which is 200 with Kafka.
+ * How share groups (KIP-932) behave, where their own settings say nothing else. Immutable;
+ * validated when built. Kafka's defaults, but for the size, which is 200 with Kafka.
  *
  * @param sessionTimeoutMs how long a member may stay silent, in milliseconds
  * @param heartbeatIntervalMs how often members are told to send heartbeats, in milliseconds; below

@@ -94,14 +94,11 @@ final class ShareHeartbeatHandler {
       return unknown(data);
     }
     members.remove(group, List.of(member));
-    return new ShareGroupHeartbeatResponseData()
-        .setMemberId(data.memberId())
-        .setMemberEpoch(LEAVE);
+    return new ShareGroupHeartbeatResponseData().setMemberId(data.memberId()).setMemberEpoch(LEAVE);
   }
 
   private static ShareGroupHeartbeatResponseData unknown(ShareGroupHeartbeatRequestData data) {
-    return refuse(
-        Errors.UNKNOWN_MEMBER_ID, "Member " + data.memberId() + " is not in the group.");
+    return refuse(Errors.UNKNOWN_MEMBER_ID, "Member " + data.memberId() + " is not in the group.");
   }
 
   // ---- joining and staying

@@ -20,8 +20,7 @@ final class ShareMembers {
 
   private boolean stopped;
 
-  ShareMembers(
-      Shard<?> shard, GroupTimes times, ShareTargets targets, ExpiredMembers expired) {
+  ShareMembers(Shard<?> shard, GroupTimes times, ShareTargets targets, ExpiredMembers expired) {
     this.shard = shard;
     this.times = times;
     this.targets = targets;

@@ -261,8 +261,7 @@ final class SharePartitions {
     private final List<LogId> good = new ArrayList<>();
     private int left;
 
-    Round(
-        List<LogId> partitions, BiConsumer<List<LogId>, Map<LogId, RuntimeException>> done) {
+    Round(List<LogId> partitions, BiConsumer<List<LogId>, Map<LogId, RuntimeException>> done) {
       this.partitions = partitions;
       this.done = done;
       this.left = partitions.size();

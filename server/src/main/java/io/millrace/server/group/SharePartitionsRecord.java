@@ -16,11 +16,26 @@ record SharePartitionsRecord(String groupId, State state, Set<LogId> partitions)
   /** Whether there are cursors. */
   enum State {
     /** There are none. */
-    GONE,
+    GONE(0),
     /** There may be: they are about to be made, or to be removed. */
-    PENDING,
+    PENDING(1),
     /** There are. */
-    READY
+    READY(2);
+
+    private final int code;
+
+    State(int code) {
+      this.code = code;
+    }
+
+    static State of(int code) {
+      for (State each : values()) {
+        if (each.code == code) {
+          return each;
+        }
+      }
+      throw new IllegalArgumentException("no state of a share group's partitions: " + code);
+    }
   }
 
   @Override
@@ -36,16 +51,12 @@ record SharePartitionsRecord(String groupId, State state, Set<LogId> partitions)
   @Override
   public void write(StateWriter out) {
     out.putString(groupId);
-    out.putInt(state.ordinal());
+    out.putInt(state.code);
     PartitionList.write(partitions, out);
   }
 
   private static SharePartitionsRecord read(StateReader in, int version) {
     String groupId = in.getString();
-    int state = in.getInt();
-    if (state < 0 || state >= State.values().length) {
-      throw new IllegalArgumentException("no state of a share group's partitions: " + state);
-    }
-    return new SharePartitionsRecord(groupId, State.values()[state], PartitionList.read(in));
+    return new SharePartitionsRecord(groupId, State.of(in.getInt()), PartitionList.read(in));
   }
 }

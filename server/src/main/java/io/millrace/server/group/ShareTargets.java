@@ -117,8 +117,7 @@ final class ShareTargets {
     for (String name : interest.topics()) {
       Topic topic = catalog.find(name);
       if (topic != null) {
-        int ready =
-            partitions.computeIfAbsent(topic.id(), id -> readyPartitions(group, topic));
+        int ready = partitions.computeIfAbsent(topic.id(), id -> readyPartitions(group, topic));
         if (ready > 0) {
           topics.add(topic.id());
         }

@@ -1,6 +1,7 @@
 package io.millrace.server.group;
 
 import io.millrace.server.testing.SteppedServer;
+import java.util.Map;
 import org.apache.kafka.common.message.OffsetCommitRequestData;
 import org.apache.kafka.common.message.OffsetCommitResponseData;
 import org.apache.kafka.common.message.TxnOffsetCommitRequestData;
@@ -32,6 +33,21 @@ public final class GroupScenario {
     server.<Void>begin(
         reply -> server.broker().groups().endTransaction("long", 100, (short) 0, true, reply));
     twoMembersOfTheNewProtocol(server, topic);
+    twoMembersOfAShareGroup(server, topic);
+  }
+
+  private static void twoMembersOfAShareGroup(SteppedServer server, String topic) {
+    ShareClient first = new ShareClient(server, "share").subscribe(topic);
+    first.join();
+    new ShareClient(server, "share").subscribe(topic).join();
+    first.leave();
+    server.<Map<String, String>>ask(
+        reply ->
+            server
+                .broker()
+                .alterGroupSettings(
+                    "share", Map.of("share.auto.offset.reset", "earliest"), false, reply));
+    server.settle();
   }
 
   /** A group of the new protocol with one member, which has everything. */

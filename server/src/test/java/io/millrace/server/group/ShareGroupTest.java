@@ -85,7 +85,8 @@ class ShareGroupTest {
   }
 
   private AlterShareGroupOffsetsResponseData alter(String name, int partition, long offset) {
-    AlterShareGroupOffsetsRequestData data = new AlterShareGroupOffsetsRequestData().setGroupId("s");
+    AlterShareGroupOffsetsRequestData data =
+        new AlterShareGroupOffsetsRequestData().setGroupId("s");
     data.topics()
         .add(
             new AlterShareGroupOffsetsRequestTopic()
@@ -100,8 +101,7 @@ class ShareGroupTest {
 
   private static Errors only(AlterShareGroupOffsetsResponseData answer) {
     assertThat(answer.errorCode()).isZero();
-    return Errors.forCode(
-        answer.responses().iterator().next().partitions().get(0).errorCode());
+    return Errors.forCode(answer.responses().iterator().next().partitions().get(0).errorCode());
   }
 
   private Errors delete() {
@@ -229,14 +229,15 @@ class ShareGroupTest {
   @Test
   void malformedHeartbeatsAreRefused() {
     ShareClient client = client();
-    assertThat(List.of(
-            client.send(client.request().setMemberId("")),
-            client.send(client.request().setGroupId("")),
-            client.send(client.request().setGroupId("g".repeat(1001))),
-            client.send(client.request().setMemberEpoch(-2)),
-            client.send(client.request().setRackId("")),
-            client.send(client.request().setSubscribedTopicNames(null)),
-            client.send(client.request().setSubscribedTopicNames(List.of()))))
+    assertThat(
+            List.of(
+                client.send(client.request().setMemberId("")),
+                client.send(client.request().setGroupId("")),
+                client.send(client.request().setGroupId("g".repeat(1001))),
+                client.send(client.request().setMemberEpoch(-2)),
+                client.send(client.request().setRackId("")),
+                client.send(client.request().setSubscribedTopicNames(null)),
+                client.send(client.request().setSubscribedTopicNames(List.of()))))
         .allSatisfy(
             answer -> assertThat(answer.errorCode()).isEqualTo(Errors.INVALID_REQUEST.code()));
     assertThat(client.send(client.request().setMemberEpoch(3)).errorCode())
@@ -279,13 +280,9 @@ class ShareGroupTest {
     classic.beginJoin();
     assertThat(classic.joinError()).isEqualTo(Errors.INCONSISTENT_GROUP_PROTOCOL);
     assertThat(classic.heartbeat()).isEqualTo(Errors.UNKNOWN_MEMBER_ID);
-    OffsetCommitResponseData commit = 
+    OffsetCommitResponseData commit =
         server.ask(
-            reply ->
-                server
-                    .broker()
-                    .groups()
-                    .commit(OffsetCommits.request("s", "t", 0, 1), reply));
+            reply -> server.broker().groups().commit(OffsetCommits.request("s", "t", 0, 1), reply));
     assertThat(commit.topics().get(0).partitions().get(0).errorCode())
         .isEqualTo(Errors.GROUP_ID_NOT_FOUND.code());
     DescribeGroupsResponseData.DescribedGroup asClassic =

@@ -63,8 +63,7 @@ public final class GroupSettingKeys {
 
   public GroupSettingKeys(Defaults defaults) {
     Check session =
-        range(
-            Math.min(defaults.minSessionMs, defaults.consumerSessionMs), defaults.maxSessionMs);
+        range(Math.min(defaults.minSessionMs, defaults.consumerSessionMs), defaults.maxSessionMs);
     Check heartbeat = range(1, defaults.maxSessionMs);
     add(
         CONSUMER_SESSION,

@@ -13,8 +13,7 @@ import java.util.TreeMap;
  * @param settings what differs from the defaults, by name; empty: the group has none
  */
 record GroupSettingsRecord(String groupId, Map<String, String> settings) implements StateRecord {
-  static final RecordType TYPE =
-      new RecordType(45, "group-settings", 1, GroupSettingsRecord::read);
+  static final RecordType TYPE = new RecordType(45, "group-settings", 1, GroupSettingsRecord::read);
 
   @Override
   public RecordType type() {

@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The settings of groups that were made, as far as that is durable, and what they come to. Any
- * thread reads; only {@link GroupSettings}, on the thread of shard 0, changes it. It goes on to show
- * the last known settings while shard 0 recovers.
+ * thread reads; only {@link GroupSettings}, on the thread of shard 0, changes it. It goes on to
+ * show the last known settings while shard 0 recovers.
  */
 public final class GroupSettingsView {
   private final GroupSettingKeys keys;
@@ -53,7 +53,9 @@ public final class GroupSettingsView {
     return Set.copyOf(byGroup.keySet());
   }
 
-  /** Tells {@code listener} of each group whose settings change from now on, on shard 0's thread. */
+  /**
+   * Tells {@code listener} of each group whose settings change from now on, on shard 0's thread.
+   */
   public void addListener(Consumer<String> listener) {
     listeners.add(listener);
   }

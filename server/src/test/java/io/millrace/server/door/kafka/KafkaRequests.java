@@ -758,8 +758,7 @@ public final class KafkaRequests {
                                         new DescribeShareGroupOffsetsRequestData
                                                 .DescribeShareGroupOffsetsRequestTopic()
                                             .setTopicName(topic)
-                                            .setPartitions(List.of(0, 99)))))))
-    );
+                                            .setPartitions(List.of(0, 99))))))));
     all.put(
         ApiKeys.ALTER_SHARE_GROUP_OFFSETS,
         version -> {

@@ -34,8 +34,7 @@ class SharedPartitionsTest {
     Map<String, Subscriber> members = new LinkedHashMap<>();
     readers.forEach(
         (name, read) ->
-            members.put(
-                name, new Subscriber(null, read, current.getOrDefault(name, Set.of()))));
+            members.put(name, new Subscriber(null, read, current.getOrDefault(name, Set.of()))));
     current = SharedPartitions.assign(new AssignmentInput(members, topics));
     return current;
   }

@@ -19,7 +19,10 @@ final class DeadLetterGuard {
     this.catalog = catalog;
   }
 
-  /** Whether a setting of a topic or a group may have this value, as far as it is about dead letters. */
+  /**
+   * Whether a setting of a topic or a group may have this value, as far as it is about dead
+   * letters.
+   */
   boolean mayBeSet(Grants grants, String key, @Nullable String value) {
     boolean isAboutIt =
         key.equals(TopicConfigKeys.DEAD_LETTER_QUEUE)

@@ -53,8 +53,7 @@ final class ShareGuards {
         ApiKeys.SHARE_ACKNOWLEDGE,
         ShareAcknowledgeRequest.class,
         (request, exchange, grants) -> mayRead(request.data().groupId(), exchange, grants));
-    table.put(
-        ApiKeys.SHARE_GROUP_DESCRIBE, ShareGroupDescribeRequest.class, ShareGuards::describe);
+    table.put(ApiKeys.SHARE_GROUP_DESCRIBE, ShareGroupDescribeRequest.class, ShareGuards::describe);
     table.put(
         ApiKeys.DESCRIBE_SHARE_GROUP_OFFSETS,
         DescribeShareGroupOffsetsRequest.class,

@@ -23,8 +23,8 @@ import org.apache.kafka.common.requests.AlterConfigsResponse;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Replaces all settings of topics and groups: those that are not named go back to their defaults (KIP-133; old
- * clients and tools know nothing else). Or only checks whether they could be.
+ * Replaces all settings of topics and groups: those that are not named go back to their defaults
+ * (KIP-133; old clients and tools know nothing else). Or only checks whether they could be.
  */
 public final class AlterConfigsHandler implements RequestHandler<AlterConfigsRequest> {
   private final ConfigChanges changes;

@@ -11,8 +11,8 @@ import org.apache.kafka.common.protocol.Errors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Changes settings of topics and groups, or only checks whether they could be: what the APIs that do so have
- * in common. Any thread.
+ * Changes settings of topics and groups, or only checks whether they could be: what the APIs that
+ * do so have in common. Any thread.
  */
 final class ConfigChanges {
   private final Broker broker;
@@ -45,8 +45,8 @@ final class ConfigChanges {
   /**
    * Changes the settings of a topic or a group.
    *
-   * @param topicChanges what to change of a topic: null takes a setting back to its default. What it
-   *     throws is a failure
+   * @param topicChanges what to change of a topic: null takes a setting back to its default. What
+   *     it throws is a failure
    * @param groupChanges the same of a group of that id
    * @param validateOnly only checks
    * @param reply answered when the change is durable

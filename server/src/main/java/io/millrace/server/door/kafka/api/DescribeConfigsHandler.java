@@ -24,8 +24,8 @@ import org.apache.kafka.common.requests.DescribeConfigsResponse.ConfigSource;
 import org.apache.kafka.common.requests.DescribeConfigsResponse.ConfigType;
 
 /**
- * Shows the settings of topics and groups, and those of the broker that Kafka's clients know. The broker's are
- * read-only here: they are set where the server is started.
+ * Shows the settings of topics and groups, and those of the broker that Kafka's clients know. The
+ * broker's are read-only here: they are set where the server is started.
  */
 public final class DescribeConfigsHandler implements RequestHandler<DescribeConfigsRequest> {
   private final Broker broker;

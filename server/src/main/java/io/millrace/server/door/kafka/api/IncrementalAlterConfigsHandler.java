@@ -28,7 +28,9 @@ import org.apache.kafka.common.requests.IncrementalAlterConfigsRequest;
 import org.apache.kafka.common.requests.IncrementalAlterConfigsResponse;
 import org.jspecify.annotations.Nullable;
 
-/** Changes settings of topics and groups one by one (KIP-339), or only checks whether they could be. */
+/**
+ * Changes settings of topics and groups one by one (KIP-339), or only checks whether they could be.
+ */
 public final class IncrementalAlterConfigsHandler
     implements RequestHandler<IncrementalAlterConfigsRequest> {
   private final Broker broker;
@@ -88,9 +90,7 @@ public final class IncrementalAlterConfigsHandler
             "unknown operation " + change.configOperation() + " on " + change.name());
       }
       ConfigChanges.add(
-          all,
-          change.name(),
-          operation == OpType.DELETE ? null : valueOf.apply(change, operation));
+          all, change.name(), operation == OpType.DELETE ? null : valueOf.apply(change, operation));
     }
     return all;
   }

@@ -15,8 +15,8 @@ import org.apache.kafka.common.requests.ListConfigResourcesRequest;
 import org.apache.kafka.common.requests.ListConfigResourcesResponse;
 
 /**
- * Lists what has settings (KIP-1142): topics, the broker, and groups for which something was
- * set. The other types that Kafka knows have none here.
+ * Lists what has settings (KIP-1142): topics, the broker, and groups for which something was set.
+ * The other types that Kafka knows have none here.
  */
 public final class ListConfigResourcesHandler
     implements RequestHandler<ListConfigResourcesRequest> {

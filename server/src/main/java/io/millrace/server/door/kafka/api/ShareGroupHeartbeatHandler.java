@@ -21,7 +21,6 @@ public final class ShareGroupHeartbeatHandler
     RequestContext context =
         new RequestContext(
             exchange.clientId(), "/" + exchange.connection().remoteHost(), request.version());
-    groups.heartbeat(
-        context, request.data(), exchange.replyWith(ShareGroupHeartbeatResponse::new));
+    groups.heartbeat(context, request.data(), exchange.replyWith(ShareGroupHeartbeatResponse::new));
   }
 }
