@@ -39,7 +39,7 @@ class KafkaRequestFuzzTest {
 
   /** These wait for something to happen as long as their client wishes. */
   private static final Set<ApiKeys> WAITING =
-      Set.of(ApiKeys.FETCH, ApiKeys.JOIN_GROUP, ApiKeys.SYNC_GROUP);
+      Set.of(ApiKeys.FETCH, ApiKeys.SHARE_FETCH, ApiKeys.JOIN_GROUP, ApiKeys.SYNC_GROUP);
 
   private static final com.sun.management.ThreadMXBean THREADS =
       (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();

@@ -60,6 +60,8 @@ import org.apache.kafka.common.message.ProduceRequestData;
 import org.apache.kafka.common.message.RequestHeaderData;
 import org.apache.kafka.common.message.SaslAuthenticateRequestData;
 import org.apache.kafka.common.message.SaslHandshakeRequestData;
+import org.apache.kafka.common.message.ShareAcknowledgeRequestData;
+import org.apache.kafka.common.message.ShareFetchRequestData;
 import org.apache.kafka.common.message.ShareGroupDescribeRequestData;
 import org.apache.kafka.common.message.ShareGroupHeartbeatRequestData;
 import org.apache.kafka.common.message.SyncGroupRequestData;
@@ -680,6 +682,61 @@ public final class KafkaRequests {
                 .setMemberEpoch(0)
                 .setRackId("rack")
                 .setSubscribedTopicNames(List.of(topic)));
+    all.put(
+        ApiKeys.SHARE_FETCH,
+        version ->
+            new ShareFetchRequestData()
+                .setGroupId(group + "-932")
+                .setMemberId("member")
+                .setShareSessionEpoch(0)
+                .setMaxWaitMs(10)
+                .setMinBytes(1)
+                .setMaxBytes(1 << 20)
+                .setMaxRecords(10)
+                .setBatchSize(10)
+                .setShareAcquireMode((byte) (version - 1))
+                .setTopics(
+                    new ShareFetchRequestData.FetchTopicCollection(
+                        List.of(
+                                new ShareFetchRequestData.FetchTopic()
+                                    .setTopicId(id)
+                                    .setPartitions(
+                                        new ShareFetchRequestData.FetchPartitionCollection(
+                                            List.of(
+                                                    new ShareFetchRequestData.FetchPartition()
+                                                        .setPartitionIndex(0))
+                                                .iterator())))
+                            .iterator())));
+    all.put(
+        ApiKeys.SHARE_ACKNOWLEDGE,
+        version ->
+            new ShareAcknowledgeRequestData()
+                .setGroupId(group + "-932")
+                .setMemberId("member")
+                .setShareSessionEpoch(1)
+                .setIsRenewAck(version > 1)
+                .setTopics(
+                    new ShareAcknowledgeRequestData.AcknowledgeTopicCollection(
+                        List.of(
+                                new ShareAcknowledgeRequestData.AcknowledgeTopic()
+                                    .setTopicId(id)
+                                    .setPartitions(
+                                        new ShareAcknowledgeRequestData
+                                            .AcknowledgePartitionCollection(
+                                            List.of(
+                                                    new ShareAcknowledgeRequestData
+                                                            .AcknowledgePartition()
+                                                        .setPartitionIndex(0)
+                                                        .setAcknowledgementBatches(
+                                                            List.of(
+                                                                new ShareAcknowledgeRequestData
+                                                                        .AcknowledgementBatch()
+                                                                    .setFirstOffset(0)
+                                                                    .setLastOffset(0)
+                                                                    .setAcknowledgeTypes(
+                                                                        List.of((byte) 1)))))
+                                                .iterator())))
+                            .iterator())));
     all.put(
         ApiKeys.SHARE_GROUP_DESCRIBE,
         version ->
