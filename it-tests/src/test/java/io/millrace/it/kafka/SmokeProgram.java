@@ -28,8 +28,7 @@ public final class SmokeProgram {
     Class<?> driver = Class.forName(DRIVER);
     Method generate =
         driver.getMethod("generate", String.class, int.class, int.class, Duration.class);
-    Method verify =
-        driver.getMethod("verify", String.class, Map.class, int.class, boolean.class);
+    Method verify = driver.getMethod("verify", String.class, Map.class, int.class, boolean.class);
     Object sent = generate.invoke(null, bootstrap, KEYS, RECORDS_PER_KEY, SENDING);
     System.out.println("sent");
     try (Admin admin = Admin.create(Map.of("bootstrap.servers", bootstrap))) {
@@ -52,8 +51,7 @@ public final class SmokeProgram {
     }
   }
 
-  private static boolean isProcessed(Admin admin, Map<TopicPartition, Long> ends)
-      throws Exception {
+  private static boolean isProcessed(Admin admin, Map<TopicPartition, Long> ends) throws Exception {
     var offsets = admin.listConsumerGroupOffsets("SmokeTest").partitionsToOffsetAndMetadata().get();
     return ends.entrySet().stream()
         .filter(end -> end.getKey().topic().equals("data"))

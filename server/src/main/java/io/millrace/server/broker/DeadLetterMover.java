@@ -107,7 +107,9 @@ final class DeadLetterMover implements DeadLetters {
   private TxWork work(DeadLetter letter, Topic source, Topic target) {
     return new TxWork(
         null,
-        List.of(new TxSend(target.partition(partitionOf(letter, target)), batch(letter, source, target))),
+        List.of(
+            new TxSend(
+                target.partition(partitionOf(letter, target)), batch(letter, source, target))),
         List.of(
             new TxAck(
                 letter.cursor(), null, List.of(new OffsetRun(letter.offset(), letter.offset())))));

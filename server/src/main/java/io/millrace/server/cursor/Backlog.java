@@ -12,8 +12,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * What of a cursor part waits to be delivered: of that below the log's last stable offset, so that
  * an open Kafka transaction holds back what comes after its first record; or, for a share group
- * that reads what is not committed, of all that is durable. The log is scanned a little ahead of the consumers; what was seen waits in lanes as bitmaps, and only the bytes that
- * go out next are in memory. So the memory taken does not grow with the depth.
+ * that reads what is not committed, of all that is durable. The log is scanned a little ahead of
+ * the consumers; what was seen waits in lanes as bitmaps, and only the bytes that go out next are
+ * in memory. So the memory taken does not grow with the depth.
  *
  * <p>Invariant: every offset below the scan is settled, waiting in a lane, deferred, or taken (in
  * flight, or on its way to the dead letters). Of those above it some may be taken already: claimed

@@ -165,8 +165,7 @@ final class BlockSource {
   private @Nullable List<RecordBlock> parseHere(ByteBuffer batches, long offset, Log from) {
     AbortedBatches aborted;
     try {
-      aborted =
-          committedOnly ? AbortedBatches.among(batches, offset, from) : AbortedBatches.NONE;
+      aborted = committedOnly ? AbortedBatches.among(batches, offset, from) : AbortedBatches.NONE;
     } catch (OffsetOutOfRangeException deleted) {
       answerLater(opening, null, deleted);
       return null;

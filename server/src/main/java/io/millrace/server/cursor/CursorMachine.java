@@ -235,8 +235,8 @@ public final class CursorMachine implements StateMachine {
   // ---- members of share groups
 
   /**
-   * Gives a member what waits now; see {@link CursorPart#acquire}. A part that does not exist begins
-   * where its group is set to begin.
+   * Gives a member what waits now; see {@link CursorPart#acquire}. A part that does not exist
+   * begins where its group is set to begin.
    *
    * @param wake called once if nothing was given and it is worth while to ask again; quick, on the
    *     shard's thread

@@ -15,7 +15,6 @@ import io.millrace.server.partition.RetentionHold;
 import io.millrace.server.shard.Shard;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
@@ -83,24 +82,18 @@ public final class PartitionLogs implements CursorLogs {
                       .findTimestamp(fromMs)
                       .whenComplete(
                           (found, failure) ->
-                              shard.event(() -> found(found, end, failure, start, fail)));
+                              shard.event(
+                                  () -> {
+                                    if (failure != null) {
+                                      fail.accept(new CompletionException(failure));
+                                    } else {
+                                      start.accept(found.map(TimestampOffset::offset).orElse(end));
+                                    }
+                                  }));
             }
           }
         },
         fail);
-  }
-
-  private static void found(
-      @Nullable Optional<TimestampOffset> found,
-      long end,
-      @Nullable Throwable failure,
-      LongConsumer start,
-      Consumer<RuntimeException> fail) {
-    if (found == null) {
-      fail.accept(new CompletionException(failure));
-    } else {
-      start.accept(found.map(TimestampOffset::offset).orElse(end));
-    }
   }
 
   @Override

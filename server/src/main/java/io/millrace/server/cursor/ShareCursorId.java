@@ -21,8 +21,8 @@ public final class ShareCursorId {
   public static UUID of(String groupId) {
     ByteBuffer digest =
         ByteBuffer.wrap(sha256().digest((PREFIX + groupId).getBytes(StandardCharsets.UTF_8)));
-    long high = digest.getLong() & ~0xf000L | (long) VERSION << 12;
-    long low = digest.getLong() & ~(0b11L << 62) | 0b10L << 62;
+    long high = (digest.getLong() & ~0xf000L) | (long) VERSION << 12;
+    long low = (digest.getLong() & ~(0b11L << 62)) | 0b10L << 62;
     return new UUID(high, low);
   }
 

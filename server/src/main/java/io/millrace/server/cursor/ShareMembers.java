@@ -168,8 +168,7 @@ final class ShareMembers {
     }
     if (!due.isEmpty()) {
       List<OffsetRun> runs = OffsetRun.of(due);
-      held.values()
-          .forEach(set -> runs.forEach(run -> set.remove(run.first(), run.last())));
+      held.values().forEach(set -> runs.forEach(run -> set.remove(run.first(), run.last())));
       onTimeOut.accept(runs);
     }
   }

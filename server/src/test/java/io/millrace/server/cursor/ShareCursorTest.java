@@ -16,8 +16,7 @@ import org.junit.jupiter.api.Test;
 /** How members of share groups are given records. */
 class ShareCursorTest {
   private static final ShareSettings SETTINGS =
-      new ShareSettings(
-          30_000, 3, 100, ShareSettings.Start.EARLIEST, 0, true, true, false, "");
+      new ShareSettings(30_000, 3, 100, ShareSettings.Start.EARLIEST, 0, true, true, false, "");
 
   private final SteppedServer server = new SteppedServer(11);
   private final Topic topic = server.createTopic(TopicSpec.topic("t", 1));
@@ -49,18 +48,20 @@ class ShareCursorTest {
     int heard = -1;
     while (all.isEmpty() && heard != woken) {
       heard = woken;
-      for (ShareAcquisition.Run run : server.<ShareAcquisition>ask(
-              reply ->
-                  server
-                      .broker()
-                      .cursors()
-                      .acquire(
-                          key,
-                          member,
-                          new ShareAcquisition.Limits(records, 1 << 20, true),
-                          () -> woken++,
-                          reply))
-          .runs()) {
+      for (ShareAcquisition.Run run :
+          server
+              .<ShareAcquisition>ask(
+                  reply ->
+                      server
+                          .broker()
+                          .cursors()
+                          .acquire(
+                              key,
+                              member,
+                              new ShareAcquisition.Limits(records, 1 << 20, true),
+                              () -> woken++,
+                              reply))
+              .runs()) {
         for (long offset = run.first(); offset <= run.last(); offset++) {
           all.add(offset + ":" + run.deliveryCount());
         }
@@ -179,14 +180,14 @@ class ShareCursorTest {
 
   @Test
   void givesWhatIsNotCommittedOnlyWhereThatIsWanted() {
-    TransactionWriter producer = new TransactionWriter(server.view(topic.partition(0)), 1, server.agents().clock());
+    TransactionWriter producer =
+        new TransactionWriter(server.view(topic.partition(0)), 1, server.agents().clock());
     producer.send("a");
     server.settle();
     assertThat(acquire(member(1), 10)).isEmpty();
 
     ShareSettings uncommitted =
-        new ShareSettings(
-            30_000, 3, 100, ShareSettings.Start.EARLIEST, 0, false, true, false, "");
+        new ShareSettings(30_000, 3, 100, ShareSettings.Start.EARLIEST, 0, false, true, false, "");
     assertThat(acquire(member(1, uncommitted), 10)).containsExactly("0:1");
     producer.abort();
     server.settle();

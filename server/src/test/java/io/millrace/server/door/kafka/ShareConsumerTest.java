@@ -70,8 +70,7 @@ final class ShareConsumerTest {
               Map.of(
                   new ConfigResource(ConfigResource.Type.GROUP, "g"),
                   List.of(
-                      new AlterConfigOp(
-                          new ConfigEntry(name, value), AlterConfigOp.OpType.SET))))
+                      new AlterConfigOp(new ConfigEntry(name, value), AlterConfigOp.OpType.SET))))
           .all()
           .get();
     }

@@ -115,8 +115,7 @@ final class ShareGroupAdminTest {
   void describesListsMovesAndDeletesAShareGroup() throws Exception {
     ShareGroupHeartbeatResponseData joined = heartbeat(0);
     assertThat(joined.assignment().topicPartitions().get(0).partitions()).containsExactly(0, 1);
-    ShareGroupDescription described =
-        admin.describeShareGroups(List.of("s")).all().get().get("s");
+    ShareGroupDescription described = admin.describeShareGroups(List.of("s")).all().get().get("s");
     assertThat(described).isNotNull();
     assertThat(described.groupState()).isEqualTo(GroupState.STABLE);
     assertThat(described.members())

@@ -57,7 +57,10 @@ public final class ShareAcknowledgeHandler implements RequestHandler<ShareAcknow
         batches(data),
         current,
         data.isRenewAck(),
-        () -> exchange.loop().execute(() -> acknowledged(exchange, all, session, current, work, last)));
+        () ->
+            exchange
+                .loop()
+                .execute(() -> acknowledged(exchange, all, session, current, work, last)));
   }
 
   private static void acknowledged(
@@ -69,9 +72,7 @@ public final class ShareAcknowledgeHandler implements RequestHandler<ShareAcknow
       boolean last) {
     if (last) {
       all.end(
-          session,
-          Departure.CLOSED,
-          exchange.replyWith(ended -> answer(settings, work.errors())));
+          session, Departure.CLOSED, exchange.replyWith(ended -> answer(settings, work.errors())));
     } else {
       exchange.reply(answer(settings, work.errors()));
     }

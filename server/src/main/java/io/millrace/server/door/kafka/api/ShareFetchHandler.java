@@ -80,7 +80,13 @@ public final class ShareFetchHandler implements RequestHandler<ShareFetchRequest
     ShareSession session =
         all.open(data.groupId(), data.memberId(), data.shareSessionEpoch(), asked, forgotten);
     new ShareFetchOperation(
-            broker, exchange, all, session, request, settings.apply(session.groupId()), maxFetchBytes)
+            broker,
+            exchange,
+            all,
+            session,
+            request,
+            settings.apply(session.groupId()),
+            maxFetchBytes)
         .start(batches);
   }
 }

@@ -113,8 +113,7 @@ final class ShareFetchOperation {
     if (batches.isEmpty()) {
       acknowledged();
     } else {
-      acknowledging.begin(
-          batches, settings, request.isRenewAck(), () -> goOn(this::acknowledged));
+      acknowledging.begin(batches, settings, request.isRenewAck(), () -> goOn(this::acknowledged));
     }
   }
 
@@ -237,10 +236,7 @@ final class ShareFetchOperation {
     waiting = true;
     if (timer == null) {
       timer =
-          exchange
-              .connection()
-              .timers()
-              .after(request.maxWaitMs(), () -> guarded(this::timeIsUp));
+          exchange.connection().timers().after(request.maxWaitMs(), () -> guarded(this::timeIsUp));
     }
   }
 

@@ -3,8 +3,8 @@ package io.millrace.server.door.kafka.share;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Bounds the memory of the share sessions of all connections: beyond it, no session begins or grows.
- * Any thread.
+ * Bounds the memory of the share sessions of all connections: beyond it, no session begins or
+ * grows. Any thread.
  */
 public final class ShareSessionLimit {
   private final long maxPartitions;

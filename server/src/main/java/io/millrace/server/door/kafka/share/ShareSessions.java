@@ -17,9 +17,9 @@ import org.apache.kafka.common.requests.ShareRequestMetadata;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The share sessions of one connection. Used on its event loop only. Who comes with the session of a
- * connection that is gone is told that there is no such session, and begins a new one; what it held
- * was given back when the connection broke.
+ * The share sessions of one connection. Used on its event loop only. Who comes with the session of
+ * a connection that is gone is told that there is no such session, and begins a new one; what it
+ * held was given back when the connection broke.
  */
 public final class ShareSessions implements ConnectionState.Part {
   private static final int PER_CONNECTION = 16;
@@ -42,8 +42,8 @@ public final class ShareSessions implements ConnectionState.Part {
   /**
    * The session of a fetch: a new one, or one that goes on or ends with this request.
    *
-   * @throws org.apache.kafka.common.errors.ApiException there is no such session, the request is out
-   *     of its order, or there are too many sessions
+   * @throws org.apache.kafka.common.errors.ApiException there is no such session, the request is
+   *     out of its order, or there are too many sessions
    */
   public ShareSession open(
       @Nullable String groupId,
@@ -123,8 +123,7 @@ public final class ShareSessions implements ConnectionState.Part {
     }
     limit.gone(1L + session.size());
     List<CursorKey> held = session.cursors();
-    Reply<Void> all =
-        new Gather(held.size(), () -> done(reply), reply::fail);
+    Reply<Void> all = new Gather(held.size(), () -> done(reply), reply::fail);
     held.forEach(cursor -> cursors.leaveShare(cursor, session.consumer(), departure, all));
   }
 

@@ -64,7 +64,8 @@ public final class KafkaConnection extends ChannelInboundHandlerAdapter {
   private static final Set<Errors> NO_SUCH_TOPIC =
       EnumSet.of(Errors.UNKNOWN_TOPIC_OR_PARTITION, Errors.UNKNOWN_TOPIC_ID);
 
-  private static final Set<ApiKeys> USE_TOPICS = EnumSet.of(ApiKeys.PRODUCE, ApiKeys.FETCH, ApiKeys.SHARE_FETCH);
+  private static final Set<ApiKeys> USE_TOPICS =
+      EnumSet.of(ApiKeys.PRODUCE, ApiKeys.FETCH, ApiKeys.SHARE_FETCH);
 
   private final Connection connection;
   private final Refusals refusals;

@@ -9,8 +9,8 @@ import org.apache.kafka.common.record.internal.RecordsSend;
 import org.apache.kafka.common.record.internal.TransferableRecords;
 
 /**
- * Records of a response that lie in several places of a log, one behind the other. Whoever writes or
- * drops the response closes them.
+ * Records of a response that lie in several places of a log, one behind the other. Whoever writes
+ * or drops the response closes them.
  */
 public final class SlicesRecords implements TransferableRecords {
   private final List<LogSlice> slices;
