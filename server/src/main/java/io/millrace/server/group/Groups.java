@@ -160,9 +160,28 @@ public final class Groups implements StateMachine {
   public LeaveGroupResponseData leave(LeaveGroupRequestData data) {
     Group group = groups.get(data.groupId());
     if (group == null) {
-      return new LeaveGroupResponseData().setErrorCode(unknown(data.groupId()).code());
+      return leaveUnknown(data);
     }
     return group.isConsumer() ? classicMembers.leave(group, data) : membership.leave(group, data);
+  }
+
+  /** Each is told by itself, where the version names several members. */
+  private static LeaveGroupResponseData leaveUnknown(LeaveGroupRequestData data) {
+    LeaveGroupResponseData response = new LeaveGroupResponseData();
+    Errors error = unknown(data.groupId());
+    if (data.groupId().isEmpty() || data.members().isEmpty()) {
+      return response.setErrorCode(error.code());
+    }
+    for (LeaveGroupRequestData.MemberIdentity member : data.members()) {
+      response
+          .members()
+          .add(
+              new LeaveGroupResponseData.MemberResponse()
+                  .setMemberId(member.memberId())
+                  .setGroupInstanceId(member.groupInstanceId())
+                  .setErrorCode(error.code()));
+    }
+    return response;
   }
 
   private static Errors unknown(String groupId) {
