@@ -192,7 +192,7 @@ public final class Groups implements StateMachine {
   public LeaveGroupResponseData leave(LeaveGroupRequestData data) {
     Group group = memberGroup(data.groupId());
     if (group == null) {
-      return new LeaveGroupResponseData().setErrorCode(unknown(data.groupId()).code());
+      return leaveUnknown(data);
     }
     return group.isConsumer() ? classicMembers.leave(group, data) : membership.leave(group, data);
   }
@@ -201,6 +201,25 @@ public final class Groups implements StateMachine {
   private @Nullable Group memberGroup(String groupId) {
     Group group = groups.get(groupId);
     return group == null || group.isShare() ? null : group;
+  }
+
+  /** Each is told by itself, where the version names several members. */
+  private static LeaveGroupResponseData leaveUnknown(LeaveGroupRequestData data) {
+    LeaveGroupResponseData response = new LeaveGroupResponseData();
+    Errors error = unknown(data.groupId());
+    if (data.groupId().isEmpty() || data.members().isEmpty()) {
+      return response.setErrorCode(error.code());
+    }
+    for (LeaveGroupRequestData.MemberIdentity member : data.members()) {
+      response
+          .members()
+          .add(
+              new LeaveGroupResponseData.MemberResponse()
+                  .setMemberId(member.memberId())
+                  .setGroupInstanceId(member.groupInstanceId())
+                  .setErrorCode(error.code()));
+    }
+    return response;
   }
 
   private static Errors unknown(String groupId) {

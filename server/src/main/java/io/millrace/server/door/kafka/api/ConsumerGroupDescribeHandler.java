@@ -7,6 +7,7 @@ import io.millrace.server.group.GroupCoordinator;
 import java.util.List;
 import org.apache.kafka.common.message.ConsumerGroupDescribeResponseData;
 import org.apache.kafka.common.message.ConsumerGroupDescribeResponseData.DescribedGroup;
+import org.apache.kafka.common.protocol.Errors;
 import org.apache.kafka.common.requests.ConsumerGroupDescribeRequest;
 import org.apache.kafka.common.requests.ConsumerGroupDescribeResponse;
 
@@ -33,6 +34,11 @@ public final class ConsumerGroupDescribeHandler
     for (int i = 0; i < answers.length; i++) {
       int index = i;
       String id = asked.get(i);
+      if (id.isEmpty()) {
+        answers[i] = new DescribedGroup().setErrorCode(Errors.INVALID_GROUP_ID.code());
+        tally.count();
+        continue;
+      }
       groups.describeConsumer(
           id,
           tally.reply(

@@ -9,8 +9,10 @@ import io.millrace.server.door.kafka.wire.RequestHandler;
 import io.millrace.server.door.kafka.wire.WireErrors;
 import io.millrace.server.shard.Reply;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.apache.kafka.common.message.CreateTopicsRequestData.CreatableReplicaAssignment;
 import org.apache.kafka.common.message.CreateTopicsRequestData.CreatableTopic;
@@ -42,11 +44,12 @@ public final class CreateTopicsHandler implements RequestHandler<CreateTopicsReq
         request.data().topics().stream()
             .collect(Collectors.groupingBy(CreatableTopic::name, Collectors.counting()));
     CreateTopicsResponseData response = new CreateTopicsResponseData();
-    Tally tally =
-        new Tally(
-            request.data().topics().size(),
-            () -> exchange.reply(new CreateTopicsResponse(response)));
+    Tally tally = new Tally(times.size(), () -> exchange.reply(new CreateTopicsResponse(response)));
+    Set<String> named = new HashSet<>();
     for (CreatableTopic asked : request.data().topics()) {
+      if (!named.add(asked.name())) {
+        continue; // answered already
+      }
       CreatableTopicResult result = AnswerElements.createdTopic().setName(asked.name());
       response.topics().mustAdd(result);
       create(asked, times.getOrDefault(asked.name(), 1L) > 1, request, result, tally);
@@ -135,6 +138,7 @@ public final class CreateTopicsHandler implements RequestHandler<CreateTopicsReq
 
   private void created(CreatableTopicResult result, Topic topic) {
     result
+        .setErrorMessage(null)
         .setTopicId(Topics.toKafka(topic.id()))
         .setNumPartitions(topic.partitions())
         .setReplicationFactor(REPLICAS);
@@ -157,6 +161,6 @@ public final class CreateTopicsHandler implements RequestHandler<CreateTopicsReq
     result
         .setErrorCode(WireErrors.ofCatalog(failure).code())
         .setErrorMessage(WireErrors.messageOf(failure))
-        .setConfigs(null);
+        .setConfigs(List.of());
   }
 }

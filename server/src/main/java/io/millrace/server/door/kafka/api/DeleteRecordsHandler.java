@@ -2,6 +2,7 @@ package io.millrace.server.door.kafka.api;
 
 import io.millrace.log.LogId;
 import io.millrace.server.broker.Broker;
+import io.millrace.server.catalog.Topic;
 import io.millrace.server.door.kafka.wire.Exchange;
 import io.millrace.server.door.kafka.wire.RequestHandler;
 import io.millrace.server.door.kafka.wire.WireErrors;
@@ -10,6 +11,7 @@ import org.apache.kafka.common.message.DeleteRecordsRequestData.DeleteRecordsTop
 import org.apache.kafka.common.message.DeleteRecordsResponseData;
 import org.apache.kafka.common.message.DeleteRecordsResponseData.DeleteRecordsPartitionResult;
 import org.apache.kafka.common.message.DeleteRecordsResponseData.DeleteRecordsTopicResult;
+import org.apache.kafka.common.protocol.Errors;
 import org.apache.kafka.common.requests.DeleteRecordsRequest;
 import org.apache.kafka.common.requests.DeleteRecordsResponse;
 
@@ -50,6 +52,7 @@ public final class DeleteRecordsHandler implements RequestHandler<DeleteRecordsR
     LogId id;
     try {
       id = Topics.partition(broker.catalog(), topic, asked.partitionIndex());
+      checkPolicy(id);
     } catch (RuntimeException e) {
       failed(result, e);
       tally.count();
@@ -57,6 +60,14 @@ public final class DeleteRecordsHandler implements RequestHandler<DeleteRecordsR
     }
     broker.deleteRecords(
         id, asked.offset(), tally.reply(result::setLowWatermark, error -> failed(result, error)));
+  }
+
+  /** Where nothing is ever deleted but what is superseded, nobody deletes by offset either. */
+  private void checkPolicy(LogId id) {
+    Topic topic = broker.catalog().find(id.group());
+    if (topic != null && !broker.catalog().configs().isDeletedByRetention(topic)) {
+      throw Errors.POLICY_VIOLATION.exception();
+    }
   }
 
   private static void failed(DeleteRecordsPartitionResult result, RuntimeException failure) {

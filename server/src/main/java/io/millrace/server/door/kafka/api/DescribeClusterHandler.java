@@ -10,6 +10,7 @@ import org.apache.kafka.common.requests.DescribeClusterResponse;
 
 /** Describes the cluster of one broker (KIP-700). There are no controllers to connect to. */
 public final class DescribeClusterHandler implements RequestHandler<DescribeClusterRequest> {
+  private static final byte CONTROLLERS = 2;
   private static final byte BROKERS = 1;
 
   private final KafkaDoorConfig config;
@@ -21,15 +22,16 @@ public final class DescribeClusterHandler implements RequestHandler<DescribeClus
   @Override
   public void handle(DescribeClusterRequest request, Exchange exchange) {
     DescribeClusterResponseData response =
-        new DescribeClusterResponseData()
-            .setEndpointType(request.data().endpointType())
-            .setClusterId(config.clusterId());
-    if (request.data().endpointType() != BROKERS) {
+        new DescribeClusterResponseData().setEndpointType(BROKERS).setClusterId(config.clusterId());
+    byte asked = request.data().endpointType();
+    if (asked != BROKERS) {
+      Errors error =
+          asked == CONTROLLERS ? Errors.MISMATCHED_ENDPOINT_TYPE : Errors.UNSUPPORTED_ENDPOINT_TYPE;
       exchange.reply(
           new DescribeClusterResponse(
               response
-                  .setErrorCode(Errors.MISMATCHED_ENDPOINT_TYPE.code())
-                  .setErrorMessage("this is a broker, not a controller")));
+                  .setErrorCode(error.code())
+                  .setErrorMessage("this is a broker and knows brokers only")));
       return;
     }
     Node node = Node.of(config, exchange);

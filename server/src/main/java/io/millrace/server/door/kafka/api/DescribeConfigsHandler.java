@@ -140,9 +140,8 @@ public final class DescribeConfigsHandler implements RequestHandler<DescribeConf
                     .setSource(layer.source().id()));
       }
     }
-    if (request.data().includeDocumentation()) {
-      result.setDocumentation(entry.key().documentation());
-    }
+    result.setDocumentation(
+        request.data().includeDocumentation() ? entry.key().documentation() : null);
     return result;
   }
 

@@ -13,6 +13,7 @@ import org.apache.kafka.common.message.ListOffsetsRequestData.ListOffsetsTopic;
 import org.apache.kafka.common.message.ListOffsetsResponseData;
 import org.apache.kafka.common.message.ListOffsetsResponseData.ListOffsetsPartitionResponse;
 import org.apache.kafka.common.message.ListOffsetsResponseData.ListOffsetsTopicResponse;
+import org.apache.kafka.common.protocol.Errors;
 import org.apache.kafka.common.requests.ListOffsetsRequest;
 import org.apache.kafka.common.requests.ListOffsetsResponse;
 
@@ -59,6 +60,9 @@ public final class ListOffsetsHandler implements RequestHandler<ListOffsetsReque
     try {
       id = Topics.partition(broker.catalog(), topic, asked.partitionIndex());
       Topics.checkLeaderEpoch(asked.currentLeaderEpoch());
+      if (asked.timestamp() < ListOffsetsRequest.EARLIEST_PENDING_UPLOAD_TIMESTAMP) {
+        throw Errors.UNSUPPORTED_VERSION.exception();
+      }
     } catch (RuntimeException e) {
       failed(answer, e);
       tally.count();
