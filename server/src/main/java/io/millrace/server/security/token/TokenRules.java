@@ -121,21 +121,21 @@ final class TokenRules {
   /** Says why in words that hold nothing of the token. */
   private static String explain(InvalidJwtException e) {
     for (ErrorCodeValidator.Error error : e.getErrorDetails()) {
-      switch (error.getErrorCode()) {
-        case ErrorCodes.EXPIRED:
-          return "the token has expired";
-        case ErrorCodes.EXPIRATION_MISSING:
-          return "the token never expires";
-        case ErrorCodes.NOT_YET_VALID, ErrorCodes.ISSUED_AT_INVALID_FUTURE:
-          return "the token is not valid yet";
-        case ErrorCodes.AUDIENCE_INVALID, ErrorCodes.AUDIENCE_MISSING:
-          return "the token is for another audience";
-        case ErrorCodes.ISSUER_INVALID, ErrorCodes.ISSUER_MISSING:
-          return "the token has another issuer";
-        case ErrorCodes.SIGNATURE_INVALID:
-          return "the signature of the token is wrong";
-        default:
-          break;
+      String why =
+          switch (error.getErrorCode()) {
+            case ErrorCodes.EXPIRED -> "the token has expired";
+            case ErrorCodes.EXPIRATION_MISSING -> "the token never expires";
+            case ErrorCodes.NOT_YET_VALID, ErrorCodes.ISSUED_AT_INVALID_FUTURE ->
+                "the token is not valid yet";
+            case ErrorCodes.AUDIENCE_INVALID, ErrorCodes.AUDIENCE_MISSING ->
+                "the token is for another audience";
+            case ErrorCodes.ISSUER_INVALID, ErrorCodes.ISSUER_MISSING ->
+                "the token has another issuer";
+            case ErrorCodes.SIGNATURE_INVALID -> "the signature of the token is wrong";
+            default -> "";
+          };
+      if (!why.isEmpty()) {
+        return why;
       }
     }
     return "the token cannot be read, or is signed in a way that is not accepted";

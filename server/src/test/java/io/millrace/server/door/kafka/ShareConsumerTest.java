@@ -93,7 +93,7 @@ final class ShareConsumerTest {
   private void send(int from, int to, String... settings) throws Exception {
     try (KafkaProducer<String, String> producer = server.producer(settings)) {
       for (int i = from; i < to; i++) {
-        producer.send(new ProducerRecord<>("t", i % 2, "k" + i, "v" + i));
+        var unused = producer.send(new ProducerRecord<>("t", i % 2, "k" + i, "v" + i));
       }
       producer.flush();
     }
