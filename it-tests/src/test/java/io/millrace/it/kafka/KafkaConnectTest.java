@@ -132,7 +132,11 @@ final class KafkaConnectTest {
     Awaitility.await()
         .atMost(TIMEOUT)
         .ignoreExceptionsInstanceOf(IOException.class)
-        .until(() -> get(rest, "/connectors").equals("[]"));
+        .until(
+            () -> {
+              assertThat(worker.isAlive()).as(worker.err()).isTrue();
+              return get(rest, "/connectors").equals("[]");
+            });
   }
 
   private void awaitRunning(Program worker, int rest) {

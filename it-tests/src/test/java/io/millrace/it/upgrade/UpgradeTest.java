@@ -36,7 +36,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipInputStream;
 import org.apache.kafka.clients.admin.Admin;
@@ -60,15 +59,15 @@ class UpgradeTest {
 
   /** A version of the formats, and what it could keep. */
   enum Written {
-    MANIFEST_1_CURSOR_1(Set.of()),
-    MANIFEST_1(Set.of()),
-    MANIFEST_2(Set.of(WriteUpgradeData.TRANSACTIONS)),
+    MANIFEST_1_CURSOR_1(""),
+    MANIFEST_1(""),
+    MANIFEST_2(WriteUpgradeData.TRANSACTIONS),
     MANIFEST_3(
-        Set.of(WriteUpgradeData.TRANSACTIONS, WriteUpgradeData.COMPACTION, WriteUpgradeData.USERS));
+        WriteUpgradeData.TRANSACTIONS + WriteUpgradeData.COMPACTION + WriteUpgradeData.USERS);
 
-    private final Set<String> parts;
+    private final String parts;
 
-    Written(Set<String> parts) {
+    Written(String parts) {
       this.parts = parts;
     }
 

@@ -7,6 +7,6 @@ public final class Brokers {
   /** A broker without parts. */
   @SuppressWarnings("NullAway") // whoever asked for a part would fail
   public static Broker none() {
-    return new Broker(null, null, null, null, null, null, null, null, null, null);
+    return new Broker(null, null, null, null, null, null, null, null, null, null, null, null);
   }
 }
