@@ -255,6 +255,30 @@ final class ShareConsumerTest {
   }
 
   @Test
+  void givesAnotherWhatIsHeldTooLong() throws Exception {
+    set("share.record.lock.duration.ms", "1000");
+    try (Admin admin = server.admin()) {
+      // Of one partition, so that both consumers have it.
+      admin.createTopics(List.of(new NewTopic("one", 1, (short) 1))).all().get();
+    }
+    try (KafkaProducer<String, String> producer = server.producer()) {
+      for (int i = 0; i < 4; i++) {
+        var unused = producer.send(new ProducerRecord<>("one", "v" + i)).get();
+      }
+    }
+    KafkaShareConsumer<String, String> slow = consumer("share.acknowledgement.mode", "explicit");
+    slow.subscribe(List.of("one"));
+    assertThat(take(slow, 4)).hasSize(4);
+    KafkaShareConsumer<String, String> other = consumer("share.acknowledgement.mode", "explicit");
+    other.subscribe(List.of("one"));
+    List<ConsumerRecord<String, String>> again = take(other, 4);
+    assertThat(valuesOf(again)).isEqualTo(values(0, 4));
+    assertThat(again).allSatisfy(record -> assertThat(record.deliveryCount()).hasValue((short) 2));
+    again.forEach(other::acknowledge);
+    assertThat(other.commitSync().values()).allSatisfy(error -> assertThat(error).isEmpty());
+  }
+
+  @Test
   void seesWhatIsCommittedOnlyWhereItIsSetSo() throws Exception {
     set("share.isolation.level", "read_committed");
     try (KafkaProducer<String, String> producer = server.producer("transactional.id", "tx")) {
