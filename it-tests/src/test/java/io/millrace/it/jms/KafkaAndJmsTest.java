@@ -7,6 +7,7 @@ import io.millrace.jms.MillraceConnectionFactory;
 import jakarta.jms.BytesMessage;
 import jakarta.jms.JMSConsumer;
 import jakarta.jms.JMSContext;
+import jakarta.jms.JMSException;
 import jakarta.jms.Message;
 import jakarta.jms.TextMessage;
 import java.nio.charset.StandardCharsets;
@@ -16,10 +17,16 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AlterConfigOp;
+import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.KafkaShareConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
@@ -109,6 +116,71 @@ class KafkaAndJmsTest {
     assertThat(header(record, "jms.body")).isEqualTo("T");
     assertThat(header(record, "jms.p.S.colour")).isEqualTo("blue");
     assertThat(header(record, "jms.p.i.size")).isEqualTo("42");
+  }
+
+  @Test
+  void shareConsumersAndJmsConsumersTakeTheMessagesOfAQueueInTurns() throws Exception {
+    int count = 2000;
+    String name = "both-doors";
+    try (Admin admin = Admin.create(Map.of("bootstrap.servers", server.bootstrap()))) {
+      admin
+          .incrementalAlterConfigs(
+              Map.of(
+                  new ConfigResource(ConfigResource.Type.GROUP, "sharers"),
+                  List.of(
+                      new AlterConfigOp(
+                          new ConfigEntry("share.queue.cursor", "true"),
+                          AlterConfigOp.OpType.SET))))
+          .all()
+          .get();
+    }
+    List<String> byJms = new CopyOnWriteArrayList<>();
+    List<String> byKafka = new ArrayList<>();
+    try (KafkaShareConsumer<String, String> sharer =
+        new KafkaShareConsumer<>(
+            Map.of("bootstrap.servers", server.bootstrap(), "group.id", "sharers"),
+            new StringDeserializer(),
+            new StringDeserializer())) {
+      send(name, "first");
+      sharer.subscribe(List.of(name));
+      while (byKafka.isEmpty()) {
+        sharer.poll(Duration.ofMillis(100)).forEach(record -> byKafka.add(record.value()));
+      }
+      JMSContext listening = context.createContext(JMSContext.AUTO_ACKNOWLEDGE);
+      JMSConsumer consumer = listening.createConsumer(listening.createQueue(name));
+      consumer.setMessageListener(message -> byJms.add(bodyOf(message)));
+      for (int i = 0; i < count; i++) {
+        send(name, "message " + i);
+        if (i % 20 == 0) {
+          sharer.poll(Duration.ofMillis(1)).forEach(record -> byKafka.add(record.value()));
+        }
+      }
+      long deadline = System.nanoTime() + Duration.ofMillis(2 * WAIT_MS).toNanos();
+      while (byJms.size() + byKafka.size() < count + 1 && System.nanoTime() < deadline) {
+        sharer.poll(Duration.ofMillis(100)).forEach(record -> byKafka.add(record.value()));
+      }
+      sharer.commitSync();
+      listening.close();
+    }
+    assertThat(byJms).as("by JMS").isNotEmpty();
+    assertThat(byKafka).as("by Kafka").hasSizeGreaterThan(1);
+    List<String> all = new ArrayList<>(byJms);
+    all.addAll(byKafka);
+    assertThat(all).doesNotHaveDuplicates().hasSize(count + 1);
+    // Nothing waits behind them.
+    assertThat(context.createConsumer(context.createQueue(name)).receive(500)).isNull();
+  }
+
+  private void send(String queue, String body) {
+    context.createProducer().send(context.createQueue(queue), body);
+  }
+
+  private static String bodyOf(Message message) {
+    try {
+      return message.getBody(String.class);
+    } catch (JMSException e) {
+      throw new AssertionError(e);
+    }
   }
 
   @Test

@@ -156,6 +156,54 @@ final class KafkaToolsTest {
   }
 
   @Test
+  void consumersOfAShareGroup() throws Exception {
+    run("TopicCommand", "--create --topic shared --partitions 1");
+    String consumer = "--topic shared --group-id sharers --offset-reset-strategy earliest";
+    try (Program first = start("VerifiableShareConsumer", consumer);
+        Program second = start("VerifiableShareConsumer", consumer)) {
+      org.awaitility.Awaitility.await()
+          .atMost(TIMEOUT)
+          .until(
+              () ->
+                  shares("--describe --group sharers --members")
+                          .lines()
+                          .filter(line -> line.startsWith("sharers"))
+                          .count()
+                      == 2);
+      assertThat(shares("--describe --group sharers --state")).contains("Stable");
+
+      Outcome sent = run("VerifiableProducer", "--topic shared --max-messages 1000 --acks -1");
+      assertThat(sent.out()).contains("\"sent\":1000,\"acked\":1000");
+      org.awaitility.Awaitility.await()
+          .atMost(TIMEOUT)
+          .until(() -> acknowledged(first.out()) + acknowledged(second.out()) == 1000);
+      assertThat(first.terminate(TIMEOUT).out()).contains("\"shutdown_complete\"");
+      assertThat(second.terminate(TIMEOUT).out()).contains("\"shutdown_complete\"");
+      assertThat(acknowledged(first.out()) + acknowledged(second.out())).isEqualTo(1000);
+    }
+    assertThat(shares("--describe --group sharers --offsets"))
+        .containsPattern("sharers\\s+shared\\s+0\\s+1000\\s+0");
+    shares("--reset-offsets --to-earliest --execute --topic shared --group sharers");
+    assertThat(
+            run(
+                    "consumer.ConsoleShareConsumer",
+                    "--topic shared --group sharers --max-messages 1000 --timeout-ms 60000")
+                .out()
+                .lines())
+        .hasSize(1000);
+    shares("--delete --group sharers");
+    assertThat(shares("--list")).doesNotContain("sharers");
+  }
+
+  private static String shares(String options) throws Exception {
+    return run("consumer.group.ShareGroupCommand", options).out();
+  }
+
+  private static long acknowledged(String out) {
+    return count(out, "offsets_acknowledged");
+  }
+
+  @Test
   void producerAndConsumerPerformance() throws Exception {
     Outcome produced =
         run(
@@ -210,7 +258,11 @@ final class KafkaToolsTest {
   }
 
   private static long consumed(String out) {
-    Matcher counts = Pattern.compile("\"records_consumed\",\"count\":(\\d+)").matcher(out);
+    return count(out, "records_consumed");
+  }
+
+  private static long count(String out, String event) {
+    Matcher counts = Pattern.compile("\"" + event + "\",\"count\":(\\d+)").matcher(out);
     long sum = 0;
     while (counts.find()) {
       sum += Long.parseLong(counts.group(1));

@@ -57,7 +57,7 @@ import io.millrace.server.door.kafka.api.SyncGroupHandler;
 import io.millrace.server.door.kafka.api.TxnOffsetCommitHandler;
 import io.millrace.server.door.kafka.api.WriteTxnMarkersHandler;
 import io.millrace.server.door.kafka.sasl.SaslHandlers;
-import io.millrace.server.door.kafka.share.ShareSessionLimit;
+import io.millrace.server.door.kafka.fetch.SessionBudget;
 import io.millrace.server.door.kafka.share.ShareSessions;
 import io.millrace.server.door.kafka.wire.Api;
 import io.millrace.server.door.kafka.wire.ApiTable;
@@ -304,7 +304,7 @@ final class ApiRegistry {
   }
 
   private void shareRecords(Broker broker, KafkaDoorConfig config) {
-    ShareSessionLimit limit = new ShareSessionLimit(config.maxFetchSessionPartitions());
+    SessionBudget limit = new SessionBudget(config.maxFetchSessionPartitions());
     Function<Exchange, ShareSessions> sessions =
         exchange ->
             exchange

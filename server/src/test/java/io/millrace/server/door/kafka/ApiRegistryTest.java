@@ -90,11 +90,13 @@ final class ApiRegistryTest {
     assertThat(answer.finalizedFeatures())
         .extracting(
             each -> each.name() + " " + each.minVersionLevel() + "-" + each.maxVersionLevel())
-        .containsExactly("group.version 1-1", "transaction.version 2-2");
+        .containsExactly("group.version 1-1", "share.version 1-1", "transaction.version 2-2");
     int least = version < 4 ? 1 : 0;
     assertThat(answer.supportedFeatures())
         .extracting(each -> each.name() + " " + each.minVersion() + "-" + each.maxVersion())
-        .containsExactly("group.version " + least + "-1", "transaction.version " + least + "-2");
+        .containsExactly("group.version " + least + "-1",
+            "share.version " + least + "-1",
+            "transaction.version " + least + "-2");
   }
 
   @Test

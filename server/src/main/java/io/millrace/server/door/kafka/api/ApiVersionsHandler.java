@@ -22,12 +22,14 @@ import org.apache.kafka.common.requests.ApiVersionsResponse;
  * versions of this API, after which clients ask again.
  *
  * <p>The features (KIP-584) are group.version, which is 1: the new protocol of consumer groups
- * (KIP-848), and transaction.version, which is 2: clients that know it let partitions and groups
- * join transactions with what they write (KIP-890).
+ * (KIP-848), share.version, which is 1: share groups (KIP-932), and transaction.version, which is 2:
+ * clients that know it let partitions and groups join transactions with what they write (KIP-890).
  */
 public final class ApiVersionsHandler implements RequestHandler<ApiVersionsRequest> {
   private static final String GROUPS = "group.version";
   private static final short GROUPS_VERSION = 1;
+  private static final String SHARES = "share.version";
+  private static final short SHARES_VERSION = 1;
   private static final String TRANSACTIONS = "transaction.version";
   private static final short TRANSACTIONS_VERSION = 2;
   private static final long FEATURES_EPOCH = 0;
@@ -58,6 +60,7 @@ public final class ApiVersionsHandler implements RequestHandler<ApiVersionsReque
   private static void addFeatures(ApiVersionsResponseData response, short version) {
     response.setFinalizedFeaturesEpoch(FEATURES_EPOCH);
     addFeature(response, version, GROUPS, GROUPS_VERSION);
+    addFeature(response, version, SHARES, SHARES_VERSION);
     addFeature(response, version, TRANSACTIONS, TRANSACTIONS_VERSION);
   }
 

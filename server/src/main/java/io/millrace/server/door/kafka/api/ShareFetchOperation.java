@@ -151,7 +151,7 @@ final class ShareFetchOperation {
   // ---- acquiring
 
   private void acquire() {
-    while (records < request.maxRecords() && bytes < maxBytes) {
+    while (records < request.maxRecords() && bytes < maxBytes && !session.isOver()) {
       SharedPartition partition = ready.poll();
       if (partition == null) {
         break;
@@ -226,6 +226,7 @@ final class ShareFetchOperation {
 
   private void decide() {
     if (timeIsUp
+        || session.isOver()
         || partitions.isEmpty()
         || records >= request.maxRecords()
         || bytes >= Math.min(request.minBytes(), maxBytes)

@@ -1,43 +1,34 @@
 package io.millrace.server.door.kafka.fetch;
 
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * Bounds the memory of the fetch sessions of all connections: beyond it, fetches are answered
  * without a session, which costs the client bytes and nothing else. Any thread.
  */
 public final class FetchSessionLimit {
-  private final long maxPartitions;
-  private final AtomicLong partitions = new AtomicLong();
+  private final SessionBudget budget;
   private final AtomicInteger ids = new AtomicInteger();
 
   /**
    * @param maxPartitions partitions that all sessions together may remember
    */
   public FetchSessionLimit(long maxPartitions) {
-    this.maxPartitions = maxPartitions;
+    this.budget = new SessionBudget(maxPartitions);
   }
 
   /** Partitions that are remembered now. */
   public long partitions() {
-    return partitions.get();
+    return budget.taken();
   }
 
   /** Counts a session with so many partitions, if there is room for them; else nothing changes. */
   boolean admit(int count) {
-    long before;
-    do {
-      before = partitions.get();
-      if (count > maxPartitions - before) {
-        return false;
-      }
-    } while (!partitions.compareAndSet(before, before + count));
-    return true;
+    return budget.take(count);
   }
 
   void resized(int difference) {
-    partitions.addAndGet(difference);
+    budget.giveBack(-difference);
   }
 
   /** Another id each time, 1 or more; begins again after two thousand million. */

@@ -31,6 +31,8 @@ public final class ShareSession {
   private final Map<SharePartition, Known> partitions = new LinkedHashMap<>();
   private int nextEpoch = ShareRequestMetadata.nextEpoch(ShareRequestMetadata.INITIAL_EPOCH);
 
+  private boolean over;
+
   ShareSession(Key key, ConsumerKey consumer) {
     this.key = key;
     this.consumer = consumer;
@@ -55,6 +57,16 @@ public final class ShareSession {
 
   void advance() {
     nextEpoch = ShareRequestMetadata.nextEpoch(nextEpoch);
+  }
+
+  /** Its member is given nothing more. */
+  void end() {
+    over = true;
+  }
+
+  /** Whether it has ended: what is under way for it takes no more records. */
+  public boolean isOver() {
+    return over;
   }
 
   int size() {

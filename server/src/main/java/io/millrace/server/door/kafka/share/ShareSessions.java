@@ -1,5 +1,6 @@
 package io.millrace.server.door.kafka.share;
 
+import io.millrace.server.door.kafka.fetch.SessionBudget;
 import io.millrace.server.cursor.ConsumerKey;
 import io.millrace.server.cursor.CursorKey;
 import io.millrace.server.cursor.Cursors;
@@ -24,7 +25,7 @@ import org.jspecify.annotations.Nullable;
 public final class ShareSessions implements ConnectionState.Part {
   private static final int PER_CONNECTION = 16;
 
-  private final ShareSessionLimit limit;
+  private final SessionBudget limit;
   private final Cursors cursors;
   private final Map<ShareSession.Key, ShareSession> sessions = new HashMap<>();
   private final UUID connection;
@@ -33,7 +34,7 @@ public final class ShareSessions implements ConnectionState.Part {
   /**
    * @param connection names the connection and no other
    */
-  public ShareSessions(ShareSessionLimit limit, Cursors cursors, UUID connection) {
+  public ShareSessions(SessionBudget limit, Cursors cursors, UUID connection) {
     this.limit = limit;
     this.cursors = cursors;
     this.connection = connection;
@@ -58,7 +59,7 @@ public final class ShareSessions implements ConnectionState.Part {
         grow(session, asked);
         int before = session.size();
         session.forget(forgotten);
-        limit.gone((long) before - session.size());
+        limit.giveBack((long) before - session.size());
       }
       return session;
     }
@@ -66,7 +67,7 @@ public final class ShareSessions implements ConnectionState.Part {
     if (before != null) {
       end(before, Departure.LOST, Reply.none("ending a share session"));
     }
-    if (sessions.size() >= PER_CONNECTION || !limit.admit(1)) {
+    if (sessions.size() >= PER_CONNECTION || !limit.take(1)) {
       throw Errors.SHARE_SESSION_LIMIT_REACHED.exception();
     }
     ShareSession session = new ShareSession(key, new ConsumerKey(connection, ++begun));
@@ -108,7 +109,7 @@ public final class ShareSessions implements ConnectionState.Part {
   }
 
   private void grow(ShareSession session, Collection<SharePartition> asked) {
-    if (!limit.admit(session.sizeWith(asked) - session.size())) {
+    if (!limit.take(session.sizeWith(asked) - session.size())) {
       end(session, Departure.LOST, Reply.none("ending a share session"));
       throw Errors.SHARE_SESSION_LIMIT_REACHED.exception();
     }
@@ -121,7 +122,8 @@ public final class ShareSessions implements ConnectionState.Part {
       new Gather(0, () -> done(reply), reply::fail);
       return;
     }
-    limit.gone(1L + session.size());
+    session.end();
+    limit.giveBack(1L + session.size());
     List<CursorKey> held = session.cursors();
     Reply<Void> all = new Gather(held.size(), () -> done(reply), reply::fail);
     held.forEach(cursor -> cursors.leaveShare(cursor, session.consumer(), departure, all));
