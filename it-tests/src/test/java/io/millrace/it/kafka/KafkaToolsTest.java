@@ -1,17 +1,28 @@
 package io.millrace.it.kafka;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.millrace.it.support.JavaCommand;
 import io.millrace.it.support.Program;
 import io.millrace.it.support.Program.Outcome;
 import io.millrace.it.support.ServerProcess;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AlterConfigOp;
+import org.apache.kafka.clients.admin.ConfigEntry;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.serialization.StringSerializer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -21,6 +32,9 @@ import org.junit.jupiter.api.io.TempDir;
 final class KafkaToolsTest {
   private static final String TOOLS = "org.apache.kafka.tools.";
   private static final Duration TIMEOUT = Duration.ofMinutes(2);
+
+  /** In minutes: transactions that are open for longer may hang. */
+  private static final String SHORTEST = " --max-transaction-timeout 0";
 
   @TempDir static Path directory;
 
@@ -255,6 +269,164 @@ final class KafkaToolsTest {
         .contains("\"partition\":\"placed-0\"", "\"partition\":\"placed-1\"", directory.toString());
     assertThat(run("TransactionsCommand", "describe-producers --topic placed --partition 0").out())
         .contains("ProducerId", "LastSequence");
+  }
+
+  /** Its topics get small segments as soon as they are there, so that there is much to compact. */
+  @Test
+  void logCompactionTester() throws Exception {
+    try (ServerProcess compacting =
+            ServerProcess.start(directory.resolve("compacting"), "storage.compaction-check-ms=500ms");
+        Admin admin = Admin.create(Map.of("bootstrap.servers", compacting.bootstrap()));
+        Program tester =
+            Program.start(
+                JavaCommand.of(
+                    JavaCommand.collected("kafka-tools"),
+                    TOOLS + "LogCompactionTester",
+                    "--bootstrap-server",
+                    compacting.bootstrap(),
+                    "--messages",
+                    "300000",
+                    "--topics",
+                    "2",
+                    "--duplicates",
+                    "20",
+                    "--percent-deletes",
+                    "20",
+                    "--compression-type",
+                    "none",
+                    "--sleep",
+                    "8"))) {
+      for (String topic : awaitTopics(admin, 2)) {
+        ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, topic);
+        admin
+            .incrementalAlterConfigs(
+                Map.of(
+                    resource,
+                    List.of(
+                        set("segment.bytes", "1048576"), set("min.cleanable.dirty.ratio", "0.01"))))
+            .all()
+            .get();
+      }
+      Outcome outcome = tester.await(TIMEOUT).successful();
+      assertThat(outcome.out()).contains("0 mismatches", "Data verification is completed");
+      Matcher reduction = Pattern.compile("([0-9.]+)% reduction").matcher(outcome.out());
+      assertThat(reduction.find()).as(outcome.out()).isTrue();
+      assertThat(Double.parseDouble(reduction.group(1))).as(outcome.out()).isPositive();
+    }
+  }
+
+  private static List<String> awaitTopics(Admin admin, int count) {
+    List<String> topics = new ArrayList<>();
+    org.awaitility.Awaitility.await()
+        .atMost(TIMEOUT)
+        .pollInterval(Duration.ofMillis(20))
+        .until(
+            () -> {
+              topics.clear();
+              admin.listTopics().names().get().stream()
+                  .filter(name -> name.startsWith("log-cleaner-test"))
+                  .forEach(topics::add);
+              return topics.size() == count;
+            });
+    return topics;
+  }
+
+  private static AlterConfigOp set(String name, String value) {
+    return new AlterConfigOp(new ConfigEntry(name, value), AlterConfigOp.OpType.SET);
+  }
+
+  @Test
+  void streamsResetter() throws Exception {
+    run("TopicCommand", "--create --topic reset-input");
+    run("TopicCommand", "--create --topic reset-counts-changelog --config cleanup.policy=compact");
+    run("ConsoleProducer", "--topic reset-input", "one\ntwo\n");
+    run(
+        "consumer.ConsoleConsumer",
+        "--topic reset-input --from-beginning --max-messages 2 --group reset");
+
+    Outcome outcome = run("StreamsResetter", "--application-id reset --input-topics reset-input");
+
+    assertThat(outcome.out()).contains("Topic: reset-input Partition: 0 Offset: 0");
+    assertThat(group("--describe --group reset"))
+        .containsPattern("reset\\s+reset-input\\s+0\\s+0\\s+2\\s+2");
+    assertThat(run("TopicCommand", "--list").out())
+        .contains("reset-input")
+        .doesNotContain("reset-counts-changelog");
+  }
+
+  @Test
+  void transactionsCommand() throws Exception {
+    run("TopicCommand", "--create --topic hung");
+    try (KafkaProducer<String, String> producer =
+        new KafkaProducer<>(
+            Map.of(
+                "bootstrap.servers",
+                server.bootstrap(),
+                "transactional.id",
+                "hanging",
+                "transaction.timeout.ms",
+                600_000),
+            new StringSerializer(),
+            new StringSerializer())) {
+      producer.initTransactions();
+      producer.beginTransaction();
+      var unused = producer.send(new ProducerRecord<>("hung", "left open")).get();
+
+      assertThat(run("TransactionsCommand", "list").out())
+          .containsPattern("hanging\\s+\\d+\\s+\\d+\\s+Ongoing");
+      assertThat(run("TransactionsCommand", "describe --transactional-id hanging").out())
+          .contains("Ongoing", "hung-0");
+      // It has a coordinator, who will end it.
+      assertThat(
+              run("TransactionsCommand", "find-hanging --broker-id " + broker() + SHORTEST).out())
+          .doesNotContain("hung");
+      assertThat(run("TransactionsCommand", "find-hanging --topic hung" + SHORTEST).out())
+          .doesNotContain("hung");
+
+      run("TransactionsCommand", "abort --topic hung --partition 0 --start-offset 0");
+
+      assertThat(
+              run("TransactionsCommand", "describe-producers --topic hung --partition 0").out())
+          .containsPattern("\\sNone\\s*$");
+      run("TransactionsCommand", "forceTerminateTransaction --transactionalId hanging");
+      assertThat(run("TransactionsCommand", "list").out())
+          .containsPattern("hanging\\s+\\d+\\s+\\d+\\s+Empty");
+      assertThatThrownBy(producer::commitTransaction).isInstanceOf(KafkaException.class);
+    }
+    assertThat(
+            run(
+                    "consumer.ConsoleConsumer",
+                    "--topic hung --from-beginning --timeout-ms 2000 --isolation-level"
+                        + " read_committed")
+                .out())
+        .doesNotContain("left open");
+  }
+
+  @Test
+  void offsetsAndDeletedRecords() throws Exception {
+    run("TopicCommand", "--create --topic cut --partitions 2");
+    run("VerifiableProducer", "--topic cut --max-messages 100 --acks -1 --repeating-keys 20");
+    Path file = directory.resolve("cut.json");
+    Files.writeString(
+        file, "{\"partitions\":[{\"topic\":\"cut\",\"partition\":0,\"offset\":10}],\"version\":1}");
+
+    assertThat(run("DeleteRecordsCommand", "--offset-json-file " + file).out())
+        .containsPattern("partition: cut-0\\s+low_watermark: 10");
+
+    assertThat(run("GetOffsetShell", "--topic cut --time earliest").out())
+        .contains("cut:0:10", "cut:1:0");
+    long sum =
+        run("GetOffsetShell", "--topic cut --time latest").out().lines()
+            .filter(line -> line.startsWith("cut:"))
+            .mapToLong(line -> Long.parseLong(line.substring(line.lastIndexOf(':') + 1)))
+            .sum();
+    assertThat(sum).isEqualTo(100);
+  }
+
+  private static int broker() throws Exception {
+    try (Admin admin = Admin.create(Map.of("bootstrap.servers", server.bootstrap()))) {
+      return admin.describeCluster().nodes().get().iterator().next().id();
+    }
   }
 
   private static long consumed(String out) {
