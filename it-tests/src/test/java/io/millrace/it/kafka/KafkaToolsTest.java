@@ -275,7 +275,8 @@ final class KafkaToolsTest {
   @Test
   void logCompactionTester() throws Exception {
     try (ServerProcess compacting =
-            ServerProcess.start(directory.resolve("compacting"), "storage.compaction-check-ms=500ms");
+            ServerProcess.start(
+                directory.resolve("compacting"), "storage.compaction-check-ms=500ms");
         Admin admin = Admin.create(Map.of("bootstrap.servers", compacting.bootstrap()));
         Program tester =
             Program.start(
@@ -385,8 +386,7 @@ final class KafkaToolsTest {
 
       run("TransactionsCommand", "abort --topic hung --partition 0 --start-offset 0");
 
-      assertThat(
-              run("TransactionsCommand", "describe-producers --topic hung --partition 0").out())
+      assertThat(run("TransactionsCommand", "describe-producers --topic hung --partition 0").out())
           .containsPattern("\\sNone\\s*$");
       run("TransactionsCommand", "forceTerminateTransaction --transactionalId hanging");
       assertThat(run("TransactionsCommand", "list").out())
@@ -416,7 +416,9 @@ final class KafkaToolsTest {
     assertThat(run("GetOffsetShell", "--topic cut --time earliest").out())
         .contains("cut:0:10", "cut:1:0");
     long sum =
-        run("GetOffsetShell", "--topic cut --time latest").out().lines()
+        run("GetOffsetShell", "--topic cut --time latest")
+            .out()
+            .lines()
             .filter(line -> line.startsWith("cut:"))
             .mapToLong(line -> Long.parseLong(line.substring(line.lastIndexOf(':') + 1)))
             .sum();

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 
 /** Holds the reference page and the sample file against the records. */
 class ConfigurationPageTest {
-  private static final Pattern ROW = Pattern.compile("^\\| `[a-z-]+\\.[a-z-]+` \\|.*");
+  private static final Pattern ROW = Pattern.compile("^\\| `[a-z-]+(?:\\.[a-z-]+)+` \\|.*");
 
   private static String row(ConfigKey key) {
     String value = key.defaultValue().isEmpty() ? "*(none)*" : "`" + key.defaultValue() + "`";
@@ -46,7 +46,7 @@ class ConfigurationPageTest {
     Properties commented = new Properties();
     StringBuilder text = new StringBuilder();
     Files.readAllLines(sample).stream()
-        .filter(line -> line.matches("#[a-z-]+\\.[a-z-]+ = .*"))
+        .filter(line -> line.matches("#[a-z-]+(\\.[a-z-]+)+ = .*"))
         .forEach(line -> text.append(line.substring(1)).append('\n'));
     commented.load(new java.io.StringReader(text.toString()));
     assertThat(commented).isNotEmpty();

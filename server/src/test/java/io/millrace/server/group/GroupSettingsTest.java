@@ -35,8 +35,12 @@ class GroupSettingsTest {
   }
 
   private Optional<CursorStats> cursor(UUID cursorId) {
+    return cursor(topic, cursorId);
+  }
+
+  private Optional<CursorStats> cursor(Topic of, UUID cursorId) {
     return server.ask(
-        reply -> server.broker().cursors().stats(new CursorKey(topic.id(), 0, cursorId), reply));
+        reply -> server.broker().cursors().stats(new CursorKey(of.id(), 0, cursorId), reply));
   }
 
   @Test
@@ -88,19 +92,20 @@ class GroupSettingsTest {
 
   @Test
   void aGroupThatIsSetToAQueuesCursorHasItMadeAndDoesNotTakeItAway() {
-    ShareClient client = new ShareClient(server, "s").subscribe("t");
+    Topic queue = server.createTopic(TopicSpec.queue("q"));
+    ShareClient client = new ShareClient(server, "s").subscribe("q");
     client.join();
-    assertThat(cursor(CursorKey.QUEUE)).isEmpty();
+    assertThat(cursor(queue, CursorKey.QUEUE)).isEmpty();
 
     set("s", "share.queue.cursor", "true");
     server.settle();
 
-    assertThat(cursor(CursorKey.QUEUE)).isPresent();
+    assertThat(cursor(queue, CursorKey.QUEUE)).isPresent();
     client.leave();
     Errors deleted = server.ask(reply -> server.broker().groups().delete("s", reply));
     assertThat(deleted).isEqualTo(Errors.NONE);
-    assertThat(cursor(CursorKey.QUEUE)).isPresent();
-    assertThat(cursor(ShareCursorId.of("s"))).isEmpty();
+    assertThat(cursor(queue, CursorKey.QUEUE)).isPresent();
+    assertThat(cursor(queue, ShareCursorId.of("s"))).isEmpty();
   }
 
   @Test

@@ -39,7 +39,7 @@ final class SecurityPageTest {
   void itsCommandsAndSettingsMakeAServerAndItsClients() throws Exception {
     run(String.join("\n", blocks("sh")));
     List<String> settings = blocks("properties");
-    assertThat(settings).hasSize(5);
+    assertThat(settings).hasSize(7);
 
     Map<String, String> server = new HashMap<>();
     server.put("storage.data-dir", directory.resolve("data").toString());

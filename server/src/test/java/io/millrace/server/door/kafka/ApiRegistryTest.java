@@ -94,7 +94,8 @@ final class ApiRegistryTest {
     int least = version < 4 ? 1 : 0;
     assertThat(answer.supportedFeatures())
         .extracting(each -> each.name() + " " + each.minVersion() + "-" + each.maxVersion())
-        .containsExactly("group.version " + least + "-1",
+        .containsExactly(
+            "group.version " + least + "-1",
             "share.version " + least + "-1",
             "transaction.version " + least + "-2");
   }

@@ -22,8 +22,9 @@ import org.apache.kafka.common.requests.ApiVersionsResponse;
  * versions of this API, after which clients ask again.
  *
  * <p>The features (KIP-584) are group.version, which is 1: the new protocol of consumer groups
- * (KIP-848), share.version, which is 1: share groups (KIP-932), and transaction.version, which is 2:
- * clients that know it let partitions and groups join transactions with what they write (KIP-890).
+ * (KIP-848), share.version, which is 1: share groups (KIP-932), and transaction.version, which is
+ * 2: clients that know it let partitions and groups join transactions with what they write
+ * (KIP-890).
  */
 public final class ApiVersionsHandler implements RequestHandler<ApiVersionsRequest> {
   private static final String GROUPS = "group.version";

@@ -1,10 +1,10 @@
 package io.millrace.server.door.kafka.share;
 
-import io.millrace.server.door.kafka.fetch.SessionBudget;
 import io.millrace.server.cursor.ConsumerKey;
 import io.millrace.server.cursor.CursorKey;
 import io.millrace.server.cursor.Cursors;
 import io.millrace.server.cursor.Departure;
+import io.millrace.server.door.kafka.fetch.SessionBudget;
 import io.millrace.server.door.kafka.wire.ConnectionState;
 import io.millrace.server.shard.Gather;
 import io.millrace.server.shard.Reply;
