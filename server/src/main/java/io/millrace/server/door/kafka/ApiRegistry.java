@@ -68,6 +68,7 @@ import io.millrace.server.producer.ProducerCoordinator;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import org.apache.kafka.common.protocol.ApiKeys;
 import org.apache.kafka.common.requests.AbstractRequest;
@@ -305,13 +306,17 @@ final class ApiRegistry {
 
   private void shareRecords(Broker broker, KafkaDoorConfig config) {
     SessionBudget limit = new SessionBudget(config.maxFetchSessionPartitions());
+    // Tells the sessions of this process apart; nothing of them outlives it.
+    AtomicLong connections = new AtomicLong();
     Function<Exchange, ShareSessions> sessions =
         exchange ->
             exchange
                 .state()
                 .get(
                     ShareSessions.class,
-                    () -> new ShareSessions(limit, broker.cursors(), UUID.randomUUID()));
+                    () ->
+                        new ShareSessions(
+                            limit, broker.cursors(), new UUID(0, connections.incrementAndGet())));
     serve(
         ApiKeys.SHARE_FETCH,
         1,
