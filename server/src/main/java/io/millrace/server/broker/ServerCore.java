@@ -152,12 +152,13 @@ public final class ServerCore implements AutoCloseable {
   void compose(Machines machines) {
     var shard = machines.shard();
     if (shard.id() == 0) {
+      // Before the catalogue, which lets the other shards begin: their groups look here.
+      machines.add(new GroupSettings(shard, groupSettingsView));
       machines.add(
           new Catalog(shard, config.catalog(), catalog, randomness, this::onCatalogRecovered));
       machines.add(new ProducerIds(shard));
       machines.add(new Users(shard, users));
       machines.add(new Acls(shard, acls));
-      machines.add(new GroupSettings(shard, groupSettingsView));
     }
     Partitions partitions =
         machines.add(new Partitions(shard, store, catalog, directory, config.partition()));

@@ -1,6 +1,7 @@
 package io.millrace.server.broker;
 
 import io.millrace.kernel.Clock;
+import io.millrace.log.Durability;
 import io.millrace.log.LogId;
 import io.millrace.log.TimestampOffset;
 import io.millrace.server.catalog.CatalogException;
@@ -92,6 +93,7 @@ final class ShareGroupCursors implements ShareCursors {
     cursors.ensureAt(
         key,
         floor,
+        isRecorded(key),
         new Reply<>() {
           @Override
           @SuppressWarnings("NullAway") // A reply of Void can only be null.
@@ -107,6 +109,15 @@ final class ShareGroupCursors implements ShareCursors {
                     : error);
           }
         });
+  }
+
+  /** A queue's cursor is what JMS consumers make of it: no more durable than its messages. */
+  private boolean isRecorded(CursorKey key) {
+    Topic topic = broker.catalog().find(key.topicId());
+    return !key.isQueue()
+        || topic == null
+        || (!topic.kind().isTemporary()
+            && broker.catalog().configs().durability(topic) != Durability.MEMORY);
   }
 
   // ---- moving and removing

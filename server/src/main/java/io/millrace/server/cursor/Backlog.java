@@ -372,6 +372,20 @@ final class Backlog implements BlockSource.Listener {
     return log == null ? "a closed log" : log.id().toString();
   }
 
+  /** Sees to it that nothing is delivered that is not in the log any more. */
+  void followStart() {
+    Log open = log;
+    if (open != null) {
+      skipTo(open.startOffset());
+    }
+  }
+
+  /** Where the log begins; 0 while it is not open. */
+  long startOffset() {
+    Log open = log;
+    return open == null ? 0 : open.startOffset();
+  }
+
   /** Records below the log's start are gone, as are those that compaction took. */
   private void skipTo(long startOffset) {
     if (startOffset > owner.state().floor()) {

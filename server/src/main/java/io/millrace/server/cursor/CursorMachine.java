@@ -70,16 +70,18 @@ public final class CursorMachine implements StateMachine {
   }
 
   /**
-   * Sees to it that a part exists that outlives the process; a new one begins at an offset, and one
-   * that was there stays where it is. Answers when that is durable.
+   * Sees to it that a part exists; a new one begins at an offset, and one that was there stays
+   * where it is. Answers when that is durable.
+   *
+   * @param recorded whether a new one outlives the process
    */
-  public void ensureAt(CursorKey key, long floor, Reply<Void> reply) {
+  public void ensureAt(CursorKey key, long floor, boolean recorded, Reply<Void> reply) {
     if (!logs.exists(key.log())) {
       reply.fail(new CursorClosedException("the destination was deleted"));
       return;
     }
     if (!parts.containsKey(key)) {
-      create(key, floor, true);
+      create(key, floor, recorded);
     }
     done(reply);
   }

@@ -510,7 +510,7 @@ final class CursorPart implements Aggregate, CursorLogs.Listener, Backlog.Owner 
     idleIfUnused();
   }
 
-  private void settleAnywhere(List<OffsetRun> runs) {
+  void settleAnywhere(List<OffsetRun> runs) {
     forgetAnywhere(runs);
     record(new CursorSettled(key, runs));
   }
@@ -554,6 +554,8 @@ final class CursorPart implements Aggregate, CursorLogs.Listener, Backlog.Owner 
   void move(long floor, Reply<Void> reply) {
     record(new CursorMoved(key, floor));
     reach.moved();
+    // Who holds what lies before has nothing more to say of it.
+    shares.forget(0, floor - 1);
     if (listening) {
       OffsetSet taken = taken();
       backlog.reset(taken);
@@ -757,6 +759,13 @@ final class CursorPart implements Aggregate, CursorLogs.Listener, Backlog.Owner 
       Runnable wake,
       Reply<ShareAcquisition> reply) {
     listen();
+    if (live && !backlog.isOpen()) {
+      // A log that cannot be opened does not keep the member from others.
+      shares.join(member.key(), member.groupId(), member.settings());
+      shares.await(member.key(), wake);
+      reply.ok(new ShareAcquisition(limits));
+      return;
+    }
     whenOpen(() -> acquireNow(member, limits, wake, reply), reply::fail);
   }
 
@@ -769,6 +778,9 @@ final class CursorPart implements Aggregate, CursorLogs.Listener, Backlog.Owner 
     if (key.isShare() && backlog.isCommittedOnly() != member.settings().readCommitted()) {
       backlog.committedOnly(member.settings().readCommitted(), taken());
     }
+    grace.onConsumer(member.key(), this::onMissing);
+    // Retention does not wait for a share group: what it took must not be given from memory.
+    backlog.followStart();
     ShareAcquisition given = new ShareAcquisition(limits);
     boolean more = !grace.isRunning() && take(member.key(), given);
     if (given.runs().isEmpty()) {
@@ -855,7 +867,8 @@ final class CursorPart implements Aggregate, CursorLogs.Listener, Backlog.Owner 
    * A member says what became of records: of all of them, or of none where it does not hold one of
    * them, when the reply fails with {@link NotHeldException}.
    */
-  void acknowledge(ConsumerKey member, List<ShareAck> acks, Reply<Void> reply) {
+  void acknowledge(ConsumerKey member, List<ShareAck> said, Reply<Void> reply) {
+    List<ShareAck> acks = ShareAck.from(backlog.startOffset(), said);
     for (ShareAck ack : acks) {
       if (ack.kind() != ShareAck.Kind.GAP
           && !shares.holds(member, ack.run().first(), ack.run().last())) {
@@ -923,6 +936,10 @@ final class CursorPart implements Aggregate, CursorLogs.Listener, Backlog.Owner 
    * as it has acknowledged what it had shown, else as when a consumer is lost.
    */
   void leaveShare(ConsumerKey member, Departure departure, Reply<Void> reply) {
+    if (shares.holdsNothing(member)) {
+      leaveShareNow(member, departure, reply);
+      return;
+    }
     whenOpen(() -> leaveShareNow(member, departure, reply), reply::fail);
   }
 

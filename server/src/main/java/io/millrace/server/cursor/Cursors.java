@@ -39,8 +39,8 @@ public final class Cursors {
   }
 
   /** See {@link CursorMachine#ensureAt}. */
-  public void ensureAt(CursorKey key, long floor, Reply<Void> reply) {
-    on(key, cursors -> cursors.ensureAt(key, floor, reply), reply);
+  public void ensureAt(CursorKey key, long floor, boolean recorded, Reply<Void> reply) {
+    on(key, cursors -> cursors.ensureAt(key, floor, recorded, reply), reply);
   }
 
   /** See {@link CursorMachine#attach}. */

@@ -47,24 +47,38 @@ final class DeadLetterQueue {
   /** Forgets what is settled. */
   void forget(long first, long last) {
     if (!offsets.isEmpty()) {
-      offsets.forEachRun(
-          first,
-          last,
-          (from, to) -> waiting.keySet().removeIf(offset -> offset >= from && offset <= to));
+      offsets.forEachRun(first, last, this::waitNoMore);
       offsets.remove(first, last);
+    }
+  }
+
+  private void waitNoMore(long first, long last) {
+    if (last - first >= waiting.size()) {
+      waiting.keySet().removeIf(offset -> offset >= first && offset <= last);
+      return;
+    }
+    for (long offset = first; offset <= last; offset++) {
+      waiting.remove(offset);
     }
   }
 
   /** Sends off what can be sent. */
   void send() {
-    if (waiting.isEmpty()) {
+    DeadLetters.ShareTarget target = part.deadLetterTarget();
+    if (target != null && target.topic().isEmpty()) {
+      settleAll();
       return;
     }
-    for (Map.Entry<Long, DeadLetters.Reason> next : List.copyOf(waiting.entrySet())) {
+    int room = MOVES_UNDER_WAY - underWay;
+    if (waiting.isEmpty() || room <= 0) {
+      return;
+    }
+    // A few at a time: a hundred thousand may wait.
+    List<Map.Entry<Long, DeadLetters.Reason>> some =
+        waiting.entrySet().stream().limit(room).toList();
+    boolean gone = false;
+    for (Map.Entry<Long, DeadLetters.Reason> next : some) {
       long offset = next.getKey();
-      if (underWay >= MOVES_UNDER_WAY) {
-        return;
-      }
       RecordBlock block = part.backlog().blockOf(offset);
       if (block == null) {
         return;
@@ -76,6 +90,7 @@ final class DeadLetterQueue {
         // Compacted away since it was delivered.
         part.backlog().done(block);
         part.onGone(List.of(new OffsetRun(offset, offset)), false);
+        gone = true;
         continue;
       }
       underWay++;
@@ -87,9 +102,21 @@ final class DeadLetterQueue {
               block.records(offset, offset),
               part.state().count(offset),
               next.getValue(),
-              part.deadLetterTarget());
+              target);
       part.backlog().done(block);
       deadLetters.move(letter, answer(offset, next.getValue()));
+    }
+    if (gone) {
+      shard.event(part::dispatch);
+    }
+  }
+
+  /** The group wants no dead letters any more. */
+  private void settleAll() {
+    if (!waiting.isEmpty()) {
+      OffsetSet all = new OffsetSet();
+      waiting.keySet().forEach(all::add);
+      part.settleAnywhere(OffsetRun.of(all));
     }
   }
 

@@ -93,6 +93,12 @@ final class ShareMembers {
     return set != null && set.contains(first) && set.runEnd(first) >= last;
   }
 
+  /** Whether a member has no records, or is none. */
+  boolean holdsNothing(ConsumerKey member) {
+    OffsetSet set = held.get(member);
+    return set == null || set.isEmpty();
+  }
+
   /** The part of a run that a member holds. */
   List<OffsetRun> holding(ConsumerKey member, long first, long last) {
     List<OffsetRun> runs = new ArrayList<>();

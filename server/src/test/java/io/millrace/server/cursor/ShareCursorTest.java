@@ -44,6 +44,10 @@ class ShareCursorTest {
 
   /** Asks as often as it is worth while, and says "offset:count" of what was given. */
   private List<String> acquire(ShareMember member, int records) {
+    return acquire(key, member, records);
+  }
+
+  private List<String> acquire(CursorKey part, ShareMember member, int records) {
     List<String> all = new ArrayList<>();
     int heard = -1;
     while (all.isEmpty() && heard != woken) {
@@ -56,7 +60,7 @@ class ShareCursorTest {
                           .broker()
                           .cursors()
                           .acquire(
-                              key,
+                              part,
                               member,
                               new ShareAcquisition.Limits(records, 1 << 20, true),
                               () -> woken++,
@@ -238,5 +242,55 @@ class ShareCursorTest {
         reply -> server.broker().cursors().attach(part, consumer.handle, List.of(), reply));
     server.pass(100);
     assertThat(consumer.received).containsExactly(4L, 5L, 6L, 7L, 8L, 9L);
+  }
+
+  @Test
+  void leavesWhatJmsConsumersHeldToThemForAWhileAfterACrash() {
+    Topic queue = server.createTopic(TopicSpec.queue("q"));
+    CursorKey part = new CursorKey(queue.id(), 0, CursorKey.QUEUE);
+    server.produce(queue.partition(0), "a");
+    server.<Void>begin(
+        reply -> server.broker().cursors().ensure(part, CursorStart.BEGINNING, true, reply));
+    TestConsumer consumer = new TestConsumer();
+    consumer.handle.addCredit(100);
+    server.<List<OffsetRun>>begin(
+        reply -> server.broker().cursors().attach(part, consumer.handle, List.of(), reply));
+    server.pass(100);
+    assertThat(consumer.received).containsExactly(0L);
+
+    server.crash();
+
+    assertThat(acquire(part, member(1), 10)).as("before the consumer is back").isEmpty();
+    server.pass(10_000);
+    assertThat(acquire(part, member(1), 10)).as("when its time is over").hasSize(1);
+  }
+
+  @Test
+  void goesOnBehindWhatWasDeleted() {
+    send(10);
+    assertThat(acquire(member(1), 2)).containsExactly("0:1", "1:1");
+    assertThat(acquire(member(1), 1)).containsExactly("2:1");
+    server.<Long>ask(reply -> server.broker().deleteRecords(topic.partition(0), 5, reply));
+
+    assertThat(acquire(member(1), 2)).containsExactly("5:1", "6:1");
+    // What is said of records that are gone is passed over.
+    assertThat(acknowledge(member(1), ShareAck.Kind.ACCEPT, 0, 5).isOk()).isTrue();
+    assertThat(stats().floor()).isEqualTo(6);
+  }
+
+  @Test
+  void gettingNoDeadLetterTopicAnyMoreSettlesWhatWaits() {
+    send(1);
+    ShareSettings dead =
+        new ShareSettings(
+            30_000, 3, 100, ShareSettings.Start.EARLIEST, 0, true, true, false, "no/name");
+    assertThat(acquire(member(1, dead), 1)).hasSize(1);
+    acknowledge(member(1, dead), ShareAck.Kind.REJECT, 0, 0);
+    server.pass(5_000);
+    assertThat(stats().floor()).as("it cannot move").isZero();
+
+    assertThat(acquire(member(1), 1)).isEmpty();
+    server.pass(5_000);
+    assertThat(stats().floor()).isEqualTo(1);
   }
 }

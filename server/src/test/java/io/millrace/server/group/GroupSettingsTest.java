@@ -151,6 +151,10 @@ class GroupSettingsTest {
         .hasMessageContaining("share.nothing")
         .hasMessageContaining("share.session.timeout.ms");
     assertThat(server.broker().groupSettings().of("s")).isEmpty();
+    // A number in a thousand characters would be kept as it came.
+    assertThatThrownBy(() -> set("s", "share.delivery.count.limit", "0".repeat(300) + "7"))
+        .isInstanceOf(CatalogException.class)
+        .hasMessageContaining("300");
     assertThatThrownBy(() -> set("", "share.delivery.count.limit", "7"))
         .isInstanceOf(CatalogException.class);
   }

@@ -104,8 +104,8 @@ final class TokenLoginTest {
     config.put("sasl.oauthbearer.jwt.retriever.class", kafka + "FileJwtRetriever");
     config.put("sasl.oauthbearer.token.endpoint.url", url);
     config.put("sasl.jaas.config", kafka + "OAuthBearerLoginModule required;");
-    config.put("default.api.timeout.ms", 8000);
-    config.put("request.timeout.ms", 5000);
+    config.put("default.api.timeout.ms", 15_000);
+    config.put("request.timeout.ms", 12_000);
     return config;
   }
 
@@ -179,16 +179,15 @@ final class TokenLoginTest {
     assertThat(nodes(token(claims()))).isEqualTo(1);
 
     issuer.show(second);
-    await()
-        .atMost(Duration.ofSeconds(60))
-        .ignoreExceptions()
-        .until(() -> nodes(TokenIssuer.sign(claims(), second, "ES256")) == 1);
-    assertRefused(token(claims()), "no key that is known");
+    // Waits until the keys may be read again, and is let in.
     int reads = issuer.reads();
-    for (int i = 0; i < 5; i++) {
+    long begin = System.nanoTime();
+    assertThat(nodes(TokenIssuer.sign(claims(), second, "ES256"))).isEqualTo(1);
+    for (int i = 0; i < 2; i++) {
       assertRefused(token(claims()), "no key that is known");
     }
-    assertThat(issuer.reads() - reads).isLessThanOrEqualTo(3);
+    long seconds = TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - begin);
+    assertThat(issuer.reads() - reads).isLessThanOrEqualTo((int) (2 + seconds / 5));
   }
 
   @Test
@@ -209,6 +208,9 @@ final class TokenLoginTest {
         .atMost(Duration.ofSeconds(60))
         .until(() -> sum("millrace_oauth_refreshes_failed_total") > before);
     assertThat(nodes(token(claims()))).isEqualTo(1);
+    // It may be of a newer key: that is not for the server to say now, and the client tries again.
+    assertThatThrownBy(() -> nodes(TokenIssuer.sign(claims(), second, "ES256")))
+        .hasCauseInstanceOf(TimeoutException.class);
   }
 
   @Test

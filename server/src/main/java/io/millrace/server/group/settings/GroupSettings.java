@@ -27,6 +27,8 @@ public final class GroupSettings implements StateMachine {
   /** Characters of the id of a group that settings are made for. */
   public static final int MAX_GROUP_ID = 1_000;
 
+  private static final int MAX_VALUE = 300;
+
   private final Shard<?> shard;
   private final GroupSettingsView view;
   private final Map<String, Entry> byGroup = new HashMap<>();
@@ -104,6 +106,9 @@ public final class GroupSettings implements StateMachine {
             view.keys().get(name);
             after.remove(name);
           } else {
+            if (value.length() > MAX_VALUE) {
+              throw invalid(name + " has " + MAX_VALUE + " characters at most");
+            }
             view.keys().get(name).check(value);
             after.put(name, value);
           }

@@ -21,6 +21,15 @@ record GroupSettingsRecord(String groupId, Map<String, String> settings) impleme
   }
 
   @Override
+  public long weight() {
+    long bytes = groupId.length();
+    for (Map.Entry<String, String> setting : settings.entrySet()) {
+      bytes += setting.getKey().length() + setting.getValue().length();
+    }
+    return bytes;
+  }
+
+  @Override
   public void write(StateWriter out) {
     out.putString(groupId);
     out.putInt(settings.size());

@@ -37,6 +37,10 @@ final class SigningKeys implements Agent {
   private volatile List<JsonWebKey> keys = List.of();
 
   private volatile long nextNs;
+
+  /** Whether the last look failed, so that newer keys may exist. */
+  private volatile boolean outdated = true;
+
   private String fault = "";
 
   /** Under this object's monitor, as the next two are. */
@@ -72,6 +76,7 @@ final class SigningKeys implements Agent {
   void begin() throws IOException {
     keys = parse(source.read());
     metrics.keys(keys.size());
+    outdated = false;
     nextNs = clock.nanoTime() + periodNs;
     synchronized (this) {
       earliestNs = clock.nanoTime() + MIN_PAUSE_NS;
@@ -89,17 +94,21 @@ final class SigningKeys implements Agent {
     return keys;
   }
 
+  /** Whether there may be newer keys, which could not be read. */
+  boolean areOutdated() {
+    return outdated;
+  }
+
   /**
    * Somebody shows a token of an unknown key.
    *
-   * @param again run when the keys have been read anew
-   * @return false when that was done just now, or too many wait
+   * @param again run when the keys have been read anew, which may be some seconds away
+   * @return false when too many wait
    */
   boolean awaitRefresh(Runnable again) {
     Agents.Handle agent;
     synchronized (this) {
-      boolean tooSoon = !wanted && clock.nanoTime() - earliestNs < 0;
-      if (tooSoon || waiting.size() >= MAX_WAITING) {
+      if (waiting.size() >= MAX_WAITING) {
         return false;
       }
       wanted = true;
@@ -117,7 +126,10 @@ final class SigningKeys implements Agent {
 
   @Override
   public long nextDeadlineNs() {
-    return nextNs;
+    long next = nextNs;
+    synchronized (this) {
+      return wanted && earliestNs - next < 0 ? earliestNs : next;
+    }
   }
 
   @Override
@@ -125,7 +137,7 @@ final class SigningKeys implements Agent {
     long now = clock.nanoTime();
     boolean asked;
     synchronized (this) {
-      asked = wanted;
+      asked = wanted && now - earliestNs >= 0;
     }
     if (!asked && now - nextNs < 0) {
       return 0;
@@ -151,8 +163,10 @@ final class SigningKeys implements Agent {
         LOG.info("tokens are checked with {} keys from {}", found.size(), source);
       }
       fault = "";
+      outdated = false;
       nextNs = clock.nanoTime() + periodNs;
-    } catch (IOException | IllegalArgumentException e) {
+    } catch (IOException | RuntimeException e) {
+      outdated = true;
       metrics.refreshFailed();
       String why = String.valueOf(e);
       if (!why.equals(fault)) {

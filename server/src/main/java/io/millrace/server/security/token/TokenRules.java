@@ -28,6 +28,9 @@ final class TokenRules {
   static final int MAX_TOKEN_CHARACTERS = 16 << 10;
   private static final int MAX_NAME_CHARACTERS = 255;
 
+  /** Issuers that mean "for ever" say the year 9999, of which clients cannot tell nanoseconds. */
+  private static final long MAX_LOGIN_MS = TimeUnit.DAYS.toMillis(3650);
+
   /** Neither {@code none} nor those whose key is a secret that both sides know. */
   private static final Set<String> ALGORITHMS =
       Set.of(
@@ -115,7 +118,8 @@ final class TokenRules {
     long leftMs = claims.getExpirationTime().getValueInMillis() - nowMs;
     // What has expired by this clock was let in for its skew, and stays so long.
     long skewMs = TimeUnit.SECONDS.toMillis(options.clockSkewS());
-    return new Proof(user, Math.max(1, leftMs > 0 ? leftMs : leftMs + skewMs));
+    long holdsMs = Math.max(1, leftMs > 0 ? leftMs : leftMs + skewMs);
+    return new Proof(user, Math.min(holdsMs, MAX_LOGIN_MS));
   }
 
   /** Says why in words that hold nothing of the token. */

@@ -7,8 +7,10 @@ import io.millrace.kernel.Failures;
 import io.millrace.server.security.user.LoginException;
 import io.millrace.server.security.user.TokenCheck;
 import java.io.IOException;
+import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jose4j.jwk.JsonWebKey;
 import org.jose4j.lang.UnresolvableKeyException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -68,26 +70,39 @@ public final class Tokens implements TokenCheck, AutoCloseable {
   }
 
   private void check(String token, Outcome outcome, boolean mayWait) {
+    List<JsonWebKey> known = keys.keys();
     Proof proof = null;
     LoginException why = null;
     try {
-      proof = rules.check(token, keys.keys());
+      proof = rules.check(token, known);
     } catch (UnresolvableKeyException unknown) {
-      if (mayWait
-          && keys.awaitRefresh(() -> executor.execute(() -> check(token, outcome, false)))) {
+      if (keys.keys() != known) {
+        // Read anew meanwhile.
+        executor.execute(() -> check(token, outcome, mayWait));
         return;
       }
-      why =
-          keys.keys().isEmpty()
-              ? LoginException.undecided("the keys of tokens could not be read yet")
-              : LoginException.untrusted("the token is signed with no key that is known here");
+      if (mayWait) {
+        if (keys.awaitRefresh(() -> executor.execute(() -> check(token, outcome, false)))) {
+          // Counted with those who wait for keys now, so that others get on.
+          waiting.decrementAndGet();
+          return;
+        }
+        why = LoginException.undecided("too many clients show tokens of unknown keys");
+      } else {
+        why =
+            keys.areOutdated()
+                ? LoginException.undecided("the keys of tokens cannot be read at this moment")
+                : LoginException.untrusted("the token is signed with no key that is known here");
+      }
     } catch (LoginException e) {
       why = e;
     } catch (RuntimeException e) {
       Failures.report("checking a token", e);
       why = LoginException.untrusted("the token cannot be checked");
     }
-    waiting.decrementAndGet();
+    if (mayWait) {
+      waiting.decrementAndGet();
+    }
     if (proof != null) {
       outcome.proved(proof);
     } else if (why != null) {

@@ -4,6 +4,7 @@ import io.millrace.server.door.kafka.wire.Exchange;
 import io.millrace.server.door.kafka.wire.RequestHandler;
 import io.millrace.server.door.kafka.wire.WireErrors;
 import io.millrace.server.group.GroupCoordinator;
+import java.util.LinkedHashSet;
 import java.util.List;
 import org.apache.kafka.common.message.ConsumerGroupDescribeResponseData;
 import org.apache.kafka.common.message.ConsumerGroupDescribeResponseData.DescribedGroup;
@@ -22,7 +23,8 @@ public final class ConsumerGroupDescribeHandler
 
   @Override
   public void handle(ConsumerGroupDescribeRequest request, Exchange exchange) {
-    List<String> asked = request.data().groupIds();
+    // Who names a group twice is told of it once: answers are much larger than questions.
+    List<String> asked = List.copyOf(new LinkedHashSet<>(request.data().groupIds()));
     DescribedGroup[] answers = new DescribedGroup[asked.size()];
     Tally tally =
         new Tally(

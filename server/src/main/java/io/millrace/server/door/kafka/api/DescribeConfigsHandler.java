@@ -6,6 +6,7 @@ import io.millrace.server.door.kafka.api.TopicConfigEntries.Entry;
 import io.millrace.server.door.kafka.wire.Exchange;
 import io.millrace.server.door.kafka.wire.RequestHandler;
 import io.millrace.server.door.kafka.wire.WireErrors;
+import io.millrace.server.group.settings.GroupSettings;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -31,6 +32,10 @@ public final class DescribeConfigsHandler implements RequestHandler<DescribeConf
   private final Broker broker;
   private final KafkaDoorConfig config;
   private final BrokerSettings brokerSettings;
+
+  /** Any name is a group's, whether it exists or not: what is answered is bounded by this alone. */
+  private static final int MAX_GROUPS = 1000;
+
   private final TopicConfigEntries topicEntries;
   private final GroupConfigEntries groupEntries;
 
@@ -48,6 +53,7 @@ public final class DescribeConfigsHandler implements RequestHandler<DescribeConf
     DescribeConfigsResponseData response = new DescribeConfigsResponseData();
     // Who names a resource twice is told of it once: answers are much larger than questions.
     Set<String> seen = new HashSet<>();
+    int groups = 0;
     for (DescribeConfigsResource asked : request.data().resources()) {
       if (!seen.add(asked.resourceType() + ":" + asked.resourceName())) {
         continue;
@@ -58,6 +64,10 @@ public final class DescribeConfigsHandler implements RequestHandler<DescribeConf
               .setResourceName(asked.resourceName());
       response.results().add(result);
       try {
+        if (asked.resourceType() == ConfigResource.Type.GROUP.id() && ++groups > MAX_GROUPS) {
+          throw Errors.INVALID_REQUEST.exception(
+              "one request describes " + MAX_GROUPS + " groups at most: ask again for the others");
+        }
         describe(asked, request, exchange, result);
       } catch (RuntimeException e) {
         result.setErrorCode(WireErrors.of(e).code()).setErrorMessage(WireErrors.messageOf(e));
@@ -91,9 +101,7 @@ public final class DescribeConfigsHandler implements RequestHandler<DescribeConf
             });
       }
       case GROUP -> {
-        if (asked.resourceName().isEmpty()) {
-          throw Errors.INVALID_REQUEST.exception("a group has a name");
-        }
+        checkGroup(asked.resourceName());
         for (Entry entry : groupEntries.of(asked.resourceName())) {
           if (isWanted(asked.configurationKeys(), entry.name())) {
             result.configs().add(describe(entry, request));
@@ -111,6 +119,14 @@ public final class DescribeConfigsHandler implements RequestHandler<DescribeConf
     if (!name.isEmpty() && !name.equals(Integer.toString(config.nodeId()))) {
       throw Errors.INVALID_REQUEST.exception(
           "there is no broker " + name + ", only " + config.nodeId());
+    }
+  }
+
+  /** Of groups, unlike topics, there are as many as a request makes up. */
+  private static void checkGroup(String name) {
+    if (name.isEmpty() || name.length() > GroupSettings.MAX_GROUP_ID) {
+      throw Errors.INVALID_REQUEST.exception(
+          "the id of a group has 1 to " + GroupSettings.MAX_GROUP_ID + " characters");
     }
   }
 

@@ -4,6 +4,7 @@ import io.millrace.server.door.kafka.wire.Exchange;
 import io.millrace.server.door.kafka.wire.RequestHandler;
 import io.millrace.server.door.kafka.wire.WireErrors;
 import io.millrace.server.group.GroupCoordinator;
+import java.util.LinkedHashSet;
 import java.util.List;
 import org.apache.kafka.common.message.DescribeGroupsResponseData;
 import org.apache.kafka.common.message.DescribeGroupsResponseData.DescribedGroup;
@@ -23,7 +24,8 @@ public final class DescribeGroupsHandler implements RequestHandler<DescribeGroup
 
   @Override
   public void handle(DescribeGroupsRequest request, Exchange exchange) {
-    List<String> asked = request.data().groups();
+    // Who names a group twice is told of it once: answers are much larger than questions.
+    List<String> asked = List.copyOf(new LinkedHashSet<>(request.data().groups()));
     DescribedGroup[] answers = new DescribedGroup[asked.size()];
     Tally tally =
         new Tally(

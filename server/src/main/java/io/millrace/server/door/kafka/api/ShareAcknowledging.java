@@ -16,6 +16,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.common.errors.ApiException;
 import org.apache.kafka.common.protocol.Errors;
 
@@ -24,6 +25,12 @@ import org.apache.kafka.common.protocol.Errors;
  * connection's event loop, but for answers, which come on any thread.
  */
 final class ShareAcknowledging {
+  /**
+   * Of offsets with like types, in one request: a byte in the request is some sixty in memory.
+   * Members of a partition hold 100,000 records together.
+   */
+  private static final int MAX_RUNS = 200_000;
+
   private final Broker broker;
   private final Exchange exchange;
   private final ShareSession session;
@@ -48,11 +55,14 @@ final class ShareAcknowledging {
       boolean mayRenew,
       Runnable whenAll) {
     Map<SharePartition, List<ShareAck>> acks = new LinkedHashMap<>();
+    AtomicInteger room = new AtomicInteger(MAX_RUNS);
     asked.forEach(
         (partition, batches) -> {
           try {
             check(partition);
-            acks.put(partition, AckBatch.read(batches, mayRenew && settings.renew()));
+            List<ShareAck> said = AckBatch.read(batches, room.get(), mayRenew && settings.renew());
+            room.addAndGet(-said.size());
+            acks.put(partition, said);
           } catch (ApiException e) {
             errors.put(partition, Errors.forException(e));
           }

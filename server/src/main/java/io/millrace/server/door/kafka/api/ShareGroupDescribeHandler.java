@@ -4,6 +4,7 @@ import io.millrace.server.door.kafka.wire.Exchange;
 import io.millrace.server.door.kafka.wire.RequestHandler;
 import io.millrace.server.door.kafka.wire.WireErrors;
 import io.millrace.server.group.GroupCoordinator;
+import java.util.LinkedHashSet;
 import java.util.List;
 import org.apache.kafka.common.message.ShareGroupDescribeResponseData;
 import org.apache.kafka.common.message.ShareGroupDescribeResponseData.DescribedGroup;
@@ -20,7 +21,8 @@ public final class ShareGroupDescribeHandler implements RequestHandler<ShareGrou
 
   @Override
   public void handle(ShareGroupDescribeRequest request, Exchange exchange) {
-    List<String> asked = request.data().groupIds();
+    // Who names a group twice is told of it once: answers are much larger than questions.
+    List<String> asked = List.copyOf(new LinkedHashSet<>(request.data().groupIds()));
     DescribedGroup[] answers = new DescribedGroup[asked.size()];
     Tally tally =
         new Tally(

@@ -25,11 +25,13 @@ public record AckBatch(long first, long last, List<Byte> types) {
   /**
    * What batches of one partition say.
    *
+   * @param room how many consecutive offsets with like types there may be
    * @param mayRenew whether {@link ShareAck.Kind#RENEW} is allowed
    * @throws org.apache.kafka.common.errors.InvalidRequestException they are not in ascending order,
-   *     overlap, have no or too few or too many types, or one that does not exist
+   *     overlap, have no or too few or too many types, or one that does not exist, or there is no
+   *     room for them
    */
-  public static List<ShareAck> read(List<AckBatch> batches, boolean mayRenew) {
+  public static List<ShareAck> read(List<AckBatch> batches, int room, boolean mayRenew) {
     List<ShareAck> acks = new ArrayList<>();
     long before = -1;
     for (AckBatch batch : batches) {
@@ -37,15 +39,15 @@ public record AckBatch(long first, long last, List<Byte> types) {
         throw Errors.INVALID_REQUEST.exception("acknowledged offsets are not in ascending order");
       }
       before = batch.last;
-      batch.read(mayRenew, acks);
+      batch.read(room, mayRenew, acks);
     }
     return acks;
   }
 
-  private void read(boolean mayRenew, List<ShareAck> acks) {
+  private void read(int room, boolean mayRenew, List<ShareAck> acks) {
     int count = types.size();
     if (count == 1) {
-      acks.add(new ShareAck(new OffsetRun(first, last), kind(types.get(0), mayRenew)));
+      add(new OffsetRun(first, last), kind(types.get(0), mayRenew), room, acks);
       return;
     }
     if (count == 0 || last - first != count - 1L) {
@@ -56,10 +58,18 @@ public record AckBatch(long first, long last, List<Byte> types) {
     for (int i = 1; i <= count; i++) {
       if (i == count || !types.get(i).equals(types.get(from))) {
         OffsetRun run = new OffsetRun(first + from, first + i - 1);
-        acks.add(new ShareAck(run, kind(types.get(from), mayRenew)));
+        add(run, kind(types.get(from), mayRenew), room, acks);
         from = i;
       }
     }
+  }
+
+  private static void add(OffsetRun run, ShareAck.Kind kind, int room, List<ShareAck> acks) {
+    if (acks.size() >= room) {
+      throw Errors.INVALID_REQUEST.exception(
+          "one request acknowledges too many runs of offsets: say it in several");
+    }
+    acks.add(new ShareAck(run, kind));
   }
 
   private static ShareAck.Kind kind(byte type, boolean mayRenew) {
