@@ -36,10 +36,6 @@ public interface CursorLogs {
   /** Gives the last stable offset: the end of what consumers can have been given. */
   void findEnd(LogId id, LongConsumer end, Consumer<RuntimeException> fail);
 
-  /** Gives the offset with which a share group begins that has not read a log before. */
-  void findStart(
-      LogId id, ShareSettings settings, LongConsumer start, Consumer<RuntimeException> fail);
-
   /**
    * Keeps retention from deleting records.
    *

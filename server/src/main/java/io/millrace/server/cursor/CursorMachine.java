@@ -237,8 +237,8 @@ public final class CursorMachine implements StateMachine {
   // ---- members of share groups
 
   /**
-   * Gives a member what waits now; see {@link CursorPart#acquire}. A part that does not exist
-   * begins where its group is set to begin.
+   * Gives a member what waits now; see {@link CursorPart#acquire}. Fails with {@link
+   * CursorClosedException} where the group has no cursor.
    *
    * @param wake called once if nothing was given and it is worth while to ask again; quick, on the
    *     shard's thread
@@ -258,21 +258,13 @@ public final class CursorMachine implements StateMachine {
       reply.fail(new CursorClosedException("the destination was deleted"));
       return;
     }
-    if (key.isQueue()) {
-      create(key, 0, member.recorded());
-      part(key).acquire(member, limits, wake, reply);
+    if (!key.isQueue()) {
+      // Made before a member hears of the partition: whoever asks without is none.
+      reply.fail(new CursorClosedException("the share group does not read this partition"));
       return;
     }
-    logs.findStart(
-        key.log(),
-        member.settings(),
-        start -> {
-          if (!parts.containsKey(key)) {
-            create(key, start, member.recorded());
-          }
-          part(key).acquire(member, limits, wake, reply);
-        },
-        reply::fail);
+    create(key, 0, member.recorded());
+    part(key).acquire(member, limits, wake, reply);
   }
 
   /**

@@ -2,7 +2,6 @@ package io.millrace.server.cursor;
 
 import io.millrace.kernel.Failures;
 import io.millrace.log.LogId;
-import io.millrace.log.TimestampOffset;
 import io.millrace.server.catalog.CatalogException;
 import io.millrace.server.catalog.CatalogView;
 import io.millrace.server.catalog.Topic;
@@ -15,7 +14,6 @@ import io.millrace.server.partition.RetentionHold;
 import io.millrace.server.shard.Shard;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import java.util.function.LongConsumer;
@@ -62,38 +60,6 @@ public final class PartitionLogs implements CursorLogs {
   @Override
   public void findEnd(LogId id, LongConsumer end, Consumer<RuntimeException> fail) {
     partitions.open(id, partition -> end.accept(partition.view().lastStableOffset()), fail);
-  }
-
-  @Override
-  public void findStart(
-      LogId id, ShareSettings settings, LongConsumer start, Consumer<RuntimeException> fail) {
-    partitions.open(
-        id,
-        partition -> {
-          PartitionView view = partition.view();
-          long end = settings.readCommitted() ? view.lastStableOffset() : view.highWatermark();
-          switch (settings.start()) {
-            case EARLIEST -> start.accept(view.startOffset());
-            case LATEST -> start.accept(end);
-            case DURATION -> {
-              long fromMs = shard.clock().wallMs() - settings.startDurationMs();
-              var unused =
-                  view.log()
-                      .findTimestamp(fromMs)
-                      .whenComplete(
-                          (found, failure) ->
-                              shard.event(
-                                  () -> {
-                                    if (failure != null) {
-                                      fail.accept(new CompletionException(failure));
-                                    } else {
-                                      start.accept(found.map(TimestampOffset::offset).orElse(end));
-                                    }
-                                  }));
-            }
-          }
-        },
-        fail);
   }
 
   @Override

@@ -1,5 +1,6 @@
 package io.millrace.server.cursor;
 
+import io.millrace.batch.BatchFormat;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,7 +15,7 @@ public final class ShareAcquisition {
   private static final int MAX_RANGES = 64;
 
   /** What a batch has before its records. */
-  private static final int BATCH_HEADER_BYTES = io.millrace.batch.BatchFormat.HEADER_BYTES;
+  private static final int BATCH_HEADER_BYTES = BatchFormat.HEADER_BYTES;
 
   /**
    * How much may be given.

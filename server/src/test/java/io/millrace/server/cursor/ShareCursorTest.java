@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** How members of share groups are given records. */
@@ -22,6 +23,12 @@ class ShareCursorTest {
   private final Topic topic = server.createTopic(TopicSpec.topic("t", 1));
   private final CursorKey key = new CursorKey(topic.id(), 0, ShareCursorId.of("g"));
   private int woken;
+
+  @BeforeEach
+  void makeCursor() {
+    server.<Void>begin(reply -> server.broker().cursors().ensureAt(key, 0, true, reply));
+    server.settle();
+  }
 
   @AfterEach
   void close() {
@@ -292,5 +299,26 @@ class ShareCursorTest {
     assertThat(acquire(member(1), 1)).isEmpty();
     server.pass(5_000);
     assertThat(stats().floor()).isEqualTo(1);
+  }
+
+  @Test
+  void makesNoCursorForAGroupThatDoesNotReadThePartition() {
+    CursorKey other = new CursorKey(topic.id(), 0, ShareCursorId.of("other"));
+    Answer<ShareAcquisition> given =
+        server.begin(
+            reply ->
+                server
+                    .broker()
+                    .cursors()
+                    .acquire(
+                        other,
+                        member(1),
+                        new ShareAcquisition.Limits(1, 1, true),
+                        () -> woken++,
+                        reply));
+    server.settle();
+    assertThat(given.error()).isInstanceOf(CursorClosedException.class);
+    List<CursorStats> all = server.ask(reply -> server.broker().cursors().stats(reply));
+    assertThat(all).extracting(CursorStats::key).containsExactly(key);
   }
 }

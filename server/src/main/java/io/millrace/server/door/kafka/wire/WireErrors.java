@@ -76,7 +76,7 @@ public final class WireErrors {
     } else if (cause instanceof NotHeldException) {
       return Errors.INVALID_RECORD_STATE;
     } else if (cause instanceof CursorClosedException) {
-      // Its topic was deleted.
+      // Its topic was deleted, or a share group does not read it.
       return Errors.UNKNOWN_TOPIC_OR_PARTITION;
     } else if (cause instanceof ShardUnavailableException) {
       return Errors.COORDINATOR_NOT_AVAILABLE;
