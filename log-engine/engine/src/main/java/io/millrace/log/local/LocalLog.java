@@ -16,6 +16,7 @@ import io.millrace.log.TimestampOffset;
 import io.millrace.log.local.segment.MemorySlice;
 import io.millrace.log.local.segment.SegmentReader;
 import io.millrace.log.local.segment.TimestampFinder;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Optional;
@@ -116,7 +117,13 @@ final class LocalLog implements Log {
     if (recent != null) {
       return CompletableFuture.completedFuture(recent);
     }
-    return slowly(() -> reader.read(offset, maxBytes, limit));
+    return slowly(() -> readFiles(offset, maxBytes, limit));
+  }
+
+  private LogSlice readFiles(long offset, int maxBytes, long limit) throws IOException {
+    long from = reader.passEmpty(offset, limit);
+    MemorySlice recent = from == offset ? null : core.tail().read(from, maxBytes, limit);
+    return recent != null ? recent : reader.read(from, maxBytes, limit);
   }
 
   @Override

@@ -220,6 +220,39 @@ class CompactionTest {
     assertThat(harness.store().stats().compactions()).isPositive();
   }
 
+  /** A Kafka consumer's poll returns nothing for such a batch, which programs take for the end. */
+  @Test
+  void aReadPassesOverFilesOfWhichNoRecordIsLeft() {
+    String large = "x".repeat(900);
+    for (int i = 0; i < 6; i++) {
+      append("a", large + i);
+    }
+    compact();
+    assertThat(files()).as("files, of which the first ones have no records").hasSizeGreaterThan(5);
+
+    for (long offset = 0; offset < 6; offset++) {
+      assertThat(recordsAt(offset, log.durableOffset())).as("records at %s", offset).isPositive();
+    }
+    assertThat(recordsAt(0, 3)).isZero();
+    assertThat(sliceAt(0, 3)).as("what moves a reader on").isEqualTo(1);
+  }
+
+  private int recordsAt(long offset, long limitOffset) {
+    try (LogSlice slice = harness.await(log.read(offset, 1, limitOffset))) {
+      RecordBatchView batch = new RecordBatchView();
+      assertThat(batch.first(slice.bytes())).isTrue();
+      return batch.recordCount();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private long sliceAt(long offset, long limitOffset) {
+    try (LogSlice slice = harness.await(log.read(offset, 1, limitOffset))) {
+      return slice.nextOffset();
+    }
+  }
+
   @Test
   void leavesTheLastSegmentAndSettingsWithoutCompactionAlone() {
     log.configure(CONFIG.withCompaction(null));
@@ -463,8 +496,9 @@ class CompactionTest {
     harness.crash();
     log = open(CONFIG);
     assertThat(values()).containsEntry("a", "3").containsEntry("b", "3");
+    // Up to its end only: a read that finds records behind passes it over.
     RecordBatchView batch = new RecordBatchView();
-    try (LogSlice slice = harness.await(log.read(0, 1, log.durableOffset()))) {
+    try (LogSlice slice = harness.await(log.read(0, 1, 3))) {
       assertThat(batch.first(slice.bytes())).isTrue();
       assertThat(batch.producerId()).isEqualTo(7);
       assertThat(batch.recordCount()).isZero();

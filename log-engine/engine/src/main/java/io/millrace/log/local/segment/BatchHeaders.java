@@ -129,4 +129,9 @@ final class BatchHeaders {
   long maxTimestampMs() {
     return window.getLong(at + BatchFormat.MAX_TIMESTAMP);
   }
+
+  /** Whether compaction has taken all records of the batch. */
+  boolean isEmpty() {
+    return window.getInt(at + BatchFormat.RECORD_COUNT) == 0;
+  }
 }

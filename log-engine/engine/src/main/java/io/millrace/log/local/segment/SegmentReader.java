@@ -40,6 +40,39 @@ public final class SegmentReader {
     }
   }
 
+  /**
+   * Where to read on so that records are found: behind the batches without records that compaction
+   * has left at an offset, through as many files as it takes. A reader who is given such batches
+   * alone sees that nothing is there, and may take that for the end.
+   *
+   * @return {@code offset} itself when there are records, and when there are none up to the limit
+   */
+  public long passEmpty(long offset, long limitOffset) throws IOException {
+    long from = offset;
+    while (from < limitOffset) {
+      Segment segment = segments.find(from);
+      if (segment == null || !segment.isCompacted()) {
+        return from;
+      }
+      try (FileCache.Lease lease = segment.open()) {
+        BatchHeaders batch = find(segment, lease, from);
+        while (batch.isEmpty()) {
+          from = batch.nextOffset();
+          if (!batch.next()) {
+            break;
+          }
+        }
+        if (from < segment.nextOffset()) {
+          return from < limitOffset ? from : offset;
+        }
+      } catch (FileNotFoundException e) {
+        // Retention was faster, or compaction: whoever reads there finds out.
+        return from;
+      }
+    }
+    return offset;
+  }
+
   private static LogSlice read(Segment segment, long offset, int maxBytes, long limitOffset)
       throws IOException {
     FileCache.Lease lease = segment.open();
