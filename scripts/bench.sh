@@ -16,18 +16,21 @@ fi
 
 usage() {
   cat << 'END'
-Usage: ./millrace bench jms|kafka|backlog|partitions [--beside artemis|kafka] [--messages N]
+Usage: ./millrace bench jms|kafka|backlog|partitions|idle [--beside artemis|kafka] [--messages N] [--only PATTERN]
        ./millrace bench jmh [PATTERN] [JMH options]
 Runs a server in its own process and load in another, and prints a table. Millrace acknowledges when the disk has it (fsync).
   jms                 sends, synchronous and asynchronous, consuming, ping-pong and 5,000 queues through JMS
-  kafka               produce with acks=all and consume, with Kafka's own performance tools; send to consumed, one at a time
+  kafka               produce with acks=all and consume, with Kafka's own performance tools, also from a cold disk and with TLS;
+                      sends that wait, transactions, an exactly-once copy, a share group; send to consumed, one at a time
   backlog             a million messages that nobody has consumed yet: memory, start after kill -9, draining (JMS)
   partitions          2,000 partitions of one topic, or N: created and one record in each; start after kill -9 (Kafka)
+  idle                10,000 connections that do nothing, or N: memory without and with them; start to first record (Kafka)
   jmh                 single hot paths within one process; ./millrace bench jmh --help
   --beside artemis    (jms, backlog) the same on Apache Artemis 2.56.0, which syncs to disk too, and the ratios
-  --beside kafka      (kafka, partitions) the same on Apache Kafka 4.3.1, which acknowledges from the page cache unless
+  --beside kafka      (kafka, partitions, idle) the same on Apache Kafka 4.3.1, which acknowledges from the page cache unless
                       the row says otherwise, and the ratios
-  --messages N        messages of the largest run (1000000), the others are scaled; with partitions, how many partitions
+  --messages N        messages of the largest run (1000000), the others are scaled; with partitions and idle, how many of them
+  --only PATTERN      (jms, kafka) only the rows whose name contains this (extended regular expression)
 Peers are fetched from Maven Central into bench/target/peers. Only ratios of one run on an idle machine mean something.
 END
 }
@@ -38,6 +41,7 @@ case $what in
   jms | backlog) messages=1000000 fewest=1000 most=1000000000 beside=artemis ;;
   kafka) messages=1000000 fewest=1000 most=1000000000 beside=kafka ;;
   partitions) messages=2000 fewest=1 most=90000 beside=kafka ;;
+  idle) messages=10000 fewest=1 most=15000 beside=kafka ;;
   -h | --help)
     usage
     exit 0
@@ -50,6 +54,7 @@ case $what in
 esac
 shift
 peer=
+only=
 while (($# > 0)); do
   case $1 in
     -h | --help)
@@ -63,6 +68,14 @@ while (($# > 0)); do
     --messages)
       whole_number "bench $what --messages" "$fewest" "$most" "${2:-}"
       messages=$2
+      ;;
+    --only)
+      if [[ $what != jms && $what != kafka ]]; then
+        echo "millrace: bench $what has no rows to choose from" >&2
+        exit 2
+      fi
+      value "bench $what --only" "${2:-}"
+      only=$2
       ;;
     *)
       echo "millrace: bench $what has no option '$1'" >&2
@@ -145,8 +158,12 @@ heap=${MILLRACE_HEAP:-2g}
 [[ $what != backlog ]] || heap=${MILLRACE_HEAP:-192m} # a fraction of the backlog, which need not fit
 prepare_millrace() { :; }
 run_millrace() {
+  local settings=()
+  # The first bytes of a connection say whether it speaks TLS.
+  [[ ! -f $work/keys.p12 ]] || settings=(--set tls.mode=optional --set "tls.keystore-file=$work/keys.p12" --set "tls.password-file=$work/password")
+  [[ $what != idle ]] || settings+=(--set "network.max-connections=$((messages + 100))")
   : > "$work/ready"
-  MILLRACE_HEAP=$heap "$dist/bin/millrace" start --data "$work/millrace" --port 0 --http-port 0 \
+  MILLRACE_HEAP=$heap "$dist/bin/millrace" start --data "$work/millrace" --port 0 --http-port 0 "${settings[@]}" \
     > "$work/ready" 2> "$log" &
   pids[millrace]=$!
   turn_to millrace
@@ -199,18 +216,28 @@ run_artemis() {
 }
 
 prepare_kafka() {
+  local tls_listener=
+  [[ ! -f $work/keys.p12 ]] || tls_listener=,SSL://127.0.0.1:29094
   fetch org.apache.kafka:kafka_2.13:4.3.1 "$peers/kafka-4.3.1"
   cat > "$work/kafka.properties" << END
 process.roles=broker,controller
 node.id=1
-listeners=PLAINTEXT://127.0.0.1:29092,CONTROLLER://127.0.0.1:29093
+listeners=PLAINTEXT://127.0.0.1:29092,CONTROLLER://127.0.0.1:29093${tls_listener:-}
 controller.listener.names=CONTROLLER
+listener.security.protocol.map=CONTROLLER:PLAINTEXT,PLAINTEXT:PLAINTEXT,SSL:SSL
 controller.quorum.voters=1@127.0.0.1:29093
 log.dirs=$work/kafka
 offsets.topic.replication.factor=1
 transaction.state.log.replication.factor=1
 transaction.state.log.min.isr=1
+share.coordinator.state.topic.replication.factor=1
+share.coordinator.state.topic.min.isr=1
 group.initial.rebalance.delay.ms=0
+END
+  [[ ! -f $work/keys.p12 ]] || cat >> "$work/kafka.properties" << END
+ssl.keystore.type=PKCS12
+ssl.keystore.location=$work/keys.p12
+ssl.keystore.password=$(cat "$work/password")
 END
   "$java" -cp "$peers/kafka-4.3.1/*" kafka.tools.StorageTool format -t AAAAAAAAAAAAAAAAAAAAAQ -c "$work/kafka.properties" \
     > "$work/format.log" 2>&1 || {
@@ -255,8 +282,10 @@ measure() { # name of the work, how many messages, and the load
     }' >> "$results"
 }
 
+is_wanted() { [[ -z $only || $1 =~ $only ]]; }
 in_turn() { # the same work on each server, one right after the other: these machines are not always as quick
   local name
+  is_wanted "$1" || return 0
   for name in "${servers[@]}"; do
     turn_to "$name"
     measure "$@"
@@ -308,27 +337,71 @@ backlog_work() {
 
 tools=$root/it-tests/kafka-tools/target/lib
 kafka_tool() { "$java" -Xmx1g -cp "$tools/*" "$@"; }
-produce() { # topic, partitions
-  local bootstrap=${server_uri#*://}
-  kafka_tool org.apache.kafka.tools.TopicCommand --bootstrap-server "$bootstrap" --create --topic "$1" --partitions "$2" > /dev/null
-  kafka_tool org.apache.kafka.tools.ProducerPerformance --topic "$1" --num-records "$messages" --record-size 1024 --throughput -1 \
-    --producer-props "bootstrap.servers=$bootstrap" acks=all batch.size=65536 linger.ms=5 \
+bootstrap() { echo "${server_uri#*://}"; }
+topic() { # name, partitions, and settings that only Kafka needs
+  local settings=()
+  [[ $server != kafka ]] || settings=("${@:3}")
+  kafka_tool org.apache.kafka.tools.TopicCommand --bootstrap-server "$(bootstrap)" --create --topic "$1" --partitions "$2" \
+    "${settings[@]}" > /dev/null
+}
+each_synced=(--config flush.messages=1) # what Millrace does in any case
+perform() { # topic, bytes of a record, how many, bootstrap, and further options
+  kafka_tool org.apache.kafka.tools.ProducerPerformance --topic "$1" --num-records "$3" --record-size "$2" --throughput -1 \
+    --producer-props "bootstrap.servers=$4" acks=all batch.size=65536 linger.ms=5 "${@:5}" \
     | sed -n 's/.*sent, \([0-9.]*\) records\/sec.* \([0-9]*\) ms 50th, .* \([0-9]*\) ms 99th,.*/rate=\1 p50_us=\2000 p99_us=\3000/p' | tail -n 1
 }
-consume() { # topic
-  kafka_tool org.apache.kafka.tools.ConsumerPerformance --bootstrap-server "${server_uri#*://}" --topic "$1" --num-records "$messages" \
-    --hide-header | awk -F', *' 'END { printf "rate=%.0f p50_us=- p99_us=-\n", ($10 > 0 ? $10 : $6) }'
+produce() { # topic, partitions, bytes of a record, how many, and settings that only Kafka needs
+  topic "$1" "$2" "${@:5}"
+  perform "$1" "$3" "$4" "$(bootstrap)"
+  touch "$work/$server-$1.filled"
+}
+produce_tls() {
+  topic "$1" 1
+  perform "$1" 1024 "$messages" "$(tls_bootstrap)" --command-config "$work/tls.properties"
+  touch "$work/$server-$1.filled"
+}
+tls_bootstrap() { if [[ $server == kafka ]]; then echo 127.0.0.1:29094; else bootstrap; fi; }
+filled() { # topic, partitions: what a row before has done, unless it was left out
+  local name
+  for name in "${servers[@]}"; do
+    turn_to "$name"
+    [[ -f $work/$name-$1.filled ]] || produce "$1" "$2" 1024 "$messages" > /dev/null 2> "$work/load.log"
+  done
+}
+consume() { # topic, bootstrap, and further options
+  kafka_tool org.apache.kafka.tools.ConsumerPerformance --bootstrap-server "$2" --topic "$1" --num-records "$messages" \
+    --hide-header "${@:3}" | awk -F', *' 'END { printf "rate=%.0f p50_us=- p99_us=-\n", ($10 > 0 ? $10 : $6) }'
+}
+consume_plain() { consume "$1" "$(bootstrap)"; }
+consume_tls() { consume "$1" "$(tls_bootstrap)" --command-config "$work/tls.properties"; }
+from_disk() { # nothing of the server's files is in the page cache
+  local file
+  sync
+  while IFS= read -r -d '' file; do
+    dd "of=$file" oflag=nocache conv=notrunc,fdatasync count=0 status=none
+  done < <(find "$work/$server" -type f -size +64k -print0)
+  consume_plain "$1"
 }
 kafka_load() {
-  "$java" -Xmx1g -cp "$root/bench/target/classes:$tools/*" io.millrace.bench.KafkaLoad "${server_uri#*://}" "$@"
+  "$java" -Xmx1g -cp "$root/bench/target/classes:$tools/*" io.millrace.bench.KafkaLoad "$(bootstrap)" "$@"
 }
-one_at_a_time() { # how many; Kafka syncs each record here, as Millrace always does
-  local settings=()
-  [[ $server != kafka ]] || settings=(--config flush.messages=1)
-  kafka_tool org.apache.kafka.tools.TopicCommand --bootstrap-server "${server_uri#*://}" --create --topic single --partitions 1 \
-    "${settings[@]}" > /dev/null
+one_at_a_time() { # how many
+  topic single 1 "${each_synced[@]}"
   kafka_load latency single "$1" 1024
 }
+waiting_sends() { # threads, how many
+  topic "waiting-$1" 1 "${each_synced[@]}"
+  kafka_load send "waiting-$1" "$2" 1024 "$1"
+}
+transactions() {
+  topic transactions 1
+  kafka_load transactions transactions "$1" 1024
+}
+exactly_once_copy() {
+  topic one-copy 1
+  kafka_load copy one "$1"
+}
+share_group() { kafka_load share one "$messages" 1024; }
 partitions_work() {
   local since
   measure "$messages partitions, one record each" "$messages" kafka_load partitions many "$messages" 1024
@@ -341,17 +414,83 @@ partitions_work() {
   note "kill -9 to first record" "$(seconds_since "$since")" s
 }
 kafka_work() {
-  in_turn "produce acks=all, 1 partition" "$messages" produce one 1
-  in_turn "produce acks=all, 8 partitions" "$messages" produce eight 8
-  in_turn "consume, 1 partition" "$messages" consume one
-  in_turn "consume, 8 partitions" "$messages" consume eight
-  in_turn "send to consumed, both fsync" $((messages / 50)) one_at_a_time $((messages / 50))
+  local fifth=$((messages / 5)) fiftieth=$((messages / 50)) threads
+  in_turn "produce acks=all, 1 partition" "$messages" produce one 1 1024 "$messages"
+  in_turn "produce acks=all, 8 partitions" "$messages" produce eight 8 1024 "$messages"
+  in_turn "produce 100 B, 1 partition" $((messages * 2)) produce one-small 1 100 $((messages * 2))
+  in_turn "produce 100 B, 8 partitions" $((messages * 2)) produce eight-small 8 100 $((messages * 2))
+  in_turn "produce, both fsync" "$fifth" produce synced 1 1024 "$fifth" "${each_synced[@]}"
+  if is_wanted "consume, 1 partition" || is_wanted "consume from disk, 1 partition" || is_wanted "share group" || is_wanted "exactly-once copy"; then
+    filled one 1
+  fi
+  if is_wanted "consume, 8 partitions" || is_wanted "consume from disk, 8 partitions"; then
+    filled eight 8
+  fi
+  in_turn "consume, 1 partition" "$messages" consume_plain one
+  in_turn "consume, 8 partitions" "$messages" consume_plain eight
+  in_turn "consume from disk, 1 partition" "$messages" from_disk one
+  in_turn "consume from disk, 8 partitions" "$messages" from_disk eight
+  in_turn "share group" "$messages" share_group
+  in_turn "transactions of 100" "$fifth" transactions "$fifth"
+  in_turn "exactly-once copy of 100" "$fifth" exactly_once_copy "$fifth"
+  in_turn "produce, TLS" "$messages" produce_tls tls
+  if is_wanted "consume, TLS"; then
+    filled tls 1
+  fi
+  in_turn "consume, TLS" "$messages" consume_tls tls
+  for threads in 1 8 32; do
+    in_turn "send().get(), $threads threads, fsync" $((fiftieth * (threads > 1 ? 4 : 1))) waiting_sends "$threads" $((fiftieth * (threads > 1 ? 4 : 1)))
+  done
+  in_turn "send to consumed, both fsync" "$fiftieth" one_at_a_time "$fiftieth"
+}
+
+keys() { # a certificate for both servers, and what clients trust
+  local keytool
+  keytool=$(dirname "$java")/keytool
+  echo secret-of-a-benchmark > "$work/password"
+  "$keytool" -genkeypair -alias server -keyalg EC -groupname secp256r1 -dname CN=localhost -ext san=dns:localhost,ip:127.0.0.1 \
+    -validity 2 -storetype PKCS12 -keystore "$work/keys.p12" -storepass "$(cat "$work/password")" 2> /dev/null
+  "$keytool" -exportcert -rfc -alias server -keystore "$work/keys.p12" -storepass "$(cat "$work/password")" \
+    > "$work/server.pem" 2> /dev/null
+  cat > "$work/tls.properties" << END
+security.protocol=SSL
+ssl.truststore.type=PEM
+ssl.truststore.location=$work/server.pem
+END
+}
+
+idle_work() {
+  local since opened before load load_in
+  kafka_load first warm > /dev/null 2> "$work/load.log"
+  kill "$server_pid"
+  wait "$server_pid" 2> /dev/null || true
+  since=$(date +%s.%N)
+  "run_$server"
+  kafka_load first warm > /dev/null 2> "$work/load.log"
+  note "start to first record" "$(seconds_since "$since")" s
+  sleep 5
+  before=$(awk '/^VmRSS/ { print $2 }' "/proc/$server_pid/status")
+  note "resident, idle" $((before / 1024)) MB
+  mkfifo "$work/end"
+  "$java" -Xmx512m -cp "$root/bench/target/classes" io.millrace.bench.IdleConnections "$(bootstrap)" "$messages" \
+    < "$work/end" > "$work/open" 2> "$work/load.log" &
+  load=$!
+  exec {load_in}> "$work/end"
+  await grep -q . "$work/open" # or the load has failed, which the next line says
+  opened=$(sed -n 's/^open=//p' "$work/open")
+  sleep 5
+  note "resident with ${opened:-no} connections" "$(resident_mb)" MB
+  note "a connection's share" "$(awk -v a="$before" -v b="$(awk '/^VmRSS/ { print $2 }' "/proc/$server_pid/status")" -v n="${opened:-0}" \
+    'BEGIN { printf "%.1f", n > 0 ? (b - a) / n : 0 }')" KB
+  exec {load_in}>&-
+  wait "$load"
+  rm "$work/end"
 }
 
 # ---- the result
 table() {
   echo
-  echo "1 KB messages; load and servers share $(nproc) processors; CPU is the server's, in seconds per million messages"
+  echo "1 KB messages unless said; load and servers share $(nproc) processors; CPU is the server's, in seconds per million messages"
   echo "heap at most: Millrace $heap, a peer 2g; a ratio is Millrace's figure divided by the peer's"
   [[ $what != kafka ]] || echo "p50 and p99 of produce: whole milliseconds of Kafka's own tool, times 1000"
   awk -F'\t' '
@@ -377,9 +516,10 @@ table() {
 
 # ---- the runs
 mvn -q --file "$root/pom.xml" --projects bench -DskipTests compile
-if [[ $what == kafka || $what == partitions ]]; then
+if [[ $what != jms && $what != backlog ]]; then
   mvn -q --file "$root/pom.xml" --projects it-tests/kafka-tools generate-resources
 fi
+[[ $what != kafka ]] || keys
 for server in "${servers[@]}"; do
   turn_to "$server"
   "prepare_$server"
@@ -389,7 +529,7 @@ case $what in
     for server in "${servers[@]}"; do "run_$server"; done
     "${what}_work"
     ;;
-  backlog | partitions) # a server has the memory to itself, and dies
+  backlog | partitions | idle) # a server has the memory to itself, and dies
     for server in "${servers[@]}"; do
       "run_$server"
       "${what}_work"

@@ -7,6 +7,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
@@ -25,9 +27,14 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
  * {@code rate= p50_us= p99_us=} in one line.
  *
  * <pre>
- * KafkaLoad BOOTSTRAP latency TOPIC RECORDS SIZE   one record at a time, from its send until it is consumed
- * KafkaLoad BOOTSTRAP partitions TOPIC COUNT SIZE  creates them and writes one record to each; the rate is partitions
- * KafkaLoad BOOTSTRAP first TOPIC                  waits until a record can be produced; prints seconds=
+ * KafkaLoad BOOTSTRAP latency TOPIC RECORDS SIZE       one record at a time, from its send until it is consumed
+ * KafkaLoad BOOTSTRAP send TOPIC RECORDS SIZE THREADS  threads that share a producer, each waiting for every record
+ * KafkaLoad BOOTSTRAP share TOPIC RECORDS SIZE         a share group of one member takes a topic that holds them
+ * KafkaLoad BOOTSTRAP transactions TOPIC RECORDS SIZE  in transactions of 100; the percentiles are of commits
+ * KafkaLoad BOOTSTRAP copy TOPIC RECORDS SIZE          from a topic that holds them to TOPIC-copy, exactly once, 100 at a
+ *                                                      time; the percentiles are of commits
+ * KafkaLoad BOOTSTRAP partitions TOPIC COUNT SIZE      creates them and writes one record to each; the rate is partitions
+ * KafkaLoad BOOTSTRAP first TOPIC                      waits until a record can be produced; prints seconds=
  * </pre>
  */
 public final class KafkaLoad {
@@ -55,6 +62,11 @@ public final class KafkaLoad {
         switch (arguments[1]) {
           case "latency" -> load.latency(topic, count, value);
           case "partitions" -> load.partitions(topic, count, value);
+          case "send" -> load.send(topic, count, value, Integer.parseInt(arguments[5]));
+          case "share" -> new ShareLoad(load.bootstrap).take(topic, count);
+          case "transactions" ->
+              new TransactionLoad(load.bootstrap, load.latencies).produce(topic, count, value);
+          case "copy" -> new TransactionLoad(load.bootstrap, load.latencies).copy(topic, count);
           default -> throw new IllegalArgumentException("unknown mode " + arguments[1]);
         };
     System.out.printf(
@@ -108,6 +120,49 @@ public final class KafkaLoad {
         }
       }
       return (System.nanoTime() - startedNs) / 1e9;
+    }
+  }
+
+  private double send(String topic, int records, byte[] value, int threads)
+      throws ExecutionException, InterruptedException {
+    ExecutorService senders = Executors.newFixedThreadPool(threads);
+    try (KafkaProducer<byte[], byte[]> producer = producer(Map.of("linger.ms", "0"))) {
+      sendAll(senders, producer, topic, WARM_UP, value, threads, false);
+      long startedNs = System.nanoTime();
+      sendAll(senders, producer, topic, records, value, threads, true);
+      return (System.nanoTime() - startedNs) / 1e9;
+    } finally {
+      senders.shutdownNow();
+    }
+  }
+
+  private void sendAll(
+      ExecutorService senders,
+      KafkaProducer<byte[], byte[]> producer,
+      String topic,
+      int records,
+      byte[] value,
+      int threads,
+      boolean counts)
+      throws ExecutionException, InterruptedException {
+    List<Future<?>> running = new ArrayList<>();
+    for (int thread = 0; thread < threads; thread++) {
+      int share = records / threads + (thread < records % threads ? 1 : 0);
+      running.add(
+          senders.submit(
+              () -> {
+                for (int i = 0; i < share; i++) {
+                  long sentNs = System.nanoTime();
+                  producer.send(new ProducerRecord<>(topic, 0, null, value)).get();
+                  if (counts) {
+                    latencies.add(System.nanoTime() - sentNs);
+                  }
+                }
+                return null;
+              }));
+    }
+    for (Future<?> each : running) {
+      each.get();
     }
   }
 
