@@ -53,9 +53,17 @@ final class ServerHistory {
     this.seed = seed;
     this.random = new Random(seed);
     this.server = new SteppedServer(seed, CONFIG);
-    this.cast =
-        seed % 2 == 0 ? new CoreCast(server, random) : new DoorCast(server, random, seed % 4 == 1);
+    this.cast = cast();
     this.flows = cast.flows();
+  }
+
+  private Cast cast() {
+    return switch ((int) (seed % 8)) {
+      case 2 -> DoorCast.sharing(server, random);
+      case 1, 5 -> DoorCast.clients(server, random, true);
+      case 3, 7 -> DoorCast.clients(server, random, false);
+      default -> new CoreCast(server, random);
+    };
   }
 
   /**
