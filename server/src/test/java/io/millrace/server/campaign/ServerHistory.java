@@ -14,8 +14,8 @@ import java.util.Random;
 /**
  * One history of a server and its clients, decided by its seed. The clients act a step at a time
  * beside the server's agents; in between the server dies, the disk fills and empties, the wall
- * clock jumps. State logs are swept all the time. In every other history the clients come through
- * the doors.
+ * clock jumps. State logs are swept all the time. In five of eight histories the clients come
+ * through the doors.
  */
 final class ServerHistory {
   private static final int ACTS = 400;
