@@ -27,8 +27,9 @@ Usage: ./millrace campaign kills [--kills N] [--seed S]
           left against a model. Goes on for M minutes, or until Ctrl-C or a finding, whose seed it prints; --minutes 0
           is one history.
   server  the same for a whole server with clients of queues, transactions, logs and groups, on virtual time: power
-          lost, processes killed, full disks, wall clocks that jump, answers that go astray. In every other history JMS
-          and Kafka clients come through the doors, over sockets that deliver in pieces and break.
+          lost, processes killed, full disks, wall clocks that jump, answers that go astray. In five of eight histories
+          JMS and Kafka clients come through the doors, over sockets that deliver in pieces and break; one of them has
+          share groups, one of which shares a queue with JMS consumers.
   races   tries the hand-made concurrent structures in one order of their threads' steps after another, each round
           twice as many as the one before, and on the memory of this machine. Goes on for M minutes, or until Ctrl-C or
           a finding, of which it prints the steps; --only takes the races whose names contain a text. It says at the end how

@@ -13,9 +13,10 @@ import java.util.Random;
 import java.util.UUID;
 
 /**
- * Clients of both protocols that talk to the server's doors over sockets: JMS and Kafka producers
- * of one topic, a Kafka consumer and a durable subscription of it, queues that JMS consumers drain
- * or move on in transactions; in some histories also members of a consumer group.
+ * Clients of both protocols that talk to the server's doors over sockets. In most histories JMS and
+ * Kafka producers of one topic, a Kafka consumer and a durable subscription of it, queues that JMS
+ * consumers drain or move on in transactions, sometimes also members of a consumer group; in others
+ * share groups.
  */
 final class DoorCast implements Cast {
   private static final int MOST_MOVES = 4;
@@ -27,12 +28,18 @@ final class DoorCast implements Cast {
   private final Doors doors;
   private final List<Flow> flows;
 
-  DoorCast(SteppedServer server, Random random, boolean withGroup) {
+  DoorCast(SteppedServer server, Random random, Doors doors, List<Flow> flows) {
     this.server = server;
     this.random = random;
-    this.doors = new Doors(server, random);
+    this.doors = doors;
+    this.flows = List.copyOf(flows);
+  }
+
+  /** Producers and consumers of both protocols. */
+  static DoorCast clients(SteppedServer server, Random random, boolean withGroup) {
+    Doors doors = new Doors(server, random);
     Topic events = server.createTopic(TopicSpec.topic("events", 2));
-    subscribe(events, "mirror");
+    subscribe(server, events, "mirror");
     KafkaSendingFlow first = new KafkaSendingFlow(server, random, doors, events, 0);
     JmsSendingFlow second = new JmsSendingFlow(server, random, doors, events, 1);
     List<BatchWindow> both = List.of(first.window(), second.window());
@@ -64,11 +71,36 @@ final class DoorCast implements Cast {
     if (withGroup) {
       all.add(new KafkaGroupFlow(server, random, doors, events));
     }
-    this.flows = List.copyOf(all);
+    return new DoorCast(server, random, doors, all);
+  }
+
+  /** Share groups, one of them in competition with JMS consumers of a queue. */
+  static DoorCast sharing(SteppedServer server, Random random) {
+    Doors doors = new Doors(server, random);
+    List<Flow> all = new ArrayList<>();
+    Topic facts = server.createTopic(TopicSpec.topic("facts", 2));
+    KafkaSendingFlow first = new KafkaSendingFlow(server, random, doors, facts, 0);
+    JmsSendingFlow second = new JmsSendingFlow(server, random, doors, facts, 1);
+    List<BatchWindow> both = List.of(first.window(), second.window());
+    Topic jobs = server.createTopic(TopicSpec.queue("jobs"));
+    JmsSendingFlow shop = new JmsSendingFlow(server, random, doors, jobs, 0);
+    List<BatchWindow> one = List.of(shop.window());
+    Endings shared = new Endings(server, "DLQ.jobs", one);
+    all.add(first);
+    all.add(second);
+    all.add(
+        ShareFlow.of(
+            server, random, doors, "buriers", facts, "dead", new Endings(server, "dead", both)));
+    all.add(
+        ShareFlow.of(server, random, doors, "givers", facts, "", new Endings(server, "", both)));
+    all.add(shop);
+    all.add(ShareFlow.ofQueue(server, random, doors, "mixed", jobs, shared));
+    all.add(new JmsReceivingFlow(random, doors, new JmsLink.Source("jobs", null), shared));
+    return new DoorCast(server, random, doors, all);
   }
 
   /** The subscription is there before the first message. */
-  private void subscribe(Topic topic, String name) {
+  private static void subscribe(SteppedServer server, Topic topic, String name) {
     SubscriptionSpec all = new SubscriptionSpec(topic.id(), topic.partitions(), true, null, false);
     Subscription joined =
         server.ask(

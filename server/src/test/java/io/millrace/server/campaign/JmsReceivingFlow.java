@@ -11,15 +11,12 @@ import io.millrace.jms.wire.Goodbye;
 import io.millrace.jms.wire.OffsetRange;
 import io.millrace.jms.wire.Outcome;
 import io.millrace.server.campaign.JmsLink.At;
-import io.millrace.server.catalog.Topic;
 import io.millrace.server.testing.SteppedServer;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import java.util.Set;
 import java.util.TreeMap;
 
 /**
@@ -35,18 +32,11 @@ import java.util.TreeMap;
 final class JmsReceivingFlow implements Flow {
   private static final int MOST_CLIENTS = 3;
 
-  private final SteppedServer server;
   private final Random random;
   private final Doors doors;
   private final JmsLink.Source source;
-  private final List<BatchWindow> senders;
+  private final Endings endings;
   private final List<Receiver> receivers = new ArrayList<>();
-
-  /** Texts whose acknowledgement was answered. */
-  private final Set<String> done = new HashSet<>();
-
-  /** Texts whose acknowledgement was asked for, and was not answered. */
-  private final Set<String> perhapsDone = new HashSet<>();
 
   /**
    * Nobody has read from it.
@@ -59,11 +49,20 @@ final class JmsReceivingFlow implements Flow {
       Doors doors,
       JmsLink.Source source,
       List<BatchWindow> senders) {
-    this.server = server;
+    this(random, doors, source, new Endings(server, "DLQ." + source.destination(), senders));
+  }
+
+  /**
+   * Nobody has read from it.
+   *
+   * @param endings what became of the messages, with these consumers and others
+   */
+  JmsReceivingFlow(Random random, Doors doors, JmsLink.Source source, Endings endings) {
     this.random = random;
     this.doors = doors;
     this.source = source;
-    this.senders = senders;
+    this.endings = endings;
+    endings.addHolder(this::held);
   }
 
   /** A client and what it has acknowledged without an answer so far. */
@@ -96,7 +95,7 @@ final class JmsReceivingFlow implements Flow {
       messages.keySet().forEach(accepting::remove);
       if (answer instanceof Done) {
         link.drop(messages.keySet());
-        done.addAll(messages.values());
+        endings.done(messages.values());
       } else {
         assertThat(((Failed) answer).code()).as("%s", answer).isEqualTo(ErrorCode.UNAVAILABLE);
       }
@@ -112,7 +111,7 @@ final class JmsReceivingFlow implements Flow {
             if (text.equals(link.held().get(at))) {
               again.add(at);
             } else {
-              perhapsDone.add(text);
+              endings.perhapsDone(List.of(text));
             }
           });
       accept(again);
@@ -121,7 +120,7 @@ final class JmsReceivingFlow implements Flow {
     /** It will not be heard of any more. */
     void end() {
       link.giveUp();
-      perhapsDone.addAll(accepting.values());
+      endings.perhapsDone(accepting.values());
       receivers.remove(this);
     }
 
@@ -184,7 +183,7 @@ final class JmsReceivingFlow implements Flow {
       if (receiver.link.isReady()) {
         assertThat(receiver.link.held().values())
             .as("done, and came again")
-            .noneMatch(done::contains);
+            .noneMatch(endings::isDone);
       }
     }
   }
@@ -199,24 +198,25 @@ final class JmsReceivingFlow implements Flow {
     }
   }
 
-  @Override
-  public void check(String where) {
-    Set<String> held = new HashSet<>();
+  private List<String> held() {
+    List<String> held = new ArrayList<>();
     for (Receiver receiver : receivers) {
       if (receiver.link.isReady()) {
-        for (String text : receiver.link.held().values()) {
-          assertThat(held.add(text)).as("%s: %s is held twice", where, text).isTrue();
-        }
+        held.addAll(receiver.link.held().values());
       }
     }
+    return held;
+  }
+
+  @Override
+  public void check(String where) {
+    endings.checkHeld(where);
   }
 
   @Override
   public boolean finish() {
-    for (BatchWindow sender : senders) {
-      if (!sender.isEmpty()) {
-        return false;
-      }
+    if (!endings.isAllSent()) {
+      return false;
     }
     if (receivers.isEmpty()) {
       receivers.add(new Receiver());
@@ -239,27 +239,11 @@ final class JmsReceivingFlow implements Flow {
         return false;
       }
     }
-    Topic dead = server.broker().catalog().find("DLQ." + source.destination());
-    Set<String> buried = new HashSet<>();
-    if (dead != null) {
-      for (String value : server.values(dead.partition(0))) {
-        assertThat(buried.add(value)).as("%s: buried twice", value).isTrue();
-      }
-    }
-    assertThat(done).as("buried").noneMatch(buried::contains);
-    for (BatchWindow sender : senders) {
-      for (int i = 0; i < sender.acknowledged(); i++) {
-        String text = sender.text(i);
-        if (!done.contains(text) && !perhapsDone.contains(text) && !buried.contains(text)) {
-          return false;
-        }
-      }
-    }
-    return true;
+    return endings.withoutEnd().isEmpty();
   }
 
   @Override
   public String toString() {
-    return "JMS consumers of " + source + ": " + receivers + ", " + done.size() + " done";
+    return "JMS consumers of " + source + ": " + receivers + ", " + endings;
   }
 }

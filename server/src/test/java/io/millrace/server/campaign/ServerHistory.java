@@ -14,8 +14,8 @@ import java.util.Random;
 /**
  * One history of a server and its clients, decided by its seed. The clients act a step at a time
  * beside the server's agents; in between the server dies, the disk fills and empties, the wall
- * clock jumps. State logs are swept all the time. In every other history the clients come through
- * the doors.
+ * clock jumps. State logs are swept all the time. In five of eight histories the clients come
+ * through the doors.
  */
 final class ServerHistory {
   private static final int ACTS = 400;
@@ -53,9 +53,17 @@ final class ServerHistory {
     this.seed = seed;
     this.random = new Random(seed);
     this.server = new SteppedServer(seed, CONFIG);
-    this.cast =
-        seed % 2 == 0 ? new CoreCast(server, random) : new DoorCast(server, random, seed % 4 == 1);
+    this.cast = cast();
     this.flows = cast.flows();
+  }
+
+  private Cast cast() {
+    return switch ((int) (seed % 8)) {
+      case 2 -> DoorCast.sharing(server, random);
+      case 1, 5 -> DoorCast.clients(server, random, true);
+      case 3, 7 -> DoorCast.clients(server, random, false);
+      default -> new CoreCast(server, random);
+    };
   }
 
   /**

@@ -5,7 +5,8 @@
  *
  * <p>Start at {@code ServerHistory}. Its cast is one of two: clients that ask the broker itself
  * ({@code CoreCast}), or clients of both protocols that talk to the doors over sockets that break
- * ({@code DoorCast}).
+ * ({@code DoorCast}), in some histories members of share groups. Which one is decided by the seed's
+ * last three bits.
  */
 @NullMarked
 package io.millrace.server.campaign;
