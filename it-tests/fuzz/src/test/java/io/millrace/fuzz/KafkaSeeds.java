@@ -1,7 +1,10 @@
 package io.millrace.fuzz;
 
+import static java.util.Objects.requireNonNull;
+
 import io.millrace.server.door.kafka.KafkaRequests;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -9,6 +12,9 @@ import java.util.Map;
 import java.util.Random;
 import java.util.function.Function;
 import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.message.SaslAuthenticateRequestData;
+import org.apache.kafka.common.message.SaslHandshakeRequestData;
+import org.apache.kafka.common.message.ShareFetchRequestData;
 import org.apache.kafka.common.protocol.ApiKeys;
 import org.apache.kafka.common.protocol.ApiMessage;
 
@@ -44,7 +50,56 @@ final class KafkaSeeds {
           seeds.add(frames(frame, flipped(frame, random), frame));
         });
     seeds.add(frames(newest.toArray(byte[][]::new)));
+    seeds.add(bearerLogin());
+    seeds.add(shareSession(requests));
     return seeds;
+  }
+
+  /** A login with a token (KIP-255), and a second one on the same connection. */
+  private static byte[] bearerLogin() {
+    byte[] message =
+        "n,,\u0001auth=Bearer eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJhIn0.c2lnbmF0dXJl\u0001\u0001"
+            .getBytes(StandardCharsets.UTF_8);
+    byte[] handshake =
+        KafkaRequests.frame(
+            ApiKeys.SASL_HANDSHAKE,
+            ApiKeys.SASL_HANDSHAKE.latestVersion(false),
+            1,
+            new SaslHandshakeRequestData().setMechanism("OAUTHBEARER"));
+    byte[] authenticate =
+        KafkaRequests.frame(
+            ApiKeys.SASL_AUTHENTICATE,
+            ApiKeys.SASL_AUTHENTICATE.latestVersion(false),
+            2,
+            new SaslAuthenticateRequestData().setAuthBytes(message));
+    return frames(handshake, authenticate, handshake, authenticate);
+  }
+
+  /** A member of a share group that joins, fetches, acknowledges and ends its session. */
+  private static byte[] shareSession(Map<ApiKeys, Function<Short, ApiMessage>> requests) {
+    short join = latest(ApiKeys.SHARE_GROUP_HEARTBEAT);
+    short fetch = latest(ApiKeys.SHARE_FETCH);
+    short acknowledge = latest(ApiKeys.SHARE_ACKNOWLEDGE);
+    ShareFetchRequestData last =
+        (ShareFetchRequestData) requireNonNull(requests.get(ApiKeys.SHARE_FETCH)).apply(fetch);
+    last.setShareSessionEpoch(-1);
+    return frames(
+        KafkaRequests.frame(
+            ApiKeys.SHARE_GROUP_HEARTBEAT,
+            join,
+            1,
+            requireNonNull(requests.get(ApiKeys.SHARE_GROUP_HEARTBEAT)).apply(join)),
+        KafkaRequests.frame(
+            ApiKeys.SHARE_FETCH,
+            fetch,
+            2,
+            requireNonNull(requests.get(ApiKeys.SHARE_FETCH)).apply(fetch)),
+        KafkaRequests.frame(
+            ApiKeys.SHARE_ACKNOWLEDGE,
+            acknowledge,
+            3,
+            requireNonNull(requests.get(ApiKeys.SHARE_ACKNOWLEDGE)).apply(acknowledge)),
+        KafkaRequests.frame(ApiKeys.SHARE_FETCH, fetch, 4, last));
   }
 
   /** The newest version that clients use. */

@@ -32,7 +32,8 @@ import org.junit.jupiter.api.io.TempDir;
  */
 final class DifferentialTest {
   private static final List<String> SCRIPTS =
-      List.of("topics", "records", "groups", "consumer-groups", "transactions", "configs");
+      List.of(
+          "topics", "records", "groups", "consumer-groups", "shares", "transactions", "configs");
 
   private static final long SETTLE_NS = TimeUnit.MILLISECONDS.toNanos(3000);
   private static final long PAUSE_NS = TimeUnit.MILLISECONDS.toNanos(10);
@@ -92,15 +93,10 @@ final class DifferentialTest {
             scripts,
             Stream.of(
                 DynamicTest.dynamicTest(
-                    "all versions were asked", () -> assertThat(ASKED).containsAll(toAsk())),
+                    "all versions were asked", () -> assertThat(ASKED).containsAll(versions.all())),
                 DynamicTest.dynamicTest(
                     "all that is listed occurs", () -> assertThat(intended.idle()).isEmpty())))
         : scripts;
-  }
-
-  /** The requests of share groups have no script yet, which docs/kafka-differences.md says. */
-  private static List<String> toAsk() {
-    return versions.all().stream().filter(name -> !name.contains("SHARE_")).toList();
   }
 
   private static void play(Script script) throws IOException {

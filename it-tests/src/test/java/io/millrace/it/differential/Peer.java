@@ -13,6 +13,7 @@ import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -103,15 +104,22 @@ final class Peer implements AutoCloseable {
   JsonNode take(Step step, short version, int run) throws IOException {
     long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(TIMEOUT_MS);
     JsonNode answer = once(step, version, run);
-    while (step.kind() == Step.Kind.ASK
-        && answer.findValuesAsText("errorCode").stream().anyMatch(AGAIN::contains)
-        && System.nanoTime() - end < 0) {
+    while (isToBeAskedAgain(step, answer) && System.nanoTime() - end < 0) {
       LockSupport.parkNanos(PAUSE_NS);
       answer = once(step, version, run);
     }
     JsonNode last = answer;
     step.captures().forEach((name, path) -> captured.put(name, last.at(path)));
     return answer;
+  }
+
+  private static boolean isToBeAskedAgain(Step step, JsonNode answer) {
+    List<String> errors = answer.findValuesAsText("errorCode");
+    return switch (step.kind()) {
+      case ASK -> errors.stream().anyMatch(AGAIN::contains);
+      case AWAIT -> errors.stream().anyMatch(error -> !error.equals("NONE"));
+      case SEND, BEGIN, TAKE -> false;
+    };
   }
 
   private JsonNode once(Step step, short version, int run) throws IOException {
@@ -121,9 +129,9 @@ final class Peer implements AutoCloseable {
         ApiMessage request = RequestBuilder.build(step.api(), version, fields(step, run));
         connection.send(step.api(), version, ++lastId, request);
       }
-      return step.kind() == Step.Kind.ASK || step.kind() == Step.Kind.TAKE
-          ? connection.receive()
-          : AnswerTree.none("sent");
+      return step.kind() == Step.Kind.SEND || step.kind() == Step.Kind.BEGIN
+          ? AnswerTree.none("sent")
+          : connection.receive();
     } catch (SocketTimeoutException e) {
       forget(step.connection());
       return AnswerTree.none("no answer");

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * indented lines:
  *
  * <pre>
- * name: [@connection] [send|begin|take] API[[min-max]] {fields} [-&gt; name=/path, …]
+ * name: [@connection] [send|begin|take|await] API[[min-max]] {fields} [-&gt; name=/path, …]
  * </pre>
  *
  * Fields are lenient JSON; those that a version does not have are left out. In them {@code ~}
@@ -32,7 +32,7 @@ import org.jspecify.annotations.Nullable;
 record Script(String name, List<Step> steps) {
   private static final Pattern STEP =
       Pattern.compile(
-          "(?<name>[^:]+): (@(?<connection>\\d) )?((?<kind>send|begin|take) )?(?<api>[A-Z_]+)"
+          "(?<name>[^:]+): (@(?<connection>\\d) )?((?<kind>send|begin|take|await) )?(?<api>[A-Z_]+)"
               + "(\\[(?<min>\\d*)-(?<max>\\d*)\\])? *(?<body>\\{.*\\})( -> (?<captures>.*))?",
           Pattern.DOTALL);
 

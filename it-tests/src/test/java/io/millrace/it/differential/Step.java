@@ -28,6 +28,8 @@ record Step(
   enum Kind {
     /** The answer is awaited at once. */
     ASK,
+    /** As {@link #ASK}, and asked again until nothing of the answer is an error. */
+    AWAIT,
     /** There must be none: the next answer is that to the next request. */
     SEND,
     /** The answer comes after other requests. */

@@ -1,6 +1,7 @@
 package io.millrace.batch;
 
 import java.nio.ByteBuffer;
+import java.util.function.Consumer;
 
 /**
  * Says whether record batches are what they should be. Every failure is an {@link
@@ -79,6 +80,17 @@ public final class BatchChecks {
    * @param bytes of the records, uncompressed
    */
   public static void checkRecords(RecordBatchView batch, ByteBuffer bytes) {
+    checkRecords(batch, bytes, record -> {});
+  }
+
+  /**
+   * As {@link #checkRecords(RecordBatchView, ByteBuffer)}, and shows each record that is as it must
+   * be, in their order.
+   *
+   * @param each gets a view that is over the next record afterwards
+   */
+  public static void checkRecords(
+      RecordBatchView batch, ByteBuffer bytes, Consumer<RecordView> each) {
     if ((long) batch.recordCount() * RecordIterator.MIN_RECORD_BYTES > bytes.remaining()) {
       throw wrong(batch, batch.recordCount() + " records in " + bytes.remaining() + " bytes");
     }
@@ -94,6 +106,7 @@ public final class BatchChecks {
       while (header.next()) {
         // Moving checks the bounds.
       }
+      each.accept(records.record());
     }
   }
 

@@ -25,6 +25,7 @@ import io.millrace.server.partition.Isolation;
 import io.millrace.server.partition.PartitionDirectory;
 import io.millrace.server.partition.PartitionView;
 import io.millrace.server.partition.Partitions;
+import io.millrace.server.partition.RecordRules;
 import io.millrace.server.producer.ProducerCoordinator;
 import io.millrace.server.producer.ProducerIdentity;
 import io.millrace.server.producer.ProducerIds;
@@ -201,9 +202,24 @@ public final class Broker {
    * io.millrace.server.partition.RefusedBatchException}.
    */
   public void produce(LogId partition, ByteBuffer batches, Reply<AppendResult> reply) {
+    Topic topic = catalog.find(partition.group());
+    produce(
+        partition,
+        batches,
+        topic == null ? RecordRules.ANY : RecordRules.untimed(catalog.configs(), topic),
+        reply);
+  }
+
+  /**
+   * As {@link #produce(LogId, ByteBuffer, Reply)}.
+   *
+   * @param rules what each record must be
+   */
+  public void produce(
+      LogId partition, ByteBuffer batches, RecordRules rules, Reply<AppendResult> reply) {
     RecordBatchView batch;
     try {
-      batch = clientBatches.check(batches, needsKeys(partition));
+      batch = clientBatches.check(batches, rules);
     } catch (RuntimeException e) {
       reply.fail(e);
       return;
@@ -218,14 +234,10 @@ public final class Broker {
         watched);
   }
 
-  private boolean needsKeys(LogId partition) {
-    Topic topic = catalog.find(partition.group());
-    return topic != null && catalog.configs().isCompacted(topic);
-  }
-
   /**
-   * As {@link #produce}, for a batch of a transaction. Fails besides as {@link
-   * ProducerCoordinator#joinPartitions} does, when its producer may not write to the partition now.
+   * As {@link #produce(LogId, ByteBuffer, RecordRules, Reply)}, for a batch of a transaction. Fails
+   * besides as {@link ProducerCoordinator#joinPartitions} does, when its producer may not write to
+   * the partition now.
    *
    * @param joins whether the partition joins the transaction with the batch (KIP-890), or must have
    *     joined before
@@ -233,12 +245,13 @@ public final class Broker {
   public void produceTransactional(
       LogId partition,
       ByteBuffer batches,
+      RecordRules rules,
       String transactionalId,
       boolean joins,
       Reply<AppendResult> reply) {
     RecordBatchView batch;
     try {
-      batch = clientBatches.checkTransactional(batches, needsKeys(partition));
+      batch = clientBatches.checkTransactional(batches, rules);
     } catch (RuntimeException e) {
       reply.fail(e);
       return;

@@ -21,6 +21,13 @@ public final class TopicConfigKeys {
   public static final String MIN_CLEANABLE_DIRTY_RATIO = "min.cleanable.dirty.ratio";
   public static final String MIN_COMPACTION_LAG_MS = "min.compaction.lag.ms";
   public static final String MAX_MESSAGE_BYTES = "max.message.bytes";
+
+  /** How far ahead of the server's clock a Kafka producer's time may be, in milliseconds. */
+  public static final String MESSAGE_TIMESTAMP_AFTER_MAX_MS = "message.timestamp.after.max.ms";
+
+  /** How far behind the server's clock a Kafka producer's time may be, in milliseconds. */
+  public static final String MESSAGE_TIMESTAMP_BEFORE_MAX_MS = "message.timestamp.before.max.ms";
+
   public static final String MESSAGE_TIMESTAMP_TYPE = "message.timestamp.type";
   public static final String MIN_INSYNC_REPLICAS = "min.insync.replicas";
   public static final String RETENTION_BYTES = "retention.bytes";
@@ -102,6 +109,20 @@ public final class TopicConfigKeys {
         INT_AT_LEAST_0,
         "The largest record batch that is taken, in bytes.");
     effective(
+        MESSAGE_TIMESTAMP_AFTER_MAX_MS,
+        ValueType.LONG,
+        "3600000",
+        AT_LEAST_0,
+        "Records of Kafka producers whose time is further ahead of the server's are refused, in"
+            + " milliseconds. Not where records get the time of their arrival.");
+    effective(
+        MESSAGE_TIMESTAMP_BEFORE_MAX_MS,
+        ValueType.LONG,
+        FOREVER,
+        AT_LEAST_0,
+        "Records of Kafka producers whose time is further behind the server's are refused, in"
+            + " milliseconds. Not where records get the time of their arrival.");
+    effective(
         MESSAGE_TIMESTAMP_TYPE,
         ValueType.STRING,
         "CreateTime",
@@ -170,8 +191,6 @@ public final class TopicConfigKeys {
     ignored("local.retention.bytes", ValueType.LONG, "-2", range(-2, Long.MAX_VALUE));
     ignored("local.retention.ms", ValueType.LONG, "-2", range(-2, Long.MAX_VALUE));
     ignored("message.downconversion.enable", ValueType.BOOLEAN, "true", BOOLEAN);
-    ignored("message.timestamp.after.max.ms", ValueType.LONG, FOREVER, AT_LEAST_0);
-    ignored("message.timestamp.before.max.ms", ValueType.LONG, FOREVER, AT_LEAST_0);
     ignored(MIN_INSYNC_REPLICAS, ValueType.INT, "1", range(1, Integer.MAX_VALUE));
     ignored("preallocate", ValueType.BOOLEAN, "false", BOOLEAN);
     ignored("remote.copy.lag.bytes", ValueType.LONG, "0", range(-2, Long.MAX_VALUE));

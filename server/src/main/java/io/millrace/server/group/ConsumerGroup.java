@@ -145,6 +145,12 @@ final class ConsumerGroup {
     return member.isClassic() ? Errors.ILLEGAL_GENERATION : stale;
   }
 
+  /** Whether there is such a member, and it knows of epochs. */
+  boolean speaksNewProtocol(String memberId) {
+    ConsumerMember member = members.get(memberId);
+    return member != null && !member.isClassic();
+  }
+
   /** Why offsets are not told; who does not say that it is a member is told. */
   Errors checkFetch(@Nullable String memberId, int memberEpoch) {
     if (memberEpoch < 0 && (memberId == null || memberId.isEmpty())) {

@@ -156,9 +156,15 @@ public final class GroupCoordinator {
 
   // ---- offsets
 
-  /** Answers when the offsets are durable. Topics go by id where one is given, else by name. */
-  public void commit(OffsetCommitRequestData data, Reply<OffsetCommitResponseData> reply) {
-    shardOf(data.groupId()).handle(state -> state.get(Groups.class).commit(data, reply), reply);
+  /**
+   * Answers when the offsets are durable. Topics go by id where one is given, else by name.
+   *
+   * @param version of the request, on which some errors depend
+   */
+  public void commit(
+      OffsetCommitRequestData data, int version, Reply<OffsetCommitResponseData> reply) {
+    shardOf(data.groupId())
+        .handle(state -> state.get(Groups.class).commit(data, version, reply), reply);
   }
 
   /**

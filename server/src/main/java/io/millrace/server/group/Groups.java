@@ -474,14 +474,15 @@ public final class Groups implements StateMachine {
 
   // ---- offsets
 
-  public void commit(OffsetCommitRequestData data, Reply<OffsetCommitResponseData> reply) {
+  public void commit(
+      OffsetCommitRequestData data, int version, Reply<OffsetCommitResponseData> reply) {
     boolean unknown = !groups.containsKey(data.groupId());
     if (unknown && data.generationIdOrMemberEpoch() >= 0) {
-      reply.ok(OffsetHandler.refuse(data, Errors.ILLEGAL_GENERATION));
+      reply.ok(OffsetHandler.refuse(data, CommitRules.ofUnknownGroup(version)));
       return;
     }
     Group group = create(data.groupId());
-    OffsetCommitResponseData answer = offsets.commit(group, data);
+    OffsetCommitResponseData answer = offsets.commit(group, data, version);
     dropIfUnused(group);
     shard.whenDurable(reply, answer);
   }

@@ -48,15 +48,18 @@ final class OffsetHandler {
   // ---- commit
 
   /** Why a commit as a whole is refused; a member of a classic group was heard of with one. */
-  private Errors check(Group group, OffsetCommitRequestData data) {
+  private Errors check(Group group, OffsetCommitRequestData data, int version) {
     if (group.isShare()) {
       return Errors.GROUP_ID_NOT_FOUND;
     }
     if (group.isConsumer()) {
-      return group
-          .consumer()
-          .checkCommit(
-              data.memberId(), data.generationIdOrMemberEpoch(), Errors.STALE_MEMBER_EPOCH);
+      return CommitRules.hasMemberEpochs(version)
+              || !group.consumer().speaksNewProtocol(data.memberId())
+          ? group
+              .consumer()
+              .checkCommit(
+                  data.memberId(), data.generationIdOrMemberEpoch(), Errors.STALE_MEMBER_EPOCH)
+          : Errors.UNSUPPORTED_VERSION;
     }
     Errors refused = check(group.classic(), data);
     if (refused == Errors.NONE) {
@@ -91,8 +94,8 @@ final class OffsetHandler {
   }
 
   /** Commits what can be; the answer rests on what is recorded by then. */
-  OffsetCommitResponseData commit(Group group, OffsetCommitRequestData data) {
-    Errors refused = check(group, data);
+  OffsetCommitResponseData commit(Group group, OffsetCommitRequestData data, int version) {
+    Errors refused = check(group, data, version);
     long nowMs = shard.clock().wallMs();
     Map<LogId, CommittedOffset> accepted = new LinkedHashMap<>();
     OffsetCommitResponseData answer = new OffsetCommitResponseData();

@@ -5,10 +5,12 @@ import io.millrace.batch.BatchFormat;
 import io.millrace.batch.Codec;
 import io.millrace.batch.InvalidBatchException;
 import io.millrace.batch.RecordBatchView;
-import io.millrace.batch.RecordIterator;
+import io.millrace.batch.RecordView;
 import io.millrace.log.BatchTooLargeException;
 import io.millrace.log.CorruptBatchException;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * What clients may send, beyond what the log engine checks of every batch: each record is walked,
@@ -29,20 +31,21 @@ public final class ClientBatches {
    * Checks that a buffer holds exactly one batch with the records that it says it has, without
    * moving it, and that it belongs to no transaction.
    *
-   * @param keyed whether each record must have a key, as its topic is compacted
+   * @param rules what each record must be
    * @return the batch
    * @throws RefusedBatchException there is none or more than one, one of an impossible length, one
-   *     that only the server may write, one of a transaction, or one whose records are not what its
-   *     header says
+   *     that only the server may write, one of a transaction, one with an offset, or one whose
+   *     records are not what its header says
+   * @throws RefusedRecordsException some of its records are not what they must be
    * @throws BatchTooLargeException it is too large uncompressed
    * @throws CorruptBatchException it cannot be read, and its checksum says that it was damaged
    */
-  public RecordBatchView check(ByteBuffer batches, boolean keyed) {
+  public RecordBatchView check(ByteBuffer batches, RecordRules rules) {
     RecordBatchView batch = single(batches);
     if (batch.isTransactional()) {
       throw new RefusedBatchException("a transactional batch belongs to no open transaction");
     }
-    checkRecords(batch, keyed);
+    checkRecords(batch, rules);
     return batch;
   }
 
@@ -51,13 +54,13 @@ public final class ClientBatches {
    *
    * @throws RefusedBatchException also when it is not, or does not say who its producer is
    */
-  public RecordBatchView checkTransactional(ByteBuffer batches, boolean keyed) {
+  public RecordBatchView checkTransactional(ByteBuffer batches, RecordRules rules) {
     RecordBatchView batch = single(batches);
     if (!batch.isTransactional() || !batch.hasProducerId()) {
       throw new RefusedBatchException(
           "a request with a transactional id has transactional batches only");
     }
-    checkRecords(batch, keyed);
+    checkRecords(batch, rules);
     return batch;
   }
 
@@ -71,6 +74,11 @@ public final class ClientBatches {
     }
     if (batch.isControl()) {
       throw new RefusedBatchException("only the server writes control batches");
+    }
+    if (batch.baseOffset() != 0) {
+      throw new RefusedBatchException(
+          "the base offset of a batch is 0 until the server gives it one, and not "
+              + batch.baseOffset());
     }
     if (batch.deleteHorizonMs() != BatchFormat.NO_TIMESTAMP) {
       throw new RefusedBatchException("only compaction says when tombstones go");
@@ -86,7 +94,7 @@ public final class ClientBatches {
     }
   }
 
-  private void checkRecords(RecordBatchView batch, boolean keyed) {
+  private void checkRecords(RecordBatchView batch, RecordRules rules) {
     try {
       BatchChecks.checkHeader(batch);
       ByteBuffer records = uncompressed(batch);
@@ -94,25 +102,61 @@ public final class ClientBatches {
       if (bytes > maxUnpackedBytes) {
         throw new OversizedBatchException(maxUnpackedBytes);
       }
-      BatchChecks.checkRecords(batch, records);
-      if (keyed) {
-        requireKeys(batch, records);
-      }
+      Offences offences = new Offences(rules);
+      BatchChecks.checkRecords(batch, records, offences::look);
+      offences.refuse();
     } catch (InvalidBatchException e) {
       throw refusal(batch, e);
     }
   }
 
-  /** What compaction could never tell from other records is not taken. */
-  private static void requireKeys(RecordBatchView batch, ByteBuffer bytes) {
-    RecordIterator records = new RecordIterator().over(batch, bytes);
-    for (int i = 0; records.next(); i++) {
-      if (!records.record().hasKey()) {
-        throw new RefusedBatchException(
+  /** Which records of a batch are not what their topic asks for. */
+  private static final class Offences {
+    /** More are not told one by one: a small batch may have millions. */
+    private static final int TOLD = 1000;
+
+    private final RecordRules rules;
+    private final List<RefusedRecordsException.Refused> told = new ArrayList<>();
+    private int index;
+    private boolean untimely;
+
+    Offences(RecordRules rules) {
+      this.rules = rules;
+    }
+
+    void look(RecordView record) {
+      RecordRules.Offence offence = rules.offenceOf(record);
+      if (offence != null) {
+        untimely |= offence == RecordRules.Offence.TIME;
+        if (told.size() < TOLD) {
+          told.add(new RefusedRecordsException.Refused(index, why(offence, record)));
+        }
+      }
+      index++;
+    }
+
+    private String why(RecordRules.Offence offence, RecordView record) {
+      return switch (offence) {
+        case KEY ->
             "record "
-                + i
-                + " of the batch has no key, and the topic is compacted, which keeps the last record"
-                + " of each key (the key of a JMS message is its JMSXGroupID)");
+                + index
+                + " of the batch has no key, and the topic is compacted, which keeps the last"
+                + " record of each key (the key of a JMS message is its JMSXGroupID)";
+        case TIME ->
+            "record "
+                + index
+                + " of the batch has the time "
+                + record.timestamp()
+                + ", and the topic takes those from "
+                + rules.earliestMs()
+                + " to "
+                + rules.latestMs();
+      };
+    }
+
+    void refuse() {
+      if (!told.isEmpty()) {
+        throw new RefusedRecordsException(told.get(0).why(), told, untimely);
       }
     }
   }

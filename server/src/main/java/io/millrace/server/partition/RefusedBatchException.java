@@ -1,7 +1,7 @@
 package io.millrace.server.partition;
 
 /** A batch that clients may not send. Sending it again will not help. */
-public final class RefusedBatchException extends RuntimeException {
+public class RefusedBatchException extends RuntimeException {
   private static final long serialVersionUID = 1;
 
   public RefusedBatchException(String message) {

@@ -10,6 +10,7 @@ import io.millrace.server.catalog.CatalogView;
 import io.millrace.server.catalog.Topic;
 import io.millrace.server.cursor.CursorMachine;
 import io.millrace.server.partition.ClientBatches;
+import io.millrace.server.partition.RecordRules;
 import io.millrace.server.partition.RefusedBatchException;
 import io.millrace.server.shard.Gather;
 import io.millrace.server.shard.Machines;
@@ -185,7 +186,7 @@ public final class TransactionCoordinator {
         throw new BatchTooLargeException(
             "a batch of " + size + " bytes; topic " + topic.name() + " allows " + allowed);
       }
-      batches.check(send.batch(), catalog.configs().isCompacted(topic));
+      batches.check(send.batch(), RecordRules.untimed(catalog.configs(), topic));
       checkBatch(send);
     }
     if (bytes > config.maxBytes()) {

@@ -11,11 +11,15 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.Config;
+import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.LogDirDescription;
+import org.apache.kafka.common.config.ConfigResource;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -56,6 +60,41 @@ class MillraceServerTest {
       assertThat(run.process()).contains(ProcessHandle.current());
     }
     assertThat(RunFile.read(directory)).isEmpty();
+  }
+
+  @Test
+  void showsLimitsOfTransactionsAndGroupsAsSettingsOfTheBroker() throws Exception {
+    ServerConfig config =
+        config(
+            "transactions.max-timeout-ms", "123456",
+            "groups.consumer-max-size", "77",
+            "groups.share-max-size", "88",
+            "groups.share-heartbeat-interval-ms", "4321");
+    ConfigResource broker = new ConfigResource(ConfigResource.Type.BROKER, "1");
+    try (MillraceServer server = MillraceServer.start(config);
+        Admin admin = Admin.create(Map.of("bootstrap.servers", "127.0.0.1:" + server.port()))) {
+      Config shown =
+          Objects.requireNonNull(admin.describeConfigs(List.of(broker)).all().get().get(broker));
+
+      Map<String, String> values = new HashMap<>();
+      shown.entries().forEach(entry -> values.put(entry.name(), entry.value()));
+      assertThat(values)
+          .containsEntry("transaction.max.timeout.ms", "123456")
+          .containsEntry("group.consumer.max.size", "77")
+          .containsEntry("group.consumer.assignors", "uniform,range")
+          .containsEntry("group.share.max.size", "88")
+          .containsEntry("group.share.assignors", "simple")
+          .containsEntry("group.share.heartbeat.interval.ms", "4321")
+          .containsKeys(
+              "group.consumer.migration.policy",
+              "group.consumer.session.timeout.ms",
+              "group.consumer.heartbeat.interval.ms",
+              "group.share.session.timeout.ms",
+              "group.share.record.lock.duration.ms",
+              "group.share.delivery.count.limit",
+              "group.share.partition.max.record.locks");
+      assertThat(shown.entries()).allMatch(ConfigEntry::isReadOnly);
+    }
   }
 
   @Test

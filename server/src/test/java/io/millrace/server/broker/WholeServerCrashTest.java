@@ -155,7 +155,10 @@ class WholeServerCrashTest {
                 server
                     .broker()
                     .groups()
-                    .commit(OffsetCommits.request(group, topic, partition.index(), offset), r));
+                    .commit(
+                        OffsetCommits.request(group, topic, partition.index(), offset),
+                        OffsetCommits.VERSION,
+                        r));
     assertThat(answer.topics().get(0).partitions().get(0).errorCode()).isZero();
     committed.put(group + " " + partition, offset);
   }

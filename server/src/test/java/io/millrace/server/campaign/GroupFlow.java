@@ -90,6 +90,7 @@ final class GroupFlow implements Flow {
         .groups()
         .commit(
             claim.commit(offsets.topic(), commit.partition(), 0),
+            OffsetCommits.VERSION,
             model.<OffsetCommitResponseData>reply(
                 answer ->
                     model.refusedStale(

@@ -1,6 +1,7 @@
 package io.millrace.server.campaign;
 
 import io.millrace.log.LogId;
+import io.millrace.server.group.OffsetCommits;
 import io.millrace.server.group.RequestContext;
 import io.millrace.server.shard.Reply;
 import io.millrace.server.testing.SteppedServer;
@@ -386,7 +387,10 @@ final class GroupProcess {
             server
                 .broker()
                 .groups()
-                .commit(asked.commit(offsets.topic(), partition, attempt.offset()), reply),
+                .commit(
+                    asked.commit(offsets.topic(), partition, attempt.offset()),
+                    OffsetCommits.VERSION,
+                    reply),
         (asked, answer) -> {
           Errors error = Errors.forCode(answer.topics().get(0).partitions().get(0).errorCode());
           if (stale) {

@@ -44,7 +44,11 @@ final class OffsetFlow implements Flow {
     committing =
         server.begin(
             r ->
-                server.broker().groups().commit(OffsetCommits.request(group, topic, 0, offset), r));
+                server
+                    .broker()
+                    .groups()
+                    .commit(
+                        OffsetCommits.request(group, topic, 0, offset), OffsetCommits.VERSION, r));
   }
 
   @Override

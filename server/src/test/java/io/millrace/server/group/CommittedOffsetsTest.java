@@ -42,7 +42,12 @@ class CommittedOffsetsTest {
   }
 
   private Errors commit(OffsetCommitRequestData request) {
-    OffsetCommitResponseData answer = server.ask(r -> server.broker().groups().commit(request, r));
+    return commit(request, OffsetCommits.VERSION);
+  }
+
+  private Errors commit(OffsetCommitRequestData request, int version) {
+    OffsetCommitResponseData answer =
+        server.ask(r -> server.broker().groups().commit(request, version, r));
     return Errors.forCode(answer.topics().get(0).partitions().get(0).errorCode());
   }
 
@@ -99,7 +104,8 @@ class CommittedOffsetsTest {
     assertThat(commit(0, 1)).isEqualTo(Errors.UNKNOWN_MEMBER_ID);
     assertThat(commit(request("g", "nobody", 1, 0, 1))).isEqualTo(Errors.UNKNOWN_MEMBER_ID);
     assertThat(commit(request("g", client.memberId, 7, 0, 1))).isEqualTo(Errors.ILLEGAL_GENERATION);
-    assertThat(commit(request("other", "m", 1, 0, 1))).isEqualTo(Errors.ILLEGAL_GENERATION);
+    assertThat(commit(request("other", "m", 1, 0, 1), 8)).isEqualTo(Errors.ILLEGAL_GENERATION);
+    assertThat(commit(request("other", "m", 1, 0, 1), 9)).isEqualTo(Errors.GROUP_ID_NOT_FOUND);
     assertThat(committed(0)).isEqualTo(-1);
   }
 
@@ -242,7 +248,10 @@ class CommittedOffsetsTest {
                   server
                       .broker()
                       .groups()
-                      .commit(request("g", "", NO_GENERATION, partition, offset), r));
+                      .commit(
+                          request("g", "", NO_GENERATION, partition, offset),
+                          OffsetCommits.VERSION,
+                          r));
       int steps = random.nextInt(80);
       for (int i = 0; i < steps; i++) {
         server.step();

@@ -452,7 +452,10 @@ class ConsumerGroupTest {
                 server
                     .broker()
                     .groups()
-                    .commit(OffsetCommits.request("g", client.memberId, epoch, "t", 0, 7), reply));
+                    .commit(
+                        OffsetCommits.request("g", client.memberId, epoch, "t", 0, 7),
+                        OffsetCommits.VERSION,
+                        reply));
     return Errors.forCode(answer.topics().get(0).partitions().get(0).errorCode());
   }
 

@@ -25,7 +25,8 @@ public final class GroupScenario {
     server.settle();
     server.<Errors>ask(reply -> server.broker().groups().delete("short", reply));
     OffsetCommitRequestData commit = OffsetCommits.request("long", topic, 0, 1);
-    server.<OffsetCommitResponseData>ask(reply -> server.broker().groups().commit(commit, reply));
+    server.<OffsetCommitResponseData>ask(
+        reply -> server.broker().groups().commit(commit, OffsetCommits.VERSION, reply));
     TxnOffsetCommitRequestData pending =
         new OffsetTransaction(server, "long", 100).request(topic, 0, 2);
     server.<TxnOffsetCommitResponseData>ask(

@@ -11,6 +11,9 @@ import org.apache.kafka.common.message.OffsetFetchResponseData.OffsetFetchRespon
 
 /** Committing and asking for one offset, as a group without members does. */
 public final class OffsetCommits {
+  /** One in which members of all groups may commit. */
+  public static final int VERSION = 9;
+
   private OffsetCommits() {}
 
   public static OffsetCommitRequestData request(

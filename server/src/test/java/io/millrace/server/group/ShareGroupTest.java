@@ -282,7 +282,11 @@ class ShareGroupTest {
     assertThat(classic.heartbeat()).isEqualTo(Errors.UNKNOWN_MEMBER_ID);
     OffsetCommitResponseData commit =
         server.ask(
-            reply -> server.broker().groups().commit(OffsetCommits.request("s", "t", 0, 1), reply));
+            reply ->
+                server
+                    .broker()
+                    .groups()
+                    .commit(OffsetCommits.request("s", "t", 0, 1), OffsetCommits.VERSION, reply));
     assertThat(commit.topics().get(0).partitions().get(0).errorCode())
         .isEqualTo(Errors.GROUP_ID_NOT_FOUND.code());
     DescribeGroupsResponseData.DescribedGroup asClassic =

@@ -52,7 +52,8 @@ class TransactionalOffsetsTest {
 
   private void commitOrdinarily(int partition, long offset) {
     OffsetCommitRequestData request = OffsetCommits.request("g", "t", partition, offset);
-    OffsetCommitResponseData answer = server.ask(r -> server.broker().groups().commit(request, r));
+    OffsetCommitResponseData answer =
+        server.ask(r -> server.broker().groups().commit(request, OffsetCommits.VERSION, r));
     assertThat(Errors.forCode(answer.topics().get(0).partitions().get(0).errorCode()))
         .isEqualTo(Errors.NONE);
   }
@@ -646,7 +647,10 @@ class TransactionalOffsetsTest {
             server
                 .broker()
                 .groups()
-                .commit(OffsetCommits.request(group, "t", partition, offset), r));
+                .commit(
+                    OffsetCommits.request(group, "t", partition, offset),
+                    OffsetCommits.VERSION,
+                    r));
   }
 
   @ParameterizedTest

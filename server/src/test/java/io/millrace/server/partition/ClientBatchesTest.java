@@ -29,7 +29,7 @@ class ClientBatchesTest {
     }
     ByteBuffer batch = MemoryRecords.withRecords(Compression.of(codec).build(), records).buffer();
 
-    assertThat(batches.check(batch, false).recordCount()).isEqualTo(500);
+    assertThat(batches.check(batch, RecordRules.ANY).recordCount()).isEqualTo(500);
     assertThat(batch.remaining()).isEqualTo(batch.limit());
   }
 
@@ -38,7 +38,8 @@ class ClientBatchesTest {
   void refusesMoreRecordsThanThereAre(CompressionType codec) {
     ByteBuffer batch = WrongBatches.of(codec, 2, WrongBatches.recordAndZeros(40));
 
-    assertThatThrownBy(() -> batches.check(batch, false)).isInstanceOf(RefusedBatchException.class);
+    assertThatThrownBy(() -> batches.check(batch, RecordRules.ANY))
+        .isInstanceOf(RefusedBatchException.class);
   }
 
   @ParameterizedTest
@@ -46,7 +47,7 @@ class ClientBatchesTest {
   void refusesFewerRecordsThanThereAre(CompressionType codec) {
     ByteBuffer batch = WrongBatches.of(codec, 1, WrongBatches.recordAndZeros(40));
 
-    assertThatThrownBy(() -> batches.check(batch, false))
+    assertThatThrownBy(() -> batches.check(batch, RecordRules.ANY))
         .isInstanceOf(RefusedBatchException.class)
         .hasMessageContaining("bytes behind the last record");
   }
@@ -59,7 +60,7 @@ class ClientBatchesTest {
     System.arraycopy(one, 0, two, one.length, one.length);
     ByteBuffer batch = WrongBatches.of(codec, 2, two);
 
-    assertThatThrownBy(() -> batches.check(batch, false))
+    assertThatThrownBy(() -> batches.check(batch, RecordRules.ANY))
         .isInstanceOf(RefusedBatchException.class)
         .hasMessageContaining("offset 0 where 1 is next");
   }
@@ -71,7 +72,7 @@ class ClientBatchesTest {
         WrongBatches.of(CompressionType.GZIP, claimed, WrongBatches.recordAndZeros(claimed));
     assertThat(batch.capacity()).isLessThan(2000);
 
-    assertThatThrownBy(() -> batches.check(batch, false))
+    assertThatThrownBy(() -> batches.check(batch, RecordRules.ANY))
         .isInstanceOf(BatchTooLargeException.class)
         .hasMessageContaining("send less in one batch");
   }
@@ -84,7 +85,7 @@ class ClientBatchesTest {
                 Compression.of(codec).build(), new SimpleRecord(0, null, new byte[LIMIT]))
             .buffer();
 
-    assertThatThrownBy(() -> batches.check(batch, false))
+    assertThatThrownBy(() -> batches.check(batch, RecordRules.ANY))
         .isInstanceOf(BatchTooLargeException.class);
   }
 
@@ -94,6 +95,7 @@ class ClientBatchesTest {
     ByteBuffer batch = WrongBatches.of(codec, 2, WrongBatches.recordAndZeros(40));
     batch.put(17, (byte) (batch.get(17) + 1));
 
-    assertThatThrownBy(() -> batches.check(batch, false)).isInstanceOf(CorruptBatchException.class);
+    assertThatThrownBy(() -> batches.check(batch, RecordRules.ANY))
+        .isInstanceOf(CorruptBatchException.class);
   }
 }

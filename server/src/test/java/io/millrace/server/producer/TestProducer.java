@@ -3,6 +3,7 @@ package io.millrace.server.producer;
 import io.millrace.batch.BatchBuilder;
 import io.millrace.log.AppendResult;
 import io.millrace.log.LogId;
+import io.millrace.server.partition.RecordRules;
 import io.millrace.server.testing.Answer;
 import io.millrace.server.testing.SteppedServer;
 import java.nio.ByteBuffer;
@@ -87,7 +88,8 @@ final class TestProducer {
         reply ->
             server
                 .broker()
-                .produceTransactional(partition, batch, transactionalId, version2, reply));
+                .produceTransactional(
+                    partition, batch, RecordRules.ANY, transactionalId, version2, reply));
   }
 
   private ByteBuffer batch(int sequence, String value) {

@@ -8,6 +8,7 @@ import io.millrace.batch.RecordBatchView;
 import io.millrace.log.StoreException;
 import io.millrace.server.partition.AbortedBatches;
 import io.millrace.server.partition.ClientBatches;
+import io.millrace.server.partition.RecordRules;
 import io.millrace.server.partition.RefusedBatchException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -33,7 +34,8 @@ class ClientBatchFuzzTest {
     List<String> damage = new ArrayList<>();
     RecordBlock block;
     try {
-      RecordBatchView taken = new ClientBatches(MAX_BYTES).check(buffer.duplicate(), false);
+      RecordBatchView taken =
+          new ClientBatches(MAX_BYTES).check(buffer.duplicate(), RecordRules.ANY);
       block = parse(buffer, damage);
       assertThat(damage).isEmpty();
       assertThat(block.count(block.baseOffset(), block.lastOffset()))

@@ -170,7 +170,7 @@ final class ApiRegistry {
     serve(ApiKeys.API_VERSIONS, 0, 5, ApiVersionsRequest.class, new ApiVersionsHandler(() -> apis));
 
     // Records
-    pipeline(ApiKeys.PRODUCE, 3, 13, ProduceRequest.class, new ProduceHandler(broker));
+    pipeline(ApiKeys.PRODUCE, 3, 13, ProduceRequest.class, new ProduceHandler(broker, clock));
     serve(ApiKeys.FETCH, 4, 18, FetchRequest.class, new FetchHandler(broker, config));
     serve(ApiKeys.LIST_OFFSETS, 1, 11, ListOffsetsRequest.class, new ListOffsetsHandler(broker));
     serve(

@@ -14,6 +14,7 @@ import org.apache.kafka.common.message.MetadataResponseData.MetadataResponseTopi
 import org.apache.kafka.common.message.OffsetDeleteResponseData.OffsetDeleteResponseTopic;
 import org.apache.kafka.common.message.OffsetForLeaderEpochResponseData.OffsetForLeaderTopicResult;
 import org.apache.kafka.common.message.ProduceResponseData.TopicProduceResponse;
+import org.apache.kafka.common.message.ShareAcknowledgeResponseData.ShareAcknowledgeTopicResponse;
 
 /**
  * New elements for the answers to requests that name topics, groups or partitions. The client
@@ -45,6 +46,15 @@ public final class AnswerElements {
 
   public static DeletableTopicResult deletedTopic() {
     return new DeletableTopicResult() {
+      @Override
+      public int hashCode() {
+        return System.identityHashCode(this);
+      }
+    };
+  }
+
+  public static ShareAcknowledgeTopicResponse acknowledgedTopic() {
+    return new ShareAcknowledgeTopicResponse() {
       @Override
       public int hashCode() {
         return System.identityHashCode(this);

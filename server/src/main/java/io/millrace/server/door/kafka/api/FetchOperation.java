@@ -223,7 +223,7 @@ final class FetchOperation {
 
   private boolean hasFailed() {
     for (FetchedPartition partition : partitions) {
-      if (partition.hasFailed()) {
+      if (partition.isDecided()) {
         return true;
       }
     }

@@ -25,6 +25,10 @@ final class FetchedPartition {
   private final FetchTarget target;
   private final Isolation isolation;
   private Errors error = Errors.NONE;
+
+  /** Whether the client has fetched what is not there. */
+  private boolean diverges;
+
   private @Nullable PartitionView view;
   private @Nullable LogSlice slice;
 
@@ -48,9 +52,19 @@ final class FetchedPartition {
     lastStableOffset = opened.lastStableOffset();
     highWatermark = opened.highWatermark();
     long offset = target.fetchOffset();
-    if (offset < opened.startOffset() || offset > highWatermark) {
+    int epoch = target.lastFetchedEpoch().orElse(Node.LEADER_EPOCH);
+    if (offset < opened.startOffset() || epoch > Node.LEADER_EPOCH) {
       error = Errors.OFFSET_OUT_OF_RANGE;
+    } else if (offset > highWatermark) {
+      // Who says what it has fetched is told where that ends here, and goes back to it.
+      diverges = target.lastFetchedEpoch().isPresent();
+      error = diverges ? Errors.NONE : Errors.OFFSET_OUT_OF_RANGE;
     }
+  }
+
+  /** Whether there is something to say that no waiting changes. */
+  boolean isDecided() {
+    return hasFailed() || diverges;
   }
 
   void failed(Throwable failure) {
@@ -100,6 +114,7 @@ final class FetchedPartition {
     }
     slice = null;
     view = null;
+    diverges = false;
     error = Errors.NONE;
     highWatermark = FetchResponse.INVALID_HIGH_WATERMARK;
     lastStableOffset = FetchResponse.INVALID_LAST_STABLE_OFFSET;
@@ -121,6 +136,12 @@ final class FetchedPartition {
     answer.setLogStartOffset(open.startOffset());
     if (error == Errors.NONE || error == Errors.OFFSET_OUT_OF_RANGE) {
       answer.setHighWatermark(highWatermark).setLastStableOffset(lastStableOffset);
+    }
+    if (diverges) {
+      answer.setDivergingEpoch(
+          new FetchResponseData.EpochEndOffset()
+              .setEpoch(Node.LEADER_EPOCH)
+              .setEndOffset(highWatermark));
     }
     LogSlice read = slice;
     slice = null;

@@ -7,7 +7,10 @@ import io.millrace.server.door.kafka.wire.Exchange;
 import io.millrace.server.door.kafka.wire.RequestHandler;
 import io.millrace.server.door.kafka.wire.WireErrors;
 import io.millrace.server.partition.Isolation;
+import java.util.HashSet;
 import java.util.Optional;
+import java.util.Set;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.message.ListOffsetsRequestData.ListOffsetsPartition;
 import org.apache.kafka.common.message.ListOffsetsRequestData.ListOffsetsTopic;
 import org.apache.kafka.common.message.ListOffsetsResponseData;
@@ -25,6 +28,9 @@ public final class ListOffsetsHandler implements RequestHandler<ListOffsetsReque
   /** From this version on the answer holds a leader epoch; librdkafka asks with older ones. */
   private static final short WITH_LEADER_EPOCH = 4;
 
+  /** From which version on clients may ask for the kinds -3, -4 and so on. */
+  private static final int[] KINDS_SINCE = {7, 8, 9, 11};
+
   private final Broker broker;
 
   public ListOffsetsHandler(Broker broker) {
@@ -37,14 +43,27 @@ public final class ListOffsetsHandler implements RequestHandler<ListOffsetsReque
     ListOffsetsResponseData response = new ListOffsetsResponseData();
     int partitions = request.topics().stream().mapToInt(topic -> topic.partitions().size()).sum();
     Tally tally = new Tally(partitions, () -> exchange.reply(new ListOffsetsResponse(response)));
+    // Who asks for a partition twice is told so once.
+    Set<TopicPartition> told = new HashSet<>();
     for (ListOffsetsTopic topic : request.topics()) {
       ListOffsetsTopicResponse topicResponse = new ListOffsetsTopicResponse().setName(topic.name());
       response.topics().add(topicResponse);
       for (ListOffsetsPartition partition : topic.partitions()) {
+        TopicPartition named = new TopicPartition(topic.name(), partition.partitionIndex());
+        boolean repeated = request.duplicatePartitions().contains(named);
+        if (repeated && !told.add(named)) {
+          tally.count();
+          continue;
+        }
         ListOffsetsPartitionResponse answer =
             new ListOffsetsPartitionResponse().setPartitionIndex(partition.partitionIndex());
         topicResponse.partitions().add(answer);
-        find(topic.name(), partition, isolation, answer, exchange.version(), tally);
+        if (repeated) {
+          failed(answer, Errors.INVALID_REQUEST.exception("a partition is asked for twice"));
+          tally.count();
+        } else {
+          find(topic.name(), partition, isolation, answer, exchange.version(), tally);
+        }
       }
     }
   }
@@ -60,9 +79,7 @@ public final class ListOffsetsHandler implements RequestHandler<ListOffsetsReque
     try {
       id = Topics.partition(broker.catalog(), topic, asked.partitionIndex());
       Topics.checkLeaderEpoch(asked.currentLeaderEpoch());
-      if (asked.timestamp() < ListOffsetsRequest.EARLIEST_PENDING_UPLOAD_TIMESTAMP) {
-        throw Errors.UNSUPPORTED_VERSION.exception();
-      }
+      checkKind(asked.timestamp(), version);
     } catch (RuntimeException e) {
       failed(answer, e);
       tally.count();
@@ -73,6 +90,16 @@ public final class ListOffsetsHandler implements RequestHandler<ListOffsetsReque
         asked.timestamp(),
         isolation,
         tally.reply(found -> found(answer, found, version), error -> failed(answer, error)));
+  }
+
+  private static void checkKind(long timestamp, short version) {
+    if (timestamp > ListOffsetsRequest.MAX_TIMESTAMP) {
+      return;
+    }
+    long kind = ListOffsetsRequest.MAX_TIMESTAMP - timestamp;
+    if (kind >= KINDS_SINCE.length || version < KINDS_SINCE[(int) kind]) {
+      throw Errors.UNSUPPORTED_VERSION.exception();
+    }
   }
 
   private static void found(

@@ -16,6 +16,6 @@ public final class OffsetCommitHandler implements RequestHandler<OffsetCommitReq
 
   @Override
   public void handle(OffsetCommitRequest request, Exchange exchange) {
-    groups.commit(request.data(), exchange.replyWith(OffsetCommitResponse::new));
+    groups.commit(request.data(), request.version(), exchange.replyWith(OffsetCommitResponse::new));
   }
 }

@@ -1,5 +1,8 @@
 package io.millrace.server.door.kafka.api;
 
+import io.millrace.batch.BatchFormat;
+import io.millrace.batch.Codec;
+import io.millrace.kernel.Clock;
 import io.millrace.log.AppendResult;
 import io.millrace.log.LogId;
 import io.millrace.server.broker.Broker;
@@ -8,12 +11,16 @@ import io.millrace.server.door.kafka.wire.Exchange;
 import io.millrace.server.door.kafka.wire.RequestHandler;
 import io.millrace.server.door.kafka.wire.WireErrors;
 import io.millrace.server.partition.PartitionView;
+import io.millrace.server.partition.RecordRules;
+import io.millrace.server.partition.RefusedRecordsException;
+import java.nio.ByteBuffer;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.errors.ConcurrentTransactionsException;
 import org.apache.kafka.common.errors.TransactionAbortableException;
 import org.apache.kafka.common.message.ProduceRequestData.PartitionProduceData;
 import org.apache.kafka.common.message.ProduceRequestData.TopicProduceData;
 import org.apache.kafka.common.message.ProduceResponseData;
+import org.apache.kafka.common.message.ProduceResponseData.BatchIndexAndErrorMessage;
 import org.apache.kafka.common.message.ProduceResponseData.PartitionProduceResponse;
 import org.apache.kafka.common.message.ProduceResponseData.TopicProduceResponse;
 import org.apache.kafka.common.protocol.Errors;
@@ -35,10 +42,15 @@ public final class ProduceHandler implements RequestHandler<ProduceRequest> {
   /** Clients know TRANSACTION_ABORTABLE from this version on. */
   private static final int ABORTABLE_SINCE = 11;
 
-  private final Broker broker;
+  /** Clients know zstd from this version on (KIP-110). */
+  private static final int ZSTD_SINCE = 7;
 
-  public ProduceHandler(Broker broker) {
+  private final Broker broker;
+  private final Clock clock;
+
+  public ProduceHandler(Broker broker, Clock clock) {
     this.broker = broker;
+    this.clock = clock;
   }
 
   @Override
@@ -91,9 +103,11 @@ public final class ProduceHandler implements RequestHandler<ProduceRequest> {
       PartitionProduceResponse response,
       Tally tally) {
     LogId id;
+    RecordRules rules;
     try {
       Topic topic = Topics.get(broker.catalog(), named.topicId(), named.name());
       id = Topics.partition(topic, partition.index());
+      rules = RecordRules.timed(broker.catalog().configs(), topic, clock.wallMs());
     } catch (RuntimeException e) {
       failed(response, e);
       tally.count();
@@ -104,22 +118,43 @@ public final class ProduceHandler implements RequestHandler<ProduceRequest> {
       tally.count();
       return;
     }
+    if (request.version() < ZSTD_SINCE && isZstd(records.buffer())) {
+      failed(
+          response,
+          Errors.UNSUPPORTED_COMPRESSION_TYPE.exception(
+              "zstd is for version " + ZSTD_SINCE + " of Produce and later ones"));
+      tally.count();
+      return;
+    }
     String transactionalId = request.transactionalId();
     if (transactionalId == null) {
       broker.produce(
           id,
           records.buffer(),
+          rules,
           tally.reply(result -> appended(id, response, result), error -> failed(response, error)));
     } else {
       broker.produceTransactional(
           id,
           records.buffer(),
+          rules,
           transactionalId,
           joins(request.version()),
           tally.reply(
               result -> appended(id, response, result),
               error -> failed(response, inVersion(request.version(), error))));
     }
+  }
+
+  /** Of what is no batch this is not said: it is refused as such. */
+  private static boolean isZstd(ByteBuffer batches) {
+    if (batches.remaining() < BatchFormat.HEADER_BYTES) {
+      return false;
+    }
+    int at = batches.position();
+    return batches.get(at + BatchFormat.MAGIC) == BatchFormat.CURRENT_MAGIC
+        && (batches.getShort(at + BatchFormat.ATTRIBUTES) & BatchFormat.CODEC_MASK)
+            == Codec.ZSTD.id();
   }
 
   private static boolean joins(short version) {
@@ -153,6 +188,18 @@ public final class ProduceHandler implements RequestHandler<ProduceRequest> {
     response
         .setErrorCode(WireErrors.ofPartition(failure).code())
         .setErrorMessage(WireErrors.messageOf(failure));
+    if (failure instanceof RefusedRecordsException refused) {
+      refused
+          .records()
+          .forEach(
+              record ->
+                  response
+                      .recordErrors()
+                      .add(
+                          new BatchIndexAndErrorMessage()
+                              .setBatchIndex(record.index())
+                              .setBatchIndexErrorMessage(record.why())));
+    }
   }
 
   private static void finish(

@@ -9,10 +9,12 @@ import io.millrace.server.door.kafka.share.ShareSession;
 import io.millrace.server.door.kafka.share.ShareSessions;
 import io.millrace.server.door.kafka.wire.Exchange;
 import io.millrace.server.door.kafka.wire.RequestHandler;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
+import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.message.ShareAcknowledgeRequestData;
 import org.apache.kafka.common.message.ShareAcknowledgeResponseData;
 import org.apache.kafka.common.message.ShareAcknowledgeResponseData.PartitionData;
@@ -83,14 +85,18 @@ public final class ShareAcknowledgeHandler implements RequestHandler<ShareAcknow
     for (var topic : data.topics()) {
       for (var partition : topic.partitions()) {
         if (!partition.acknowledgementBatches().isEmpty()) {
-          batches.put(
-              new SharePartition(topic.topicId(), partition.partitionIndex()),
-              partition.acknowledgementBatches().stream()
-                  .map(
-                      batch ->
+          // Who names a partition twice is heard twice.
+          List<AckBatch> said =
+              batches.computeIfAbsent(
+                  new SharePartition(topic.topicId(), partition.partitionIndex()),
+                  named -> new ArrayList<>());
+          partition
+              .acknowledgementBatches()
+              .forEach(
+                  batch ->
+                      said.add(
                           new AckBatch(
-                              batch.firstOffset(), batch.lastOffset(), batch.acknowledgeTypes()))
-                  .toList());
+                              batch.firstOffset(), batch.lastOffset(), batch.acknowledgeTypes())));
         }
       }
     }
@@ -102,25 +108,23 @@ public final class ShareAcknowledgeHandler implements RequestHandler<ShareAcknow
     ShareAcknowledgeResponseData answer =
         new ShareAcknowledgeResponseData()
             .setAcquisitionLockTimeoutMs((int) Math.min(Integer.MAX_VALUE, settings.lockMs()));
+    Map<Uuid, ShareAcknowledgeTopicResponse> topics = new LinkedHashMap<>();
     errors.forEach(
-        (partition, error) -> {
-          ShareAcknowledgeTopicResponse topic = answer.responses().find(partition.topicId());
-          if (topic == null) {
-            topic = new ShareAcknowledgeTopicResponse().setTopicId(partition.topicId());
-            answer.responses().add(topic);
-          }
-          topic
-              .partitions()
-              .add(
-                  new PartitionData()
-                      .setPartitionIndex(partition.partition())
-                      .setErrorCode(error.code())
-                      .setErrorMessage(error == Errors.NONE ? null : error.message())
-                      .setCurrentLeader(
-                          new ShareAcknowledgeResponseData.LeaderIdAndEpoch()
-                              .setLeaderId(-1)
-                              .setLeaderEpoch(-1)));
-        });
+        (partition, error) ->
+            topics
+                .computeIfAbsent(
+                    partition.topicId(), id -> AnswerElements.acknowledgedTopic().setTopicId(id))
+                .partitions()
+                .add(
+                    new PartitionData()
+                        .setPartitionIndex(partition.partition())
+                        .setErrorCode(error.code())
+                        .setErrorMessage(error == Errors.NONE ? null : error.message())
+                        .setCurrentLeader(
+                            new ShareAcknowledgeResponseData.LeaderIdAndEpoch()
+                                .setLeaderId(-1)
+                                .setLeaderEpoch(-1))));
+    answer.responses().addAll(topics.values());
     return new ShareAcknowledgeResponse(answer);
   }
 }

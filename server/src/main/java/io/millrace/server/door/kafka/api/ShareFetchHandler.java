@@ -58,14 +58,14 @@ public final class ShareFetchHandler implements RequestHandler<ShareFetchRequest
         SharePartition named = new SharePartition(topic.topicId(), partition.partitionIndex());
         asked.add(named);
         if (!partition.acknowledgementBatches().isEmpty()) {
-          batches.put(
-              named,
-              partition.acknowledgementBatches().stream()
-                  .map(
-                      batch ->
+          List<AckBatch> said = batches.computeIfAbsent(named, key -> new ArrayList<>());
+          partition
+              .acknowledgementBatches()
+              .forEach(
+                  batch ->
+                      said.add(
                           new AckBatch(
-                              batch.firstOffset(), batch.lastOffset(), batch.acknowledgeTypes()))
-                  .toList());
+                              batch.firstOffset(), batch.lastOffset(), batch.acknowledgeTypes())));
         }
       }
     }

@@ -1,10 +1,12 @@
 package io.millrace.server.door.kafka.fetch;
 
 import java.util.Optional;
+import java.util.OptionalInt;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.message.FetchRequestData;
 import org.apache.kafka.common.message.FetchResponseData;
 import org.apache.kafka.common.protocol.Errors;
+import org.apache.kafka.common.requests.FetchResponse;
 
 /**
  * One partition that a consumer reads, and what it was told of it last. Used on the connection's
@@ -26,6 +28,7 @@ public final class FetchTarget {
   private long fetchOffset;
   private int maxBytes;
   private int currentLeaderEpoch;
+  private int lastFetchedEpoch;
   private long toldHighWatermark = NOTHING_TOLD;
   private long toldLastStableOffset = NOTHING_TOLD;
   private long toldStartOffset = NOTHING_TOLD;
@@ -39,6 +42,7 @@ public final class FetchTarget {
     fetchOffset = asked.fetchOffset();
     maxBytes = asked.partitionMaxBytes();
     currentLeaderEpoch = asked.currentLeaderEpoch();
+    lastFetchedEpoch = asked.lastFetchedEpoch();
   }
 
   public Key key() {
@@ -63,6 +67,11 @@ public final class FetchTarget {
     return currentLeaderEpoch < 0 ? Optional.empty() : Optional.of(currentLeaderEpoch);
   }
 
+  /** The epoch of the record before the offset, if the client says so (KIP-595). */
+  public OptionalInt lastFetchedEpoch() {
+    return lastFetchedEpoch < 0 ? OptionalInt.empty() : OptionalInt.of(lastFetchedEpoch);
+  }
+
   /** Remembers what an answer tells. Returns whether that is news to the client. */
   boolean tell(FetchResponseData.PartitionData answer) {
     if (answer.errorCode() != Errors.NONE.code()) {
@@ -71,6 +80,7 @@ public final class FetchTarget {
     }
     boolean news =
         answer.records().sizeInBytes() > 0
+            || FetchResponse.isDivergingEpoch(answer)
             || answer.highWatermark() != toldHighWatermark
             || answer.lastStableOffset() != toldLastStableOffset
             || answer.logStartOffset() != toldStartOffset;

@@ -17,6 +17,7 @@ import io.millrace.server.cursor.NotHeldException;
 import io.millrace.server.partition.BusyException;
 import io.millrace.server.partition.PartitionUnavailableException;
 import io.millrace.server.partition.RefusedBatchException;
+import io.millrace.server.partition.RefusedRecordsException;
 import io.millrace.server.shard.ShardUnavailableException;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
@@ -51,6 +52,8 @@ public final class WireErrors {
       return Errors.INVALID_PRODUCER_EPOCH;
     } else if (cause instanceof CorruptBatchException) {
       return Errors.CORRUPT_MESSAGE;
+    } else if (cause instanceof RefusedRecordsException refused && refused.isUntimely()) {
+      return Errors.INVALID_TIMESTAMP;
     } else if (cause instanceof RefusedBatchException) {
       return Errors.INVALID_RECORD;
     } else if (cause instanceof BatchTooLargeException) {
