@@ -98,9 +98,13 @@ final class DifferentialTest {
         : scripts;
   }
 
-  /** The requests of share groups and of quotas have no script yet, which docs/kafka-differences.md says. */
+  /**
+   * The requests of share groups and of quotas have no script yet, which docs/kafka-differences.md
+   * says.
+   */
   private static List<String> toAsk() {
-    return versions.all().stream().filter(name -> !name.contains("SHARE_") && !name.contains("CLIENT_QUOTAS"))
+    return versions.all().stream()
+        .filter(name -> !name.contains("SHARE_") && !name.contains("CLIENT_QUOTAS"))
         .toList();
   }
 

@@ -1,5 +1,7 @@
 package io.millrace.server.quota;
 
+import java.util.EnumMap;
+import java.util.Map;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -15,7 +17,7 @@ public final class ClientQuotas {
   private final QuotaEnforcer enforcer;
   private final String door;
   private final Supplier<@Nullable String> user;
-  private final @Nullable Measured[] measured = new @Nullable Measured[QuotaKey.values().length];
+  private final Map<QuotaKey, Measured> measured = new EnumMap<>(QuotaKey.class);
 
   /** A limit, how it was found, and who shares it. */
   private record Measured(
@@ -96,7 +98,7 @@ public final class ClientQuotas {
       if (waitMs != QuotaSensor.GONE) {
         return enforcer.bounded(key, waitMs);
       }
-      measured[key.ordinal()] = null;
+      measured.remove(key);
     }
   }
 
@@ -105,7 +107,7 @@ public final class ClientQuotas {
     String name = user.get();
     String userName = name == null ? ANONYMOUS : name;
     String clientId = clientIdOrNull == null ? "" : clientIdOrNull;
-    Measured known = measured[key.ordinal()];
+    Measured known = measured.get(key);
     if (known != null
         && known.table == table
         && known.user.equals(userName)
@@ -116,7 +118,7 @@ public final class ClientQuotas {
     Measured found =
         new Measured(
             table, userName, clientId, limit, limit == null ? null : enforcer.sensor(limit));
-    measured[key.ordinal()] = found;
+    measured.put(key, found);
     return found;
   }
 }

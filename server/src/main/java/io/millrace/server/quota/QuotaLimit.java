@@ -26,10 +26,7 @@ record QuotaLimit(
    * @param entity null unless it is one count for all that a quota is for
    */
   record Bucket(
-      QuotaKey key,
-      @Nullable QuotaEntity entity,
-      @Nullable String user,
-      @Nullable String client) {}
+      QuotaKey key, @Nullable QuotaEntity entity, @Nullable String user, @Nullable String client) {}
 
   /** Who shares it, as far as that is remembered. */
   Bucket bucket() {

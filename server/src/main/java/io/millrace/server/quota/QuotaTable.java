@@ -3,9 +3,11 @@ package io.millrace.server.quota;
 import io.millrace.server.quota.QuotaEntity.Name;
 import java.net.UnknownHostException;
 import java.util.Collections;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,15 +16,15 @@ import org.jspecify.annotations.Nullable;
  * <p>The first of these that has the quota in question is the one that counts: the user with the
  * client id, the user with any other client id, the user; users without a quota of their own with
  * the client id, with any other, and as such; the client id; client ids without a quota of their
- * own. Who shares a quota follows from that, too: a user's quota is for all its connections, one
- * of users without their own for each of them.
+ * own. Who shares a quota follows from that, too: a user's quota is for all its connections, one of
+ * users without their own for each of them.
  */
 public final class QuotaTable {
   /** Without quotas. */
   public static final QuotaTable EMPTY = new QuotaTable(Map.of());
 
   private final Map<QuotaEntity, Map<QuotaKey, Double>> entities;
-  private final boolean[] limited = new boolean[QuotaKey.values().length];
+  private final Set<QuotaKey> limited = EnumSet.noneOf(QuotaKey.class);
 
   /** Entities of addresses in the spelling that connections have. */
   private final Map<String, QuotaEntity> byAddress = new HashMap<>();
@@ -31,7 +33,7 @@ public final class QuotaTable {
     this.entities = Collections.unmodifiableMap(new LinkedHashMap<>(entities));
     entities.forEach(
         (entity, values) -> {
-          values.keySet().forEach(key -> limited[key.ordinal()] = true);
+          limited.addAll(values.keySet());
           String address = entity.ip() == null ? null : entity.ip().value();
           if (address != null) {
             byAddress.put(canonical(address), entity);
@@ -54,7 +56,7 @@ public final class QuotaTable {
 
   /** Whether anybody has such a quota. */
   public boolean limits(QuotaKey key) {
-    return limited[key.ordinal()];
+    return limited.contains(key);
   }
 
   /** What holds for a client; null when it has no such quota. */

@@ -155,8 +155,7 @@ class QuotaTableTest {
 
   @Test
   void aFilterFindsByNameDefaultAndKind() {
-    QuotaFilter anyUser =
-        new QuotaFilter(Map.of(Type.USER, QuotaFilter.match(2, null)), false);
+    QuotaFilter anyUser = new QuotaFilter(Map.of(Type.USER, QuotaFilter.match(2, null)), false);
     assertThat(IN_ORDER.stream().filter(anyUser::matches)).hasSize(6);
     QuotaFilter onlyUsers = new QuotaFilter(anyUser.matches(), true);
     assertThat(IN_ORDER.stream().filter(onlyUsers::matches))

@@ -61,8 +61,7 @@ class QuotasTest {
         changes.add(new QuotaChange(user("u" + i), Map.of(QuotaKey.PRODUCER_BYTE_RATE, 1.0)));
       }
       List<Optional<QuotaException>> refusals =
-          server.ask(
-              reply -> server.broker().security().alterQuotas(changes, false, reply));
+          server.ask(reply -> server.broker().security().alterQuotas(changes, false, reply));
 
       assertThat(refusals.stream().filter(Optional::isPresent)).hasSize(1);
       assertThat(refusals.get(Quotas.MAX_ENTITIES).orElseThrow().limitReached()).isTrue();
@@ -85,8 +84,7 @@ class QuotasTest {
                       .security()
                       .alterQuotas(
                           List.of(
-                              new QuotaChange(
-                                  user("u"), Map.of(QuotaKey.PRODUCER_BYTE_RATE, 1.0))),
+                              new QuotaChange(user("u"), Map.of(QuotaKey.PRODUCER_BYTE_RATE, 1.0))),
                           true,
                           reply));
       assertThat(refusals).containsExactly(Optional.empty());

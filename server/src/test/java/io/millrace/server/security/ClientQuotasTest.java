@@ -144,15 +144,13 @@ final class ClientQuotasTest {
     assertThat(quotas()).isEqualTo(expected);
 
     ClientQuotaFilter users =
-        ClientQuotaFilter.containsOnly(
-            List.of(ClientQuotaFilterComponent.ofEntityType("user")));
+        ClientQuotaFilter.containsOnly(List.of(ClientQuotaFilterComponent.ofEntityType("user")));
     assertThat(root.describeClientQuotas(users).entities().get()).containsOnlyKeys(user);
     ClientQuotaFilter defaults =
         ClientQuotaFilter.contains(List.of(ClientQuotaFilterComponent.ofDefaultEntity("user")));
     assertThat(root.describeClientQuotas(defaults).entities().get()).containsOnlyKeys(both);
     ClientQuotaFilter exact =
-        ClientQuotaFilter.contains(
-            List.of(ClientQuotaFilterComponent.ofEntity("ip", "192.0.2.1")));
+        ClientQuotaFilter.contains(List.of(ClientQuotaFilterComponent.ofEntity("ip", "192.0.2.1")));
     assertThat(root.describeClientQuotas(exact).entities().get()).containsOnlyKeys(address);
 
     set(user, "producer_byte_rate", null);
@@ -191,8 +189,7 @@ final class ClientQuotasTest {
   @Test
   void whoMayNotSeeOrChangeQuotasIsTold() throws Exception {
     try (Admin alice = server.admin("alice")) {
-      assertThatThrownBy(
-              () -> alice.describeClientQuotas(ClientQuotaFilter.all()).entities().get())
+      assertThatThrownBy(() -> alice.describeClientQuotas(ClientQuotaFilter.all()).entities().get())
           .hasCauseInstanceOf(ClusterAuthorizationException.class);
       assertThatThrownBy(
               () ->
@@ -262,9 +259,7 @@ final class ClientQuotasTest {
   void aProducerThatWaitsForNoAnswerIsMadeToWaitToo() throws Exception {
     set(entity("client-id", "quick"), "producer_byte_rate", 200_000.0);
     var unused = produce("0", "client.id", "quick");
-    org.awaitility.Awaitility.await()
-        .atMost(Duration.ofSeconds(30))
-        .until(() -> end() == RECORDS);
+    org.awaitility.Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> end() == RECORDS);
     assertThat(server.metrics()).contains("quota=\"producer_byte_rate\"");
   }
 

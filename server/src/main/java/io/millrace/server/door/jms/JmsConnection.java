@@ -3,10 +3,10 @@ package io.millrace.server.door.jms;
 import io.millrace.jms.wire.Answer;
 import io.millrace.jms.wire.ClientFrame;
 import io.millrace.jms.wire.Deliver;
+import io.millrace.jms.wire.DeliverChunk;
 import io.millrace.jms.wire.Done;
 import io.millrace.jms.wire.ErrorCode;
 import io.millrace.jms.wire.Failed;
-import io.millrace.jms.wire.DeliverChunk;
 import io.millrace.jms.wire.Hello;
 import io.millrace.jms.wire.Send;
 import io.millrace.jms.wire.ServerFrame;
@@ -243,7 +243,7 @@ final class JmsConnection {
       bytes += chunk.records().remaining();
     }
     long waitMs =
-        by == null ? 0 : quotas.record(QuotaKey.CONSUMER_BYTE_RATE, by.clientId(), bytes);
+        by == null ? 0 : quotas.record(QuotaKey.CONSUMER_BYTE_RATE, by.clientId(), (double) bytes);
     if (by != null && waitMs > 0) {
       socket.execute(() -> holdDeliveries(by, waitMs));
     }

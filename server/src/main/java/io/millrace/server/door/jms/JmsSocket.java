@@ -124,8 +124,7 @@ final class JmsSocket extends ChannelInboundHandlerAdapter {
     if (throttle != null) {
       return 0;
     }
-    long boundedMs =
-        Math.min(waitMs, Math.min(MAX_THROTTLE_MS, context.config().heartbeatMs()));
+    long boundedMs = Math.min(waitMs, Math.min(MAX_THROTTLE_MS, context.config().heartbeatMs()));
     connection.flow().pause(FlowControl.Reason.THROTTLED);
     throttle =
         connection

@@ -104,8 +104,7 @@ public final class QuotaHandlers {
                             .setEntityType(type.wireName())
                             .setEntityName(name.value())));
     values.forEach(
-        (key, value) ->
-            entry.values().add(new ValueData().setKey(key.wireName()).setValue(value)));
+        (key, value) -> entry.values().add(new ValueData().setKey(key.wireName()).setValue(value)));
     return entry;
   }
 
@@ -195,8 +194,7 @@ public final class QuotaHandlers {
     return new QuotaChange(QuotaEntity.of(parts), values);
   }
 
-  private static void refused(
-      AlterClientQuotasResponseData.EntryData result, QuotaException why) {
+  private static void refused(AlterClientQuotasResponseData.EntryData result, QuotaException why) {
     refused(
         result,
         why.limitReached() ? Errors.POLICY_VIOLATION : Errors.INVALID_REQUEST,

@@ -359,7 +359,7 @@ final class ShareFetchOperation {
     finish();
     if (sentBytes > 0) {
       // The records are locked for this member already: it gets them, and waits behind them.
-      exchange.use(QuotaKey.CONSUMER_BYTE_RATE, sentBytes);
+      exchange.use(QuotaKey.CONSUMER_BYTE_RATE, (double) sentBytes);
     }
     Map<SharePartition, Errors> acknowledged = acknowledging.errors();
     acknowledged.keySet().forEach(named -> partitions.computeIfAbsent(named, SharedPartition::new));

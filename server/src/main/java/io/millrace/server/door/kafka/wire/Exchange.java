@@ -135,8 +135,8 @@ public final class Exchange {
   }
 
   /**
-   * As {@link #use}, but when the client has to wait nothing is counted, and it is not to be given what it
-   * asked for.
+   * As {@link #use}, but when the client has to wait nothing is counted, and it is not to be given
+   * what it asked for.
    */
   public boolean mayUse(QuotaKey key, double amount) {
     return !throttled(key, owner.throttle().quotas().tryRecord(key, clientId(), amount));

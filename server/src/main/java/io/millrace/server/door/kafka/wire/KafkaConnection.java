@@ -220,10 +220,7 @@ public final class KafkaConnection extends ChannelInboundHandlerAdapter {
 
   private boolean startNext() {
     ByteBuffer frame = waiting.peek();
-    if (closed
-        || frame == null
-        || throttle.isOn()
-        || !parser.mayStart(frame, started.peekLast())) {
+    if (closed || frame == null || throttle.isOn() || !parser.mayStart(frame, started.peekLast())) {
       return false;
     }
     if (access.isGuarded() && !passes(frame)) {

@@ -68,7 +68,8 @@ final class Throttle {
   long charge(Exchange exchange) {
     long waitMs = exchange.throttleMs();
     if (exchange.api().key() == ApiKeys.PRODUCE) {
-      waitMs = Math.max(waitMs, record(exchange, QuotaKey.PRODUCER_BYTE_RATE, exchange.frameBytes()));
+      waitMs =
+          Math.max(waitMs, record(exchange, QuotaKey.PRODUCER_BYTE_RATE, exchange.frameBytes()));
     }
     if (workedNs > 0) {
       double percentSeconds = workedNs * 100.0 / TimeUnit.SECONDS.toNanos(1);
