@@ -1,7 +1,6 @@
 package io.millrace.server.quota;
 
 import io.millrace.server.quota.QuotaEntity.Name;
-import io.millrace.server.quota.QuotaEntity.Type;
 import java.util.EnumMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -12,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param matches what each of these types must be in an entity
  * @param strict whether an entity may be of no other type
  */
-public record QuotaFilter(Map<Type, Match> matches, boolean strict) {
+public record QuotaFilter(Map<QuotaEntity.Type, Match> matches, boolean strict) {
   private static final int EXACT = 0;
   private static final int DEFAULT = 1;
   private static final int ANY = 2;
@@ -30,8 +29,8 @@ public record QuotaFilter(Map<Type, Match> matches, boolean strict) {
    * @throws QuotaException it does not
    */
   public QuotaFilter {
-    matches = new EnumMap<>(matches.isEmpty() ? new EnumMap<>(Type.class) : matches);
-    if (matches.containsKey(Type.IP) && matches.size() > 1) {
+    matches = new EnumMap<>(matches.isEmpty() ? new EnumMap<>(QuotaEntity.Type.class) : matches);
+    if (matches.containsKey(QuotaEntity.Type.IP) && matches.size() > 1) {
       throw new QuotaException("no entity is an address and a user or client-id");
     }
   }
@@ -55,7 +54,7 @@ public record QuotaFilter(Map<Type, Match> matches, boolean strict) {
 
   /** Whether an entity is asked for. */
   public boolean matches(QuotaEntity entity) {
-    Map<Type, Name> parts = entity.parts();
+    Map<QuotaEntity.Type, Name> parts = entity.parts();
     if (strict && parts.size() != matches.size()) {
       return false;
     }

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.millrace.server.quota.QuotaEntity.Name;
-import io.millrace.server.quota.QuotaEntity.Type;
 import io.millrace.server.quota.QuotaFilter.Match;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -127,7 +126,7 @@ class QuotaTableTest {
     assertThatThrownBy(() -> entity(new Name(""), null)).isInstanceOf(QuotaException.class);
     assertThatThrownBy(() -> entity(null, new Name("x".repeat(1_001))))
         .isInstanceOf(QuotaException.class);
-    assertThatThrownBy(() -> Type.of("group")).isInstanceOf(QuotaException.class);
+    assertThatThrownBy(() -> QuotaEntity.Type.of("group")).isInstanceOf(QuotaException.class);
   }
 
   private static void assertRefused(QuotaEntity entity, QuotaKey key, double value) {
@@ -155,7 +154,7 @@ class QuotaTableTest {
 
   @Test
   void aFilterFindsByNameDefaultAndKind() {
-    QuotaFilter anyUser = new QuotaFilter(Map.of(Type.USER, QuotaFilter.match(2, null)), false);
+    QuotaFilter anyUser = new QuotaFilter(Map.of(QuotaEntity.Type.USER, QuotaFilter.match(2, null)), false);
     assertThat(IN_ORDER.stream().filter(anyUser::matches)).hasSize(6);
     QuotaFilter onlyUsers = new QuotaFilter(anyUser.matches(), true);
     assertThat(IN_ORDER.stream().filter(onlyUsers::matches))
@@ -163,8 +162,8 @@ class QuotaTableTest {
     QuotaFilter exact =
         new QuotaFilter(
             Map.of(
-                Type.USER, QuotaFilter.match(1, null),
-                Type.CLIENT_ID, QuotaFilter.match(0, "client")),
+                QuotaEntity.Type.USER, QuotaFilter.match(1, null),
+                QuotaEntity.Type.CLIENT_ID, QuotaFilter.match(0, "client")),
             false);
     assertThat(IN_ORDER.stream().filter(exact::matches)).containsExactly(entity(DEFAULT, CLIENT));
     assertThat(IN_ORDER).allMatch(new QuotaFilter(Map.of(), false)::matches);
@@ -179,7 +178,7 @@ class QuotaTableTest {
     assertThatThrownBy(
             () ->
                 new QuotaFilter(
-                    Map.of(Type.IP, new Match(null), Type.USER, new Match(null)), false))
+                    Map.of(QuotaEntity.Type.IP, new Match(null), QuotaEntity.Type.USER, new Match(null)), false))
         .isInstanceOf(QuotaException.class);
   }
 }
