@@ -401,7 +401,7 @@ exactly_once_copy() {
   topic one-copy 1
   kafka_load copy one "$1"
 }
-share_group() { kafka_load share one "$messages" 1024; }
+share_group() { kafka_load share one "$messages"; }
 partitions_work() {
   local since
   measure "$messages partitions, one record each" "$messages" kafka_load partitions many "$messages" 1024

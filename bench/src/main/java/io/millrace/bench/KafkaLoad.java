@@ -29,9 +29,9 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
  * <pre>
  * KafkaLoad BOOTSTRAP latency TOPIC RECORDS SIZE       one record at a time, from its send until it is consumed
  * KafkaLoad BOOTSTRAP send TOPIC RECORDS SIZE THREADS  threads that share a producer, each waiting for every record
- * KafkaLoad BOOTSTRAP share TOPIC RECORDS SIZE         a share group of one member takes a topic that holds them
+ * KafkaLoad BOOTSTRAP share TOPIC RECORDS              a share group of one member takes a topic that holds them
  * KafkaLoad BOOTSTRAP transactions TOPIC RECORDS SIZE  in transactions of 100; the percentiles are of commits
- * KafkaLoad BOOTSTRAP copy TOPIC RECORDS SIZE          from a topic that holds them to TOPIC-copy, exactly once, 100 at a
+ * KafkaLoad BOOTSTRAP copy TOPIC RECORDS               from a topic that holds them to TOPIC-copy, exactly once, 100 at a
  *                                                      time; the percentiles are of commits
  * KafkaLoad BOOTSTRAP partitions TOPIC COUNT SIZE      creates them and writes one record to each; the rate is partitions
  * KafkaLoad BOOTSTRAP first TOPIC                      waits until a record can be produced; prints seconds=
@@ -57,7 +57,7 @@ public final class KafkaLoad {
       return;
     }
     int count = Integer.parseInt(arguments[3]);
-    byte[] value = new byte[Integer.parseInt(arguments[4])];
+    byte[] value = new byte[arguments.length > 4 ? Integer.parseInt(arguments[4]) : 0];
     double seconds =
         switch (arguments[1]) {
           case "latency" -> load.latency(topic, count, value);

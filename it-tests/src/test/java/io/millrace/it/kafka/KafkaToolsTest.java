@@ -425,6 +425,39 @@ final class KafkaToolsTest {
     assertThat(sum).isEqualTo(100);
   }
 
+  @Test
+  void quotas() throws Exception {
+    String user = " --entity-type users --entity-name slow";
+    assertThat(configs("--alter --add-config producer_byte_rate=100000" + user))
+        .contains("Completed updating config");
+    assertThat(configs("--describe" + user)).contains("producer_byte_rate=100000.0");
+    configs("--alter --add-config request_percentage=50 --entity-type clients --entity-default");
+    assertThat(configs("--describe --entity-type clients")).contains("request_percentage=50.0");
+    String address = " --entity-type ips --entity-name 192.0.2.1";
+    configs("--alter --add-config connection_creation_rate=5" + address);
+    assertThat(configs("--describe" + address)).contains("connection_creation_rate=5.0");
+
+    configs("--alter --delete-config producer_byte_rate" + user);
+    assertThat(configs("--describe" + user)).doesNotContain("producer_byte_rate");
+    configs("--alter --delete-config request_percentage --entity-type clients --entity-default");
+    configs("--alter --delete-config connection_creation_rate" + address);
+  }
+
+  /** Kafka's ConfigCommand, which is not with its other programs. */
+  private static String configs(String arguments) throws Exception {
+    List<String> all = new ArrayList<>(List.of("--bootstrap-server", server.bootstrap()));
+    all.addAll(List.of(arguments.split(" ")));
+    return Program.run(
+            TIMEOUT,
+            JavaCommand.of(
+                JavaCommand.collected("kafka-server"),
+                "kafka.admin.ConfigCommand",
+                all.toArray(String[]::new)),
+            "")
+        .successful()
+        .out();
+  }
+
   private static int broker() throws Exception {
     try (Admin admin = Admin.create(Map.of("bootstrap.servers", server.bootstrap()))) {
       return admin.describeCluster().nodes().get().iterator().next().id();

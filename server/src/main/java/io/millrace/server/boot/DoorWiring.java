@@ -22,6 +22,8 @@ import io.millrace.server.net.DoorProtocol;
 import io.millrace.server.net.NetConfig;
 import io.millrace.server.net.NetListener;
 import io.millrace.server.net.TransportSecurity;
+import io.millrace.server.quota.QuotaConfig;
+import io.millrace.server.quota.QuotaEnforcer;
 import io.millrace.server.security.user.Logins;
 import jakarta.enterprise.inject.Instance;
 import jakarta.enterprise.inject.Produces;
@@ -60,6 +62,17 @@ final class DoorWiring {
         defaults.shutdownMs());
   }
 
+  /** One for all doors, so that a client cannot use its quota at each. */
+  @Produces
+  @Singleton
+  QuotaEnforcer quotas(ServerConfig config, ServerCore core, Clock clock, MeterRegistry meters) {
+    return new QuotaEnforcer(
+        core.broker().security().quotas(),
+        new QuotaConfig(config.quotas().samples(), config.quotas().sampleMs()),
+        clock,
+        meters);
+  }
+
   /** Made when the shards have recovered, because clients are told the cluster's id. */
   @Produces
   @Singleton
@@ -72,7 +85,8 @@ final class DoorWiring {
       MeterRegistry meters,
       Clock clock,
       Logins logins,
-      Checking checking) {
+      Checking checking,
+      QuotaEnforcer quotas) {
     core.awaitReady();
     UUID cluster = core.broker().catalog().clusterId();
     Uuid clusterId = new Uuid(cluster.getMostSignificantBits(), cluster.getLeastSignificantBits());
@@ -90,7 +104,8 @@ final class DoorWiring {
         new DataVolume(directory.path(), agents.blocking("millrace-volume", 1)),
         meters,
         clock,
-        new DoorAccess(logins, checking.control()));
+        new DoorAccess(logins, checking.control()),
+        quotas);
   }
 
   /** What is set where the server is started, under Kafka's names for it. */
@@ -131,10 +146,18 @@ final class DoorWiring {
       Clock clock,
       Randomness randomness,
       Logins logins,
-      Checking checking) {
+      Checking checking,
+      QuotaEnforcer quotas) {
     core.awaitReady();
     return new JmsDoor(
-        core.broker(), jmsConfig(config), meters, clock, randomness, logins, checking.control());
+        core.broker(),
+        jmsConfig(config),
+        meters,
+        clock,
+        randomness,
+        logins,
+        checking.control(),
+        quotas);
   }
 
   private static JmsDoorConfig jmsConfig(ServerConfig config) {
@@ -157,9 +180,16 @@ final class DoorWiring {
       Instance<DoorProtocol> doors,
       MeterRegistry meters,
       Agents agents,
+      QuotaEnforcer quotas,
       Lifecycle lifecycle) {
     NetListener listener =
-        new NetListener(config, security, doors.stream().toList(), meters, agents);
+        new NetListener(
+            config,
+            security,
+            doors.stream().toList(),
+            meters,
+            agents,
+            address -> quotas.connected(address.getHostAddress()));
     lifecycle.began("listener", listener);
     return listener;
   }

@@ -1,5 +1,9 @@
 package io.millrace.server.broker;
 
+import io.millrace.server.quota.QuotaChange;
+import io.millrace.server.quota.QuotaException;
+import io.millrace.server.quota.QuotaView;
+import io.millrace.server.quota.Quotas;
 import io.millrace.server.security.acl.AclRule;
 import io.millrace.server.security.acl.AclView;
 import io.millrace.server.security.acl.Acls;
@@ -13,13 +17,17 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 
-/** Users and access rules, which live on shard 0. Any thread; answers come on its thread. */
+/**
+ * Users, access rules and quotas, which live on shard 0. Any thread; answers come on its thread.
+ */
 public final class Security {
   private final Shards shards;
   private final UserView users;
   private final AclView acls;
+  private final QuotaView quotas;
 
-  Security(Shards shards, UserView users, AclView acls) {
+  Security(Shards shards, UserView users, AclView acls, QuotaView quotas) {
+    this.quotas = quotas;
     this.shards = shards;
     this.users = users;
     this.acls = acls;
@@ -33,6 +41,36 @@ public final class Security {
   /** The rules that there are. */
   public AclView acls() {
     return acls;
+  }
+
+  /** The quotas that there are. */
+  public QuotaView quotas() {
+    return quotas;
+  }
+
+  /**
+   * Changes quotas, each entity's as a whole or not at all. Answers when that is durable, with what
+   * stood against each change, in their order.
+   *
+   * @param changes no entity twice
+   * @param validateOnly only checks
+   */
+  public void alterQuotas(
+      List<QuotaChange> changes,
+      boolean validateOnly,
+      Reply<List<Optional<QuotaException>>> reply) {
+    shards
+        .first()
+        .handle(
+            state -> {
+              Quotas machine = state.get(Quotas.class);
+              if (validateOnly) {
+                reply.ok(machine.validate(changes));
+              } else {
+                machine.alter(changes, reply);
+              }
+            },
+            reply);
   }
 
   /**

@@ -24,6 +24,8 @@ import io.millrace.server.producer.ProducerIds;
 import io.millrace.server.producer.TransactionStats;
 import io.millrace.server.producer.TransactionalAppends;
 import io.millrace.server.producer.TransactionalProducers;
+import io.millrace.server.quota.QuotaView;
+import io.millrace.server.quota.Quotas;
 import io.millrace.server.security.acl.AclView;
 import io.millrace.server.security.acl.Acls;
 import io.millrace.server.security.user.UserView;
@@ -66,6 +68,7 @@ public final class ServerCore implements AutoCloseable {
   private final CatalogView catalog;
   private final UserView users = new UserView();
   private final AclView acls = new AclView();
+  private final QuotaView quotas = new QuotaView();
   private final PartitionDirectory directory = new PartitionDirectory();
   private final GroupSettingsView groupSettingsView;
   private final GroupSettingsReader groupSettings;
@@ -124,7 +127,7 @@ public final class ServerCore implements AutoCloseable {
             producers,
             cursors,
             transactions,
-            new Security(shards, users, acls),
+            new Security(shards, users, acls, quotas),
             groupSettingsView,
             groupSettings::share);
     groupSettingsView.addListener(groups::onSettingsChanged);
@@ -159,6 +162,7 @@ public final class ServerCore implements AutoCloseable {
       machines.add(new ProducerIds(shard));
       machines.add(new Users(shard, users));
       machines.add(new Acls(shard, acls));
+      machines.add(new Quotas(shard, quotas));
     }
     Partitions partitions =
         machines.add(new Partitions(shard, store, catalog, directory, config.partition()));

@@ -14,6 +14,7 @@ public record ServerConfig(
     @Valid AuthConfig auth,
     @Section("auth.oauth") @Valid OauthConfig oauth,
     @Valid AclConfig acl,
+    @Valid QuotasConfig quotas,
     @Valid StorageConfig storage,
     @Valid ShardsConfig shards,
     @Valid TopicsConfig topics,

@@ -24,6 +24,8 @@ public final class FlowControl {
     MEMORY,
     /** The door asked for it. */
     DOOR,
+    /** The client uses more than its quota. */
+    THROTTLED,
     /** The server stops. */
     SHUTDOWN
   }
@@ -82,7 +84,7 @@ public final class FlowControl {
 
   /** Whether a request is waited for rather than worked on. */
   boolean waitsForPeer() {
-    return requests == 0 || receiving;
+    return (requests == 0 || receiving) && !reasons.contains(Reason.THROTTLED);
   }
 
   public void pause(Reason reason) {

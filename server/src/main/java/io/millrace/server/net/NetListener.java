@@ -41,6 +41,7 @@ public final class NetListener implements AutoCloseable {
   private final NetConfig config;
   private final TransportSecurity security;
   private final List<DoorProtocol> doors;
+  private final AcceptPolicy policy;
   private final RequestMemory memory;
   private final Clock clock;
   private final NetMetrics metrics;
@@ -64,7 +65,23 @@ public final class NetListener implements AutoCloseable {
       List<DoorProtocol> doors,
       MeterRegistry registry,
       Agents agents) {
+    this(config, security, doors, registry, agents, AcceptPolicy.AT_ONCE);
+  }
+
+  /**
+   * The same where new connections may have to wait.
+   *
+   * @param policy asked about each new connection
+   */
+  public NetListener(
+      NetConfig config,
+      TransportSecurity security,
+      List<DoorProtocol> doors,
+      MeterRegistry registry,
+      Agents agents,
+      AcceptPolicy policy) {
     this.config = config;
+    this.policy = policy;
     this.security = security;
     this.doors = List.copyOf(doors);
     this.memory = new RequestMemory(config.maxBytesInFlightTotal());
@@ -141,6 +158,17 @@ public final class NetListener implements AutoCloseable {
       var unused = channel.close();
       return;
     }
+    long delayMs =
+        channel.remoteAddress() instanceof InetSocketAddress peer && peer.getAddress() != null
+            ? policy.delayMs(peer.getAddress())
+            : 0;
+    if (delayMs < 0) {
+      LOG.debug("closing a connection from {}: it opens too many", channel.remoteAddress());
+      metrics.refused();
+      metrics.closed();
+      var unused = channel.close();
+      return;
+    }
     LoopTimers timers = timersOf(channel);
     FlowControl flow =
         new FlowControl(channel, config, memory, timers, clock, this::closeSlowSenders);
@@ -150,6 +178,10 @@ public final class NetListener implements AutoCloseable {
     connections.put(connection.id(), connection);
     channel.closeFuture().addListener(closed -> connections.remove(connection.id()));
     Pipeline.build(channel.pipeline(), connection, security, doors, metrics);
+    if (delayMs > 0) {
+      flow.pause(FlowControl.Reason.THROTTLED);
+      timers.after(delayMs, () -> flow.resume(FlowControl.Reason.THROTTLED));
+    }
   }
 
   /** Some wait for memory: those who hold it with a request that does not come must go. */

@@ -9,6 +9,7 @@ import io.millrace.server.catalog.TopicConfigKeys;
 import io.millrace.server.catalog.TopicSpec;
 import io.millrace.server.group.GroupScenario;
 import io.millrace.server.producer.ProducerScenario;
+import io.millrace.server.quota.QuotaScenario;
 import io.millrace.server.shard.Machines;
 import io.millrace.server.shard.RecordType;
 import io.millrace.server.shard.ShardConfig;
@@ -101,6 +102,7 @@ class StateLogPageTest {
     server.<Topic>ask(reply -> server.broker().deleteTopic(topic.id(), reply));
     TransactionScenario.consumeAndCommit(server);
     ProducerScenario.writeCommitAndForget(server, other.partition(0));
+    QuotaScenario.setAndTakeAway(server);
     server.settle();
     Map<Integer, Row> page = page();
 
@@ -125,7 +127,7 @@ class StateLogPageTest {
 
     assertThat(seen)
         .contains(
-            1, 2, 3, 20, 30, 31, 32, 33, 34, 35, 36, 37, 38, 39, 40, 41, 42, 43, 44, 45, 60, 61, 62,
-            64, 65, 66, 67, 70, 71, 90, 91, 92);
+            1, 2, 3, 16, 20, 30, 31, 32, 33, 34, 35, 36, 37, 38, 39, 40, 41, 42, 43, 44, 45, 60, 61,
+            62, 64, 65, 66, 67, 70, 71, 90, 91, 92);
   }
 }

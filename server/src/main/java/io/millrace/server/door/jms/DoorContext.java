@@ -2,6 +2,7 @@ package io.millrace.server.door.jms;
 
 import io.millrace.kernel.Clock;
 import io.millrace.server.broker.Broker;
+import io.millrace.server.quota.QuotaEnforcer;
 
 /** What all connections of the door share. Any thread. */
 record DoorContext(
@@ -11,4 +12,5 @@ record DoorContext(
     Clients clients,
     OpenTransactions openTransactions,
     JmsMetrics metrics,
-    JmsSecurity security) {}
+    JmsSecurity security,
+    QuotaEnforcer quotas) {}

@@ -31,7 +31,7 @@ final class JmsClient {
   private final Map<Integer, JmsConsumer> consumers = new HashMap<>();
   private final Set<UUID> temporaries = ConcurrentHashMap.newKeySet();
   private final LocalProducers localProducers = new LocalProducers();
-  private @Nullable String clientId;
+  private volatile @Nullable String clientId;
   private volatile @Nullable JmsConnection connection;
   private boolean ended;
 
@@ -87,7 +87,8 @@ final class JmsClient {
     return temporaries;
   }
 
-  synchronized @Nullable String clientId() {
+  /** Any thread. */
+  @Nullable String clientId() {
     return clientId;
   }
 

@@ -3,13 +3,17 @@ package io.millrace.server.door.jms;
 import io.millrace.jms.wire.Answer;
 import io.millrace.jms.wire.ClientFrame;
 import io.millrace.jms.wire.Deliver;
+import io.millrace.jms.wire.DeliverChunk;
 import io.millrace.jms.wire.Done;
 import io.millrace.jms.wire.ErrorCode;
 import io.millrace.jms.wire.Failed;
 import io.millrace.jms.wire.Hello;
+import io.millrace.jms.wire.Send;
 import io.millrace.jms.wire.ServerFrame;
 import io.millrace.jms.wire.WireException;
 import io.millrace.server.catalog.Topic;
+import io.millrace.server.quota.ClientQuotas;
+import io.millrace.server.quota.QuotaKey;
 import io.millrace.server.security.acl.Grants;
 import io.millrace.server.security.acl.Operation;
 import io.millrace.server.security.acl.ResourceType;
@@ -53,7 +57,11 @@ final class JmsConnection {
   private volatile @Nullable JmsClient client;
   private volatile @Nullable String user;
   private volatile Grants grants = Grants.ALL;
+  private final ClientQuotas quotas;
   private boolean over;
+
+  /** Nothing is delivered until its client's quota allows it. On the event loop. */
+  private boolean deliveriesThrottled;
 
   JmsConnection(int number, JmsSocket socket, DoorContext context) {
     this.number = number;
@@ -61,6 +69,7 @@ final class JmsConnection {
     this.context = context;
     this.requests =
         new Requests(this, context, new Greeting(socket, this, context.security().logins()));
+    this.quotas = new ClientQuotas(context.quotas(), "jms", () -> user);
     this.destinations =
         new DestinationNumbers(topic -> context.broker().catalog().find(topic.id()) != null);
   }
@@ -150,7 +159,24 @@ final class JmsConnection {
     }
     synchronized (known) {
       // What was under way on a socket that the client has given up, it has sent again by another.
-      return known.isOn(this) && requests.handle(known, frame, size);
+      if (!known.isOn(this)) {
+        return false;
+      }
+      if (frame instanceof Send) {
+        sent(known, size);
+      }
+      return requests.handle(known, frame, size);
+    }
+  }
+
+  /** What was sent is taken; who has sent too much is not read from for a time. */
+  private void sent(JmsClient by, int size) {
+    long waitMs = quotas.record(QuotaKey.PRODUCER_BYTE_RATE, by.clientId(), size);
+    if (waitMs > 0) {
+      long throttledMs = socket.throttle(waitMs);
+      if (throttledMs > 0) {
+        quotas.throttled(QuotaKey.PRODUCER_BYTE_RATE, throttledMs);
+      }
     }
   }
 
@@ -198,6 +224,9 @@ final class JmsConnection {
 
   /** Sends messages; when the client does not take them its consumers are stopped. Any thread. */
   void deliver(Deliver frame) {
+    if (quotas.limits(QuotaKey.CONSUMER_BYTE_RATE)) {
+      received(frame);
+    }
     if (!socket.outbox().add(number, frame)) {
       JmsClient slow = client;
       if (slow != null) {
@@ -206,8 +235,44 @@ final class JmsConnection {
     }
   }
 
+  /** What a shard delivers is on its way; who has received too much gets nothing for a time. */
+  private void received(Deliver frame) {
+    JmsClient by = client;
+    long bytes = 0;
+    for (DeliverChunk chunk : frame.chunks()) {
+      bytes += chunk.records().remaining();
+    }
+    long waitMs =
+        by == null ? 0 : quotas.record(QuotaKey.CONSUMER_BYTE_RATE, by.clientId(), (double) bytes);
+    if (by != null && waitMs > 0) {
+      socket.execute(() -> holdDeliveries(by, waitMs));
+    }
+  }
+
+  private void holdDeliveries(JmsClient of, long waitMs) {
+    if (over || deliveriesThrottled) {
+      flow(of, false); // consumers that have come since
+      return;
+    }
+    deliveriesThrottled = true;
+    quotas.throttled(QuotaKey.CONSUMER_BYTE_RATE, waitMs);
+    flow(of, false);
+    socket.timers().after(waitMs, () -> goOnDelivering(of));
+  }
+
+  private void goOnDelivering(JmsClient of) {
+    deliveriesThrottled = false;
+    // Whoever has used the quota meanwhile, by other connections, is not to be overtaken.
+    long waitMs = quotas.waitMs(QuotaKey.CONSUMER_BYTE_RATE, of.clientId());
+    if (waitMs > 0) {
+      holdDeliveries(of, waitMs);
+    } else if (!over && !socket.outbox().isFull()) {
+      flow(of, true);
+    }
+  }
+
   private void flow(JmsClient of, boolean flows) {
-    if (!flows && !socket.outbox().isFull()) {
+    if (flows == (socket.outbox().isFull() || deliveriesThrottled)) {
       return;
     }
     synchronized (of) {

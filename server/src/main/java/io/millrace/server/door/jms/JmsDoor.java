@@ -10,6 +10,8 @@ import io.millrace.server.catalog.Topic;
 import io.millrace.server.net.Connection;
 import io.millrace.server.net.DoorProtocol;
 import io.millrace.server.net.FrameDecoder;
+import io.millrace.server.quota.QuotaConfig;
+import io.millrace.server.quota.QuotaEnforcer;
 import io.millrace.server.security.acl.AccessControl;
 import io.millrace.server.security.user.LoginOptions;
 import io.millrace.server.security.user.Logins;
@@ -42,11 +44,18 @@ public final class JmsDoor implements DoorProtocol {
       MeterRegistry meters,
       Clock clock,
       Randomness randomness) {
-    this(broker, config, meters, clock, randomness, JmsSecurity.OPEN);
+    this(
+        broker,
+        config,
+        meters,
+        clock,
+        randomness,
+        JmsSecurity.OPEN,
+        new QuotaEnforcer(broker.security().quotas(), QuotaConfig.DEFAULT, clock, meters));
   }
 
   /**
-   * The same with logins and access rules.
+   * The same with logins, access rules and quotas that are measured elsewhere, too.
    *
    * @param control null where it is not checked what clients may do
    */
@@ -57,8 +66,9 @@ public final class JmsDoor implements DoorProtocol {
       Clock clock,
       Randomness randomness,
       Logins logins,
-      @Nullable AccessControl control) {
-    this(broker, config, meters, clock, randomness, new JmsSecurity(logins, control));
+      @Nullable AccessControl control,
+      QuotaEnforcer quotas) {
+    this(broker, config, meters, clock, randomness, new JmsSecurity(logins, control), quotas);
   }
 
   private JmsDoor(
@@ -67,7 +77,8 @@ public final class JmsDoor implements DoorProtocol {
       MeterRegistry meters,
       Clock clock,
       Randomness randomness,
-      JmsSecurity security) {
+      JmsSecurity security,
+      QuotaEnforcer quotas) {
     Clients clients = new Clients(randomness);
     OpenTransactions open =
         new OpenTransactions(
@@ -80,7 +91,14 @@ public final class JmsDoor implements DoorProtocol {
         .register(meters);
     this.context =
         new DoorContext(
-            broker, config, clock, clients, open, new JmsMetrics(meters, clock, clients), security);
+            broker,
+            config,
+            clock,
+            clients,
+            open,
+            new JmsMetrics(meters, clock, clients),
+            security,
+            quotas);
   }
 
   @Override

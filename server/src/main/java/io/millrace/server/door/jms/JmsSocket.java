@@ -10,6 +10,7 @@ import io.millrace.jms.wire.Left;
 import io.millrace.jms.wire.WireException;
 import io.millrace.kernel.Timers;
 import io.millrace.server.net.Connection;
+import io.millrace.server.net.FlowControl;
 import io.millrace.server.net.Refusals;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
@@ -43,6 +44,12 @@ final class JmsSocket extends ChannelInboundHandlerAdapter {
    */
   private static final int MAX_LOGINS_AT_A_TIME = 8;
 
+  /**
+   * How long nothing is read from a client at a time that sends more than its quota, so that it
+   * still hears from the server well before it takes the connection for broken.
+   */
+  private static final long MAX_THROTTLE_MS = 5_000;
+
   /** More than one client program has use for. */
   private static final int MAX_CONVERSATIONS = 10_000;
 
@@ -59,6 +66,7 @@ final class JmsSocket extends ChannelInboundHandlerAdapter {
   private boolean refused;
   private Timers.@Nullable Timer heartbeat;
   private Timers.@Nullable Timer loginDeadline;
+  private Timers.@Nullable Timer throttle;
   private Runnable onLogin = () -> {};
   private final Deque<WaitingLogin> waitingLogins = new ArrayDeque<>();
   private int loginsUnderWay;
@@ -105,6 +113,29 @@ final class JmsSocket extends ChannelInboundHandlerAdapter {
   /** A request that counted needs no answer. */
   void requestEnded(int bytes) {
     connection.flow().requestEnded(bytes);
+  }
+
+  /**
+   * Reads nothing for a time, because a client has sent more than its quota.
+   *
+   * @return for how long, in milliseconds; 0 when it is not read from anyway
+   */
+  long throttle(long waitMs) {
+    if (throttle != null) {
+      return 0;
+    }
+    long boundedMs = Math.min(waitMs, Math.min(MAX_THROTTLE_MS, context.config().heartbeatMs()));
+    connection.flow().pause(FlowControl.Reason.THROTTLED);
+    throttle =
+        connection
+            .timers()
+            .after(
+                boundedMs,
+                () -> {
+                  throttle = null;
+                  connection.flow().resume(FlowControl.Reason.THROTTLED);
+                });
+    return boundedMs;
   }
 
   /** Who the client has proved to be by a certificate; null for nobody. */
@@ -321,6 +352,10 @@ final class JmsSocket extends ChannelInboundHandlerAdapter {
     Timers.Timer deadline = loginDeadline;
     if (deadline != null) {
       deadline.cancel();
+    }
+    Timers.Timer waiting = throttle;
+    if (waiting != null) {
+      waiting.cancel();
     }
     List<JmsConnection> all = List.copyOf(conversations.values());
     conversations.clear();

@@ -47,6 +47,7 @@ import io.millrace.server.door.kafka.api.OffsetDeleteHandler;
 import io.millrace.server.door.kafka.api.OffsetFetchHandler;
 import io.millrace.server.door.kafka.api.OffsetForLeaderEpochHandler;
 import io.millrace.server.door.kafka.api.ProduceHandler;
+import io.millrace.server.door.kafka.api.QuotaHandlers;
 import io.millrace.server.door.kafka.api.ScramHandlers;
 import io.millrace.server.door.kafka.api.ShareAcknowledgeHandler;
 import io.millrace.server.door.kafka.api.ShareFetchHandler;
@@ -74,6 +75,7 @@ import org.apache.kafka.common.protocol.ApiKeys;
 import org.apache.kafka.common.requests.AbstractRequest;
 import org.apache.kafka.common.requests.AddOffsetsToTxnRequest;
 import org.apache.kafka.common.requests.AddPartitionsToTxnRequest;
+import org.apache.kafka.common.requests.AlterClientQuotasRequest;
 import org.apache.kafka.common.requests.AlterConfigsRequest;
 import org.apache.kafka.common.requests.AlterPartitionReassignmentsRequest;
 import org.apache.kafka.common.requests.AlterShareGroupOffsetsRequest;
@@ -90,6 +92,7 @@ import org.apache.kafka.common.requests.DeleteRecordsRequest;
 import org.apache.kafka.common.requests.DeleteShareGroupOffsetsRequest;
 import org.apache.kafka.common.requests.DeleteTopicsRequest;
 import org.apache.kafka.common.requests.DescribeAclsRequest;
+import org.apache.kafka.common.requests.DescribeClientQuotasRequest;
 import org.apache.kafka.common.requests.DescribeClusterRequest;
 import org.apache.kafka.common.requests.DescribeConfigsRequest;
 import org.apache.kafka.common.requests.DescribeGroupsRequest;
@@ -196,7 +199,12 @@ final class ApiRegistry {
         new DescribeProducersHandler(broker));
 
     // Cluster and topics
-    serve(ApiKeys.METADATA, 0, 13, MetadataRequest.class, new MetadataHandler(broker, config));
+    serve(
+        ApiKeys.METADATA,
+        0,
+        13,
+        MetadataRequest.class,
+        new MetadataHandler(broker, config, settings));
     serve(
         ApiKeys.DESCRIBE_CLUSTER,
         0,
@@ -208,7 +216,7 @@ final class ApiRegistry {
         2,
         7,
         CreateTopicsRequest.class,
-        new CreateTopicsHandler(broker, config));
+        new CreateTopicsHandler(broker, config, settings.defaultPartitions()));
     serve(ApiKeys.DELETE_TOPICS, 1, 6, DeleteTopicsRequest.class, new DeleteTopicsHandler(broker));
     serve(
         ApiKeys.CREATE_PARTITIONS,
@@ -386,6 +394,10 @@ final class ApiRegistry {
     serve(ApiKeys.DESCRIBE_ACLS, 1, 3, DescribeAclsRequest.class, acls::describe);
     serve(ApiKeys.CREATE_ACLS, 1, 3, CreateAclsRequest.class, acls::create);
     serve(ApiKeys.DELETE_ACLS, 1, 3, DeleteAclsRequest.class, acls::delete);
+    QuotaHandlers quotas = new QuotaHandlers(broker.security());
+    serve(
+        ApiKeys.DESCRIBE_CLIENT_QUOTAS, 0, 1, DescribeClientQuotasRequest.class, quotas::describe);
+    serve(ApiKeys.ALTER_CLIENT_QUOTAS, 0, 1, AlterClientQuotasRequest.class, quotas::alter);
   }
 
   private void transactions(Broker broker, Clock clock) {

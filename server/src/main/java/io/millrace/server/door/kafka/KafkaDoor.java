@@ -16,6 +16,9 @@ import io.millrace.server.group.GroupStats;
 import io.millrace.server.net.Connection;
 import io.millrace.server.net.DoorProtocol;
 import io.millrace.server.net.FrameDecoder;
+import io.millrace.server.quota.ClientQuotas;
+import io.millrace.server.quota.QuotaConfig;
+import io.millrace.server.quota.QuotaEnforcer;
 import io.netty.buffer.ByteBuf;
 
 /**
@@ -32,6 +35,7 @@ public final class KafkaDoor implements DoorProtocol {
   private final KafkaMetrics metrics;
   private final Clock clock;
   private final DoorAccess access;
+  private final QuotaEnforcer quotas;
 
   /** A door whose clients may do everything. */
   public KafkaDoor(
@@ -41,7 +45,15 @@ public final class KafkaDoor implements DoorProtocol {
       LogDirectory directory,
       MeterRegistry registry,
       Clock clock) {
-    this(broker, config, settings, directory, registry, clock, DoorAccess.OPEN);
+    this(
+        broker,
+        config,
+        settings,
+        directory,
+        registry,
+        clock,
+        DoorAccess.OPEN,
+        new QuotaEnforcer(broker.security().quotas(), QuotaConfig.DEFAULT, clock, registry));
   }
 
   public KafkaDoor(
@@ -51,7 +63,9 @@ public final class KafkaDoor implements DoorProtocol {
       LogDirectory directory,
       MeterRegistry registry,
       Clock clock,
-      DoorAccess access) {
+      DoorAccess access,
+      QuotaEnforcer quotas) {
+    this.quotas = quotas;
     this.apis = ApiRegistry.table(broker, config, settings, directory, clock, access);
     this.access = access;
     this.metrics = new KafkaMetrics(registry, apis.all().stream().map(Api::key).toList());
@@ -88,6 +102,7 @@ public final class KafkaDoor implements DoorProtocol {
             apis,
             metrics,
             clock,
+            new ClientQuotas(quotas, name(), () -> connection.principal().orElse(null)),
             new ConnectionAccess(login, () -> access.grants(connection)));
     FrameDecoder frames =
         new FrameDecoder(connection, connection.config().maxFirstFrameBytes(), handler::refuse);

@@ -12,6 +12,7 @@ import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.compress.Compression;
 import org.apache.kafka.common.message.AddOffsetsToTxnRequestData;
 import org.apache.kafka.common.message.AddPartitionsToTxnRequestData;
+import org.apache.kafka.common.message.AlterClientQuotasRequestData;
 import org.apache.kafka.common.message.AlterConfigsRequestData;
 import org.apache.kafka.common.message.AlterPartitionReassignmentsRequestData;
 import org.apache.kafka.common.message.AlterShareGroupOffsetsRequestData;
@@ -28,6 +29,7 @@ import org.apache.kafka.common.message.DeleteRecordsRequestData;
 import org.apache.kafka.common.message.DeleteShareGroupOffsetsRequestData;
 import org.apache.kafka.common.message.DeleteTopicsRequestData;
 import org.apache.kafka.common.message.DescribeAclsRequestData;
+import org.apache.kafka.common.message.DescribeClientQuotasRequestData;
 import org.apache.kafka.common.message.DescribeClusterRequestData;
 import org.apache.kafka.common.message.DescribeConfigsRequestData;
 import org.apache.kafka.common.message.DescribeGroupsRequestData;
@@ -247,6 +249,33 @@ public final class KafkaRequests {
                             .setIterations(4096)
                             .setSalt(new byte[] {1, 2})
                             .setSaltedPassword(new byte[] {3, 4}))));
+    all.put(
+        ApiKeys.DESCRIBE_CLIENT_QUOTAS,
+        version ->
+            new DescribeClientQuotasRequestData()
+                .setComponents(
+                    List.of(
+                        new DescribeClientQuotasRequestData.ComponentData()
+                            .setEntityType("user")
+                            .setMatchType((byte) 2)
+                            .setMatch(null))));
+    all.put(
+        ApiKeys.ALTER_CLIENT_QUOTAS,
+        version ->
+            new AlterClientQuotasRequestData()
+                .setEntries(
+                    List.of(
+                        new AlterClientQuotasRequestData.EntryData()
+                            .setEntity(
+                                List.of(
+                                    new AlterClientQuotasRequestData.EntityData()
+                                        .setEntityType("user")
+                                        .setEntityName("nobody-else")))
+                            .setOps(
+                                List.of(
+                                    new AlterClientQuotasRequestData.OpData()
+                                        .setKey("producer_byte_rate")
+                                        .setValue(1024))))));
     all.put(
         ApiKeys.DESCRIBE_ACLS,
         version ->

@@ -17,6 +17,8 @@ import io.millrace.server.door.kafka.api.KafkaDoorConfig;
 import io.millrace.server.net.NetConfig;
 import io.millrace.server.net.NetListener;
 import io.millrace.server.net.TransportSecurity;
+import io.millrace.server.quota.QuotaConfig;
+import io.millrace.server.quota.QuotaEnforcer;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -81,7 +83,9 @@ final class RunningDoor implements AutoCloseable {
             new UnknownVolume("/data"),
             registry,
             Clock.SYSTEM,
-            access.apply(broker));
+            access.apply(broker),
+            new QuotaEnforcer(
+                broker.security().quotas(), QuotaConfig.DEFAULT, Clock.SYSTEM, registry));
     listener = new NetListener(net, TransportSecurity.NONE, List.of(door), registry, agents);
     listener.start();
   }

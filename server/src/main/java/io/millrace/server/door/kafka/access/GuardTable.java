@@ -9,12 +9,14 @@ import java.util.Map;
 import java.util.Set;
 import org.apache.kafka.common.protocol.ApiKeys;
 import org.apache.kafka.common.requests.AbstractRequest;
+import org.apache.kafka.common.requests.AlterClientQuotasRequest;
 import org.apache.kafka.common.requests.AlterPartitionReassignmentsRequest;
 import org.apache.kafka.common.requests.AlterUserScramCredentialsRequest;
 import org.apache.kafka.common.requests.ApiVersionsRequest;
 import org.apache.kafka.common.requests.CreateAclsRequest;
 import org.apache.kafka.common.requests.DeleteAclsRequest;
 import org.apache.kafka.common.requests.DescribeAclsRequest;
+import org.apache.kafka.common.requests.DescribeClientQuotasRequest;
 import org.apache.kafka.common.requests.DescribeClusterRequest;
 import org.apache.kafka.common.requests.DescribeLogDirsRequest;
 import org.apache.kafka.common.requests.DescribeUserScramCredentialsRequest;
@@ -98,6 +100,14 @@ public final class GuardTable {
         ApiKeys.ALTER_USER_SCRAM_CREDENTIALS,
         AlterUserScramCredentialsRequest.class,
         Denials.cluster(Operation.ALTER));
+    put(
+        ApiKeys.DESCRIBE_CLIENT_QUOTAS,
+        DescribeClientQuotasRequest.class,
+        Denials.cluster(Operation.DESCRIBE_CONFIGS));
+    put(
+        ApiKeys.ALTER_CLIENT_QUOTAS,
+        AlterClientQuotasRequest.class,
+        Denials.cluster(Operation.ALTER_CONFIGS));
   }
 
   <T extends AbstractRequest> void put(ApiKeys key, Class<T> type, Guard<T> guard) {

@@ -18,6 +18,9 @@ import org.apache.kafka.common.requests.CreatePartitionsResponse;
 
 /** Raises the number of partitions of topics, or only checks whether it could be. */
 public final class CreatePartitionsHandler implements RequestHandler<CreatePartitionsRequest> {
+  /** Clients know THROTTLING_QUOTA_EXCEEDED from this version on. */
+  private static final int STRICT_SINCE = 3;
+
   private final Broker broker;
   private final KafkaDoorConfig config;
 
@@ -33,16 +36,18 @@ public final class CreatePartitionsHandler implements RequestHandler<CreateParti
         new Tally(
             request.data().topics().size(),
             () -> exchange.reply(new CreatePartitionsResponse(response)));
+    Mutations mutations = new Mutations(exchange, STRICT_SINCE);
     for (CreatePartitionsTopic asked : request.data().topics()) {
       CreatePartitionsTopicResult result = new CreatePartitionsTopicResult().setName(asked.name());
       response.results().add(result);
-      create(asked, request.data().validateOnly(), result, tally);
+      create(asked, request.data().validateOnly(), mutations, result, tally);
     }
   }
 
   private void create(
       CreatePartitionsTopic asked,
       boolean validateOnly,
+      Mutations mutations,
       CreatePartitionsTopicResult result,
       Tally tally) {
     Topic topic;
@@ -50,6 +55,9 @@ public final class CreatePartitionsHandler implements RequestHandler<CreateParti
       topic = Topics.get(broker.catalog(), Uuid.ZERO_UUID, asked.name());
       if (asked.assignments() != null) {
         checkAssignments(asked, topic);
+      }
+      if (!validateOnly && asked.count() > topic.partitions()) {
+        mutations.take(asked.count() - topic.partitions());
       }
     } catch (RuntimeException e) {
       failed(result, e);

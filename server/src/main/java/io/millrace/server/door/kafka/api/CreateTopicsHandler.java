@@ -28,11 +28,16 @@ import org.apache.kafka.common.requests.CreateTopicsResponse;
 public final class CreateTopicsHandler implements RequestHandler<CreateTopicsRequest> {
   private static final short REPLICAS = 1;
 
+  /** Clients know THROTTLING_QUOTA_EXCEEDED from this version on. */
+  private static final int STRICT_SINCE = 6;
+
   private final Broker broker;
   private final KafkaDoorConfig config;
   private final TopicConfigEntries entries;
+  private final int defaultPartitions;
 
-  public CreateTopicsHandler(Broker broker, KafkaDoorConfig config) {
+  public CreateTopicsHandler(Broker broker, KafkaDoorConfig config, int defaultPartitions) {
+    this.defaultPartitions = defaultPartitions;
     this.broker = broker;
     this.config = config;
     this.entries = new TopicConfigEntries(broker.catalog().configs());
@@ -45,6 +50,7 @@ public final class CreateTopicsHandler implements RequestHandler<CreateTopicsReq
             .collect(Collectors.groupingBy(CreatableTopic::name, Collectors.counting()));
     CreateTopicsResponseData response = new CreateTopicsResponseData();
     Tally tally = new Tally(times.size(), () -> exchange.reply(new CreateTopicsResponse(response)));
+    Mutations mutations = new Mutations(exchange, STRICT_SINCE);
     Set<String> named = new HashSet<>();
     for (CreatableTopic asked : request.data().topics()) {
       if (!named.add(asked.name())) {
@@ -52,7 +58,8 @@ public final class CreateTopicsHandler implements RequestHandler<CreateTopicsReq
       }
       CreatableTopicResult result = AnswerElements.createdTopic().setName(asked.name());
       response.topics().mustAdd(result);
-      create(asked, times.getOrDefault(asked.name(), 1L) > 1, request, result, tally);
+      boolean repeated = times.getOrDefault(asked.name(), 1L) > 1;
+      create(asked, repeated, request, mutations, result, tally);
     }
   }
 
@@ -60,6 +67,7 @@ public final class CreateTopicsHandler implements RequestHandler<CreateTopicsReq
       CreatableTopic asked,
       boolean repeated,
       CreateTopicsRequest request,
+      Mutations mutations,
       CreatableTopicResult result,
       Tally tally) {
     TopicSpec spec;
@@ -68,6 +76,12 @@ public final class CreateTopicsHandler implements RequestHandler<CreateTopicsReq
         throw Errors.INVALID_REQUEST.exception("the topic is named several times");
       }
       spec = specOf(asked);
+      if (!request.data().validateOnly() && broker.catalog().find(spec.name()) == null) {
+        mutations.take(
+            spec.partitions() == TopicSpec.DEFAULT_PARTITIONS
+                ? defaultPartitions
+                : spec.partitions());
+      }
     } catch (RuntimeException e) {
       failed(result, e);
       tally.count();

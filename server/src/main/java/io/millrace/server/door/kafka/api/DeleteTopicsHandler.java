@@ -23,6 +23,9 @@ import org.apache.kafka.common.requests.DeleteTopicsResponse;
 public final class DeleteTopicsHandler implements RequestHandler<DeleteTopicsRequest> {
   private static final int FIRST_VERSION_WITH_TOPIC_IDS = 6;
 
+  /** Clients know THROTTLING_QUOTA_EXCEEDED from this version on. */
+  private static final int STRICT_SINCE = 5;
+
   private final Broker broker;
 
   public DeleteTopicsHandler(Broker broker) {
@@ -45,6 +48,7 @@ public final class DeleteTopicsHandler implements RequestHandler<DeleteTopicsReq
               response.responses().addAll(results);
               exchange.reply(new DeleteTopicsResponse(response));
             });
+    Mutations mutations = new Mutations(exchange, STRICT_SINCE);
     for (int i = 0; i < asked.size(); i++) {
       DeleteTopicState topic = asked.get(i);
       if (repeated.contains(keyOf(topic))) {
@@ -52,7 +56,7 @@ public final class DeleteTopicsHandler implements RequestHandler<DeleteTopicsReq
             results.get(i), Errors.INVALID_REQUEST.exception("the topic is named several times"));
         tally.count();
       } else {
-        delete(topic, results.get(i), tally);
+        delete(topic, mutations, results.get(i), tally);
       }
     }
   }
@@ -81,13 +85,15 @@ public final class DeleteTopicsHandler implements RequestHandler<DeleteTopicsReq
     return topic.name() == null ? topic.topicId() : topic.name();
   }
 
-  private void delete(DeleteTopicState asked, DeletableTopicResult result, Tally tally) {
+  private void delete(
+      DeleteTopicState asked, Mutations mutations, DeletableTopicResult result, Tally tally) {
     Topic topic;
     try {
       if (asked.name() != null && !asked.topicId().equals(Uuid.ZERO_UUID)) {
         throw Errors.INVALID_REQUEST.exception("a topic is named by name or by id, not both");
       }
       topic = Topics.get(broker.catalog(), asked.topicId(), asked.name());
+      mutations.take(topic.partitions());
     } catch (RuntimeException e) {
       failed(result, e);
       tally.count();

@@ -35,7 +35,8 @@ public final class FetchHandler implements RequestHandler<FetchRequest> {
         exchange.state().get(FetchSessions.class, () -> new FetchSessions(sessionLimit));
     FetchSession session =
         sessions.open(request.data(), request.version() >= FIRST_VERSION_WITH_TOPIC_IDS);
-    new FetchOperation(broker, exchange, session, request, isolation, config.maxFetchBytes())
+    new FetchOperation(
+            broker, exchange, sessions, session, request, isolation, config.maxFetchBytes())
         .start();
   }
 }

@@ -6,11 +6,13 @@ import io.millrace.log.LogSlice;
 import io.millrace.server.broker.Broker;
 import io.millrace.server.catalog.Topic;
 import io.millrace.server.door.kafka.fetch.FetchSession;
+import io.millrace.server.door.kafka.fetch.FetchSessions;
 import io.millrace.server.door.kafka.fetch.FetchTarget;
 import io.millrace.server.door.kafka.wire.Exchange;
 import io.millrace.server.partition.Isolation;
 import io.millrace.server.partition.OffsetWait;
 import io.millrace.server.partition.PartitionView;
+import io.millrace.server.quota.QuotaKey;
 import io.millrace.server.security.acl.Operation;
 import io.millrace.server.security.acl.ResourceType;
 import io.millrace.server.shard.Reply;
@@ -19,8 +21,11 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.kafka.common.errors.ApiException;
+import org.apache.kafka.common.message.FetchResponseData;
 import org.apache.kafka.common.protocol.Errors;
+import org.apache.kafka.common.requests.FetchMetadata;
 import org.apache.kafka.common.requests.FetchRequest;
+import org.apache.kafka.common.requests.FetchResponse;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,6 +44,7 @@ import org.jspecify.annotations.Nullable;
 final class FetchOperation {
   private final Broker broker;
   private final Exchange exchange;
+  private final FetchSessions sessions;
   private final FetchSession session;
   private final FetchRequest request;
   private final Isolation isolation;
@@ -57,16 +63,19 @@ final class FetchOperation {
   FetchOperation(
       Broker broker,
       Exchange exchange,
+      FetchSessions sessions,
       FetchSession session,
       FetchRequest request,
       Isolation isolation,
       int maxFetchBytes) {
     this.broker = broker;
     this.exchange = exchange;
+    this.sessions = sessions;
     this.session = session;
     this.request = request;
     this.isolation = isolation;
-    this.maxBytes = Math.max(0, Math.min(request.maxBytes(), maxFetchBytes));
+    long quota = exchange.mostOf(QuotaKey.CONSUMER_BYTE_RATE);
+    this.maxBytes = (int) Math.max(0, Math.min(quota, Math.min(request.maxBytes(), maxFetchBytes)));
     this.timeIsUp = request.maxWait() <= 0;
   }
 
@@ -214,7 +223,10 @@ final class FetchOperation {
   }
 
   private void decide() {
-    if (timeIsUp || hasFailed() || readBytes >= request.minBytes() || partitions.isEmpty()) {
+    if (timeIsUp
+        || hasFailed()
+        || readBytes >= Math.min(request.minBytes(), Math.max(1, maxBytes))
+        || partitions.isEmpty()) {
       answer();
     } else {
       await();
@@ -291,7 +303,7 @@ final class FetchOperation {
   /** A step that nobody waits for: what it throws is the answer, and not silence. */
   private void guarded(Runnable step) {
     try {
-      step.run();
+      exchange.work(step);
     } catch (RuntimeException e) {
       if (done) {
         throw e;
@@ -311,7 +323,25 @@ final class FetchOperation {
 
   private void answer() {
     finish();
+    if (readBytes > 0 && !exchange.mayUse(QuotaKey.CONSUMER_BYTE_RATE, readBytes)) {
+      answerLater();
+      return;
+    }
     exchange.reply(new FetchAnswer(session).of(partitions));
+  }
+
+  /**
+   * Nothing is given to who has to wait; it asks again then (KIP-219). A client that wants to begin
+   * a session takes such an answer for none.
+   */
+  private void answerLater() {
+    partitions.forEach(FetchedPartition::reset);
+    FetchResponseData empty = new FetchResponseData().setSessionId(session.id());
+    if (request.metadata().isFull()) {
+      sessions.discard(session);
+      empty.setSessionId(FetchMetadata.INVALID_SESSION_ID);
+    }
+    exchange.reply(FetchResponse.of(empty));
   }
 
   private void abandon() {

@@ -30,10 +30,12 @@ public final class MetadataHandler implements RequestHandler<MetadataRequest> {
 
   private final Broker broker;
   private final KafkaDoorConfig config;
+  private final BrokerSettings settings;
 
-  public MetadataHandler(Broker broker, KafkaDoorConfig config) {
+  public MetadataHandler(Broker broker, KafkaDoorConfig config, BrokerSettings settings) {
     this.broker = broker;
     this.config = config;
+    this.settings = settings;
   }
 
   @Override
@@ -113,8 +115,10 @@ public final class MetadataHandler implements RequestHandler<MetadataRequest> {
               response.topics().addAll(answers);
               exchange.reply(new MetadataResponse(response, exchange.version()));
             });
+    // No version of this API knows the error: who creates too much waits afterwards.
+    Mutations mutations = new Mutations(exchange, Integer.MAX_VALUE);
     for (int i = 0; i < asked.size(); i++) {
-      find(asked.get(i), answers.get(i), request, tally);
+      find(asked.get(i), answers.get(i), request, mutations, tally);
     }
   }
 
@@ -122,6 +126,7 @@ public final class MetadataHandler implements RequestHandler<MetadataRequest> {
       MetadataRequestTopic asked,
       MetadataResponseTopic answer,
       MetadataRequest request,
+      Mutations mutations,
       Tally tally) {
     boolean byId = !asked.topicId().equals(Uuid.ZERO_UUID);
     if (byId || asked.name() == null || !request.allowAutoTopicCreation()) {
@@ -135,6 +140,9 @@ public final class MetadataHandler implements RequestHandler<MetadataRequest> {
       }
       tally.count();
       return;
+    }
+    if (settings.autoCreateTopics() && broker.catalog().find(asked.name()) == null) {
+      mutations.take(settings.defaultPartitions());
     }
     broker.findOrAutoCreateTopic(
         TopicSpec.topic(asked.name()),

@@ -19,6 +19,7 @@ import io.millrace.server.door.kafka.share.ShareSessions;
 import io.millrace.server.door.kafka.wire.Exchange;
 import io.millrace.server.door.kafka.wire.WireErrors;
 import io.millrace.server.partition.PartitionView;
+import io.millrace.server.quota.QuotaKey;
 import io.millrace.server.security.acl.Operation;
 import io.millrace.server.security.acl.ResourceType;
 import io.millrace.server.shard.Reply;
@@ -70,6 +71,7 @@ final class ShareFetchOperation {
   private final Deque<Read> reads = new ArrayDeque<>();
   private long records;
   private long bytes;
+  private long sentBytes;
   private boolean waiting;
   private boolean timeIsUp;
   private boolean done;
@@ -102,7 +104,8 @@ final class ShareFetchOperation {
     this.session = session;
     this.request = request.data();
     this.settings = settings;
-    this.maxBytes = Math.max(0, Math.min(request.maxBytes(), maxFetchBytes));
+    long quota = exchange.mostOf(QuotaKey.CONSUMER_BYTE_RATE);
+    this.maxBytes = Math.max(0, Math.min(quota, Math.min(request.maxBytes(), maxFetchBytes)));
     this.acknowledging = new ShareAcknowledging(broker, exchange, session);
     this.timeIsUp = request.maxWait() <= 0;
   }
@@ -136,7 +139,10 @@ final class ShareFetchOperation {
           });
       return;
     }
-    if (request.isRenewAck() || maxBytes == 0 || request.maxRecords() <= 0) {
+    if (request.isRenewAck()
+        || maxBytes == 0
+        || request.maxRecords() <= 0
+        || exchange.isOver(QuotaKey.CONSUMER_BYTE_RATE)) {
       answer();
       return;
     }
@@ -318,6 +324,7 @@ final class ShareFetchOperation {
     read.next = slice.nextOffset();
     if (slice.sizeInBytes() > 0) {
       view.counters().sent(slice.sizeInBytes());
+      sentBytes += slice.sizeInBytes();
       read.partition.add(slice);
     } else {
       slice.close();
@@ -350,6 +357,10 @@ final class ShareFetchOperation {
 
   private void answer() {
     finish();
+    if (sentBytes > 0) {
+      // The records are locked for this member already: it gets them, and waits behind them.
+      exchange.use(QuotaKey.CONSUMER_BYTE_RATE, (double) sentBytes);
+    }
     Map<SharePartition, Errors> acknowledged = acknowledging.errors();
     acknowledged.keySet().forEach(named -> partitions.computeIfAbsent(named, SharedPartition::new));
     LinkedHashMap<TopicIdPartition, PartitionData> answers = new LinkedHashMap<>();
@@ -380,7 +391,7 @@ final class ShareFetchOperation {
   /** A step that nobody waits for: what it throws is the answer, and not silence. */
   private void guarded(Runnable step) {
     try {
-      step.run();
+      exchange.work(step);
     } catch (RuntimeException e) {
       if (done) {
         throw e;

@@ -78,6 +78,11 @@ public final class FetchSessions implements ConnectionState.Part {
     return new FetchSession(FetchMetadata.INVALID_SESSION_ID, usesTopicIds, asked);
   }
 
+  /** Ends a session of which its client does not hear. */
+  public void discard(FetchSession session) {
+    remove(session.id());
+  }
+
   private void remove(int id) {
     FetchSession removed = sessions.remove(id);
     if (removed != null) {

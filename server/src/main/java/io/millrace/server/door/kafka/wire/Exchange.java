@@ -2,13 +2,13 @@ package io.millrace.server.door.kafka.wire;
 
 import io.millrace.kernel.Failures;
 import io.millrace.server.net.Connection;
+import io.millrace.server.quota.QuotaKey;
 import io.millrace.server.security.acl.Grants;
 import io.millrace.server.shard.Reply;
 import io.netty.util.concurrent.EventExecutor;
 import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.Function;
-import org.apache.kafka.common.protocol.ApiMessage;
 import org.apache.kafka.common.protocol.Errors;
 import org.apache.kafka.common.requests.AbstractRequest;
 import org.apache.kafka.common.requests.AbstractResponse;
@@ -39,7 +39,8 @@ public final class Exchange {
   private Runnable onHurry = () -> {};
   private @Nullable Consumer<AbstractResponse> amendment;
   private volatile boolean answered;
-  private @Nullable ApiMessage response;
+  private @Nullable AbstractResponse response;
+  private long throttleMs;
 
   Exchange(
       KafkaConnection owner,
@@ -105,6 +106,56 @@ public final class Exchange {
     onHurry = action;
   }
 
+  // ---- quotas; on the event loop
+
+  /**
+   * How much the client may use at a time, at most; more than anybody asks for where it has no such
+   * quota.
+   */
+  public long mostOf(QuotaKey key) {
+    return owner.throttle().quotas().most(key, clientId());
+  }
+
+  /** Whether the client has used so much already that it has to wait. */
+  public boolean isOver(QuotaKey key) {
+    return throttled(key, owner.throttle().quotas().waitMs(key, clientId()));
+  }
+
+  /**
+   * Counts use. When that is more than the client's quota it has to wait behind its answer, which
+   * says so.
+   */
+  public void use(QuotaKey key, double amount) {
+    var unused = throttled(key, owner.throttle().quotas().record(key, clientId(), amount));
+  }
+
+  /** Counts use for which the client does not have to wait, but may be refused more. */
+  public void count(QuotaKey key, double amount) {
+    var unused = owner.throttle().quotas().record(key, clientId(), amount);
+  }
+
+  /**
+   * As {@link #use}, but when the client has to wait nothing is counted, and it is not to be given
+   * what it asked for.
+   */
+  public boolean mayUse(QuotaKey key, double amount) {
+    return !throttled(key, owner.throttle().quotas().tryRecord(key, clientId(), amount));
+  }
+
+  private boolean throttled(QuotaKey key, long waitMs) {
+    if (waitMs <= 0) {
+      return false;
+    }
+    owner.throttle().quotas().throttled(key, waitMs);
+    throttleMs = Math.max(throttleMs, waitMs);
+    return true;
+  }
+
+  /** A step of the work for this request that is not taken at once. */
+  public void work(Runnable step) {
+    owner.throttle().work(step);
+  }
+
   /**
    * Changes the answer before it is written, whatever it is. Set before the request's handler sees
    * it, once; runs where the answer comes.
@@ -125,7 +176,7 @@ public final class Exchange {
         return;
       }
     }
-    response = answer.data();
+    response = answer;
     Map<Errors, Integer> errors = answer.errorCounts();
     if (errors.size() > 1 || !errors.containsKey(Errors.NONE)) {
       owner.count(this, answer, errors);
@@ -229,6 +280,11 @@ public final class Exchange {
     }
   }
 
+  /** How long the client has to wait behind the answer, in milliseconds. */
+  long throttleMs() {
+    return throttleMs;
+  }
+
   void hurry() {
     if (!answered) {
       onHurry.run();
@@ -239,7 +295,7 @@ public final class Exchange {
     return answered;
   }
 
-  @Nullable ApiMessage response() {
+  @Nullable AbstractResponse response() {
     return response;
   }
 

@@ -7,6 +7,7 @@ import io.millrace.server.net.Connection;
 import io.millrace.server.net.ConnectionEvent;
 import io.millrace.server.net.LoopTask;
 import io.millrace.server.net.Refusals;
+import io.millrace.server.quota.ClientQuotas;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
@@ -21,7 +22,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.apache.kafka.common.protocol.ApiKeys;
-import org.apache.kafka.common.protocol.ApiMessage;
 import org.apache.kafka.common.protocol.Errors;
 import org.apache.kafka.common.requests.AbstractResponse;
 import org.jspecify.annotations.Nullable;
@@ -36,6 +36,8 @@ import org.jspecify.annotations.Nullable;
  *   OPEN --bytes that are no request--> REFUSED --all before them is answered--> CLOSED
  *   OPEN, REFUSED --the peer goes, or an answer cannot be written--> CLOSED
  * </pre>
+ *
+ * <p>While its {@link Throttle} is on, no request begins.
  */
 public final class KafkaConnection extends ChannelInboundHandlerAdapter {
   /** Errors that only a client that does something else can avoid. */
@@ -74,6 +76,7 @@ public final class KafkaConnection extends ChannelInboundHandlerAdapter {
   private final Clock clock;
   private final ConnectionAccess access;
   private final ConnectionState state = new ConnectionState();
+  private final Throttle throttle;
 
   /** Frames that may not start yet. */
   private final Deque<ByteBuffer> waiting = new ArrayDeque<>();
@@ -99,8 +102,13 @@ public final class KafkaConnection extends ChannelInboundHandlerAdapter {
   private boolean rawTokenPending;
 
   /** A connection whose client may do everything. */
-  public KafkaConnection(Connection connection, ApiTable apis, KafkaMetrics metrics, Clock clock) {
-    this(connection, apis, metrics, clock, ConnectionAccess.open());
+  public KafkaConnection(
+      Connection connection,
+      ApiTable apis,
+      KafkaMetrics metrics,
+      Clock clock,
+      ClientQuotas quotas) {
+    this(connection, apis, metrics, clock, quotas, ConnectionAccess.open());
   }
 
   public KafkaConnection(
@@ -108,7 +116,9 @@ public final class KafkaConnection extends ChannelInboundHandlerAdapter {
       ApiTable apis,
       KafkaMetrics metrics,
       Clock clock,
+      ClientQuotas quotas,
       ConnectionAccess access) {
+    this.throttle = new Throttle(connection, quotas, clock, this::mayBeginAgain);
     this.connection = connection;
     this.access = access;
     this.refusals = new Refusals(clock);
@@ -123,6 +133,10 @@ public final class KafkaConnection extends ChannelInboundHandlerAdapter {
 
   ConnectionState state() {
     return state;
+  }
+
+  Throttle throttle() {
+    return throttle;
   }
 
   /** How far the client has come in. */
@@ -206,7 +220,7 @@ public final class KafkaConnection extends ChannelInboundHandlerAdapter {
 
   private boolean startNext() {
     ByteBuffer frame = waiting.peek();
-    if (closed || frame == null || !parser.mayStart(frame, started.peekLast())) {
+    if (closed || frame == null || throttle.isOn() || !parser.mayStart(frame, started.peekLast())) {
       return false;
     }
     if (access.isGuarded() && !passes(frame)) {
@@ -225,8 +239,16 @@ public final class KafkaConnection extends ChannelInboundHandlerAdapter {
     }
     started.add(exchange);
     metrics.received(exchange.api().key(), frameBytes);
-    exchange.start();
+    throttle.work(exchange::start);
     return true;
+  }
+
+  private void mayBeginAgain() {
+    ChannelHandlerContext ctx = context;
+    if (ctx != null && !closed) {
+      advance(ctx);
+      ctx.flush();
+    }
   }
 
   /** Whether a frame may be carried out as a request; if not, it is seen to. */
@@ -391,10 +413,14 @@ public final class KafkaConnection extends ChannelInboundHandlerAdapter {
   }
 
   private void write(ChannelHandlerContext ctx, Exchange exchange) {
-    ApiMessage response = exchange.response();
+    long throttleMs = throttle.charge(exchange);
+    AbstractResponse response = exchange.response();
     if (response == null) {
       done(exchange);
       return;
+    }
+    if (throttleMs > 0) {
+      response.maybeSetThrottleTimeMs((int) throttleMs);
     }
     List<Object> pieces;
     try {
@@ -402,7 +428,7 @@ public final class KafkaConnection extends ChannelInboundHandlerAdapter {
           ResponseEncoder.encode(
               ctx.alloc(),
               exchange.header().toResponseHeader(),
-              response,
+              response.data(),
               parser.responseVersion(exchange));
     } catch (RuntimeException e) {
       Failures.report("encoding the response to " + exchange.header(), e);
@@ -449,6 +475,7 @@ public final class KafkaConnection extends ChannelInboundHandlerAdapter {
     for (Exchange exchange : List.copyOf(started)) {
       exchange.connectionClosed();
     }
+    throttle.close();
     state.close();
     ctx.fireChannelInactive();
   }

@@ -24,7 +24,7 @@ public class ExchangeOrders {
       new ApiVersionsResponse(new ApiVersionsResponseData());
 
   /** Has nothing to write. */
-  private static final KafkaConnection OWNER = new KafkaConnection(null, null, null, null);
+  private static final KafkaConnection OWNER = new KafkaConnection(null, null, null, null, null);
 
   static {
     new EmbeddedChannel(OWNER);

@@ -1,0 +1,4 @@
+@NullMarked
+package io.millrace.server.quota;
+
+import org.jspecify.annotations.NullMarked;
