@@ -8,6 +8,8 @@ shift
 # ---- programs that the tests drive: clients and a browser of the distribution
 missing=()
 command -v kcat > /dev/null || missing+=(kcat)
+command -v gcc > /dev/null || missing+=(gcc libc6-dev)
+[[ -r /usr/include/librdkafka/rdkafka.h ]] || missing+=(librdkafka-dev)
 command -v chromium > /dev/null || missing+=(chromium)
 command -v openssl > /dev/null || missing+=(openssl)
 command -v node > /dev/null || missing+=(nodejs)
