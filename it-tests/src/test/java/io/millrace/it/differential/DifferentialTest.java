@@ -33,7 +33,14 @@ import org.junit.jupiter.api.io.TempDir;
 final class DifferentialTest {
   private static final List<String> SCRIPTS =
       List.of(
-          "topics", "records", "groups", "consumer-groups", "shares", "transactions", "configs");
+          "topics",
+          "records",
+          "groups",
+          "consumer-groups",
+          "shares",
+          "quotas",
+          "transactions",
+          "configs");
 
   private static final long SETTLE_NS = TimeUnit.MILLISECONDS.toNanos(3000);
   private static final long PAUSE_NS = TimeUnit.MILLISECONDS.toNanos(10);

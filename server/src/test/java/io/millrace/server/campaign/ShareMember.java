@@ -35,13 +35,18 @@ import org.jspecify.annotations.Nullable;
  * share session, in which it is given records and says what became of them. One thread.
  */
 final class ShareMember {
-  /** What is said of a record, by its number on the wire. */
+  /** What is said of a record. */
   private enum Said {
-    GAP,
-    ACCEPT,
-    RELEASE,
-    REJECT,
-    RENEW
+    ACCEPT(1),
+    RELEASE(2),
+    REJECT(3),
+    RENEW(4);
+
+    private final byte code;
+
+    Said(int code) {
+      this.code = (byte) code;
+    }
   }
 
   private static final short HEARTBEAT_VERSION = 1;
@@ -318,7 +323,7 @@ final class ShareMember {
                               new ShareFetchRequestData.AcknowledgementBatch()
                                   .setFirstOffset(at.offset())
                                   .setLastOffset(at.offset())
-                                  .setAcknowledgeTypes(List.of((byte) what.ordinal()))));
+                                  .setAcknowledgeTypes(List.of(what.code))));
             });
     Uuid topicId = topicId();
     ShareFetchRequestData request =
@@ -473,7 +478,7 @@ final class ShareMember {
                                 new ShareAcknowledgeRequestData.AcknowledgementBatch()
                                     .setFirstOffset(at.offset())
                                     .setLastOffset(at.offset())
-                                    .setAcknowledgeTypes(List.of((byte) what.ordinal()))));
+                                    .setAcknowledgeTypes(List.of(what.code))));
                 topic.partitions().add(of);
               });
       request.topics().add(topic);
@@ -585,7 +590,7 @@ final class ShareMember {
       switch (what) {
         case ACCEPT -> model.endings().doneOnce(hold.text());
         case RELEASE -> model.released(hold.text());
-        case REJECT, GAP -> {
+        case REJECT -> {
           // It is on its way to the dead letters, or was.
         }
         case RENEW -> {

@@ -154,7 +154,8 @@ class QuotaTableTest {
 
   @Test
   void aFilterFindsByNameDefaultAndKind() {
-    QuotaFilter anyUser = new QuotaFilter(Map.of(QuotaEntity.Type.USER, QuotaFilter.match(2, null)), false);
+    QuotaFilter anyUser =
+        new QuotaFilter(Map.of(QuotaEntity.Type.USER, QuotaFilter.match(2, null)), false);
     assertThat(IN_ORDER.stream().filter(anyUser::matches)).hasSize(6);
     QuotaFilter onlyUsers = new QuotaFilter(anyUser.matches(), true);
     assertThat(IN_ORDER.stream().filter(onlyUsers::matches))
@@ -178,7 +179,12 @@ class QuotaTableTest {
     assertThatThrownBy(
             () ->
                 new QuotaFilter(
-                    Map.of(QuotaEntity.Type.IP, new Match(null), QuotaEntity.Type.USER, new Match(null)), false))
+                    Map.of(
+                        QuotaEntity.Type.IP,
+                        new Match(null),
+                        QuotaEntity.Type.USER,
+                        new Match(null)),
+                    false))
         .isInstanceOf(QuotaException.class);
   }
 }

@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.Future;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AlterClientQuotasOptions;
@@ -180,9 +181,9 @@ final class ClientQuotasTest {
                         new Op("consumer_byte_rate", -5.0)),
                     change(entity("user", "b"), new Op("producer_byte_rate", 5.0))))
             .values();
-    assertThatThrownBy(() -> mixed.get(entity("user", "a")).get())
+    assertThatThrownBy(() -> Objects.requireNonNull(mixed.get(entity("user", "a"))).get())
         .hasCauseInstanceOf(InvalidRequestException.class);
-    mixed.get(entity("user", "b")).get();
+    Objects.requireNonNull(mixed.get(entity("user", "b"))).get();
     assertThat(quotas()).containsOnlyKeys(entity("user", "b"));
   }
 

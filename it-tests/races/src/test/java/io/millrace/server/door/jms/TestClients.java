@@ -19,7 +19,8 @@ final class TestClients {
           clients,
           new OpenTransactions(1),
           new JmsMetrics(new CompositeMeterRegistry(), null, clients),
-          JmsSecurity.OPEN);
+          JmsSecurity.OPEN,
+          null);
 
   Clients clients() {
     return clients;
