@@ -21,7 +21,7 @@
 #define QUIET_POLLS (TIMEOUT_MS / POLL_MS)
 #define SHORT_POLL_MS 5 /* Of one of several members. */
 /* Between two records of a second half: long enough for a kill to come between them. */
-#define PACE_US 500
+#define PACE_US 2000
 
 static long delivered;
 

@@ -97,6 +97,10 @@ public final class ClientBatches {
   private void checkRecords(RecordBatchView batch, RecordRules rules) {
     try {
       BatchChecks.checkHeader(batch);
+      if ((batch.attributes() & BatchFormat.TIMESTAMP_TYPE_MASK) != 0) {
+        throw new RefusedRecordsException(
+            "only the server says when a batch was appended (LogAppendTime)", List.of(), true);
+      }
       ByteBuffer records = uncompressed(batch);
       long bytes = UnpackedBatch.bytesOf(batch, records.remaining());
       if (bytes > maxUnpackedBytes) {
@@ -105,8 +109,22 @@ public final class ClientBatches {
       Offences offences = new Offences(rules);
       BatchChecks.checkRecords(batch, records, offences::look);
       offences.refuse();
+      checkHeaderTime(batch, rules);
     } catch (InvalidBatchException e) {
       throw refusal(batch, e);
+    }
+  }
+
+  /** What the header says of times is what retention goes by. */
+  private static void checkHeaderTime(RecordBatchView batch, RecordRules rules) {
+    if (batch.maxTimestamp() > rules.latestMs()) {
+      throw new RefusedRecordsException(
+          "the batch has the time "
+              + batch.maxTimestamp()
+              + ", and the topic takes those up to "
+              + rules.latestMs(),
+          List.of(),
+          true);
     }
   }
 
@@ -129,29 +147,12 @@ public final class ClientBatches {
       if (offence != null) {
         untimely |= offence == RecordRules.Offence.TIME;
         if (told.size() < TOLD) {
-          told.add(new RefusedRecordsException.Refused(index, why(offence, record)));
+          told.add(
+              new RefusedRecordsException.Refused(
+                  index, offence == RecordRules.Offence.KEY, record.timestamp(), rules));
         }
       }
       index++;
-    }
-
-    private String why(RecordRules.Offence offence, RecordView record) {
-      return switch (offence) {
-        case KEY ->
-            "record "
-                + index
-                + " of the batch has no key, and the topic is compacted, which keeps the last"
-                + " record of each key (the key of a JMS message is its JMSXGroupID)";
-        case TIME ->
-            "record "
-                + index
-                + " of the batch has the time "
-                + record.timestamp()
-                + ", and the topic takes those from "
-                + rules.earliestMs()
-                + " to "
-                + rules.latestMs();
-      };
     }
 
     void refuse() {

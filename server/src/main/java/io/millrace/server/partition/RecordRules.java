@@ -5,6 +5,7 @@ import io.millrace.batch.RecordView;
 import io.millrace.server.catalog.Topic;
 import io.millrace.server.catalog.TopicConfigKeys;
 import io.millrace.server.catalog.TopicConfigs;
+import java.io.Serializable;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  *     without a time has none that is wrong
  * @param latestMs the latest
  */
-public record RecordRules(boolean keyed, long earliestMs, long latestMs) {
+public record RecordRules(boolean keyed, long earliestMs, long latestMs) implements Serializable {
 
   /** Why a record is refused. */
   enum Offence {

@@ -12,9 +12,30 @@ public final class RefusedRecordsException extends RefusedBatchException {
    * One of them.
    *
    * @param index in the batch, from 0
-   * @param why for people
+   * @param keyless whether it is refused for want of a key, and not for its time
+   * @param timeMs its time
+   * @param rules what the topic asks for
    */
-  public record Refused(int index, String why) implements Serializable {}
+  public record Refused(int index, boolean keyless, long timeMs, RecordRules rules)
+      implements Serializable {
+
+    /** For people. */
+    public String why() {
+      return keyless
+          ? "record "
+              + index
+              + " of the batch has no key, and the topic is compacted, which keeps the last"
+              + " record of each key (the key of a JMS message is its JMSXGroupID)"
+          : "record "
+              + index
+              + " of the batch has the time "
+              + timeMs
+              + ", and the topic takes those from "
+              + rules.earliestMs()
+              + " to "
+              + rules.latestMs();
+    }
+  }
 
   /** The list is one that can be written, as exceptions are. */
   private final ArrayList<Refused> records;

@@ -70,17 +70,11 @@ public final class ClientQuotas {
     return limits(key) ? use(key, clientId, QuotaSensor::waitMs) : 0;
   }
 
-  /** The most that can be used at a time without waiting for ever. */
-  public long most(QuotaKey key, @Nullable String clientId) {
-    return limits(key) ? mostOf(key, clientId) : Long.MAX_VALUE;
-  }
-
-  private synchronized long mostOf(QuotaKey key, @Nullable String clientId) {
-    QuotaLimit limit = measured(key, clientId).limit;
-    QuotaConfig config = enforcer.config();
-    return limit == null
-        ? Long.MAX_VALUE
-        : (long) Math.max(1, limit.bound() * (config.samples() - 1) * config.sampleMs() / 1_000);
+  /** What can be used now without a wait; more than anybody asks for where there is no quota. */
+  public long left(QuotaKey key, @Nullable String clientId) {
+    return limits(key)
+        ? ask(key, clientId, Long.MAX_VALUE, QuotaSensor::left)
+        : Long.MAX_VALUE;
   }
 
   /** Notes that the client is made to wait. */
@@ -88,15 +82,20 @@ public final class ClientQuotas {
     enforcer.throttled(door, key, waitMs);
   }
 
-  private synchronized long use(QuotaKey key, @Nullable String clientId, Use use) {
+  private long use(QuotaKey key, @Nullable String clientId, Use use) {
+    return enforcer.bounded(key, ask(key, clientId, 0, use));
+  }
+
+  private synchronized long ask(
+      QuotaKey key, @Nullable String clientId, long withoutQuota, Use use) {
     while (true) {
       Measured own = measured(key, clientId);
       if (own.limit == null || own.sensor == null) {
-        return 0;
+        return withoutQuota;
       }
-      long waitMs = use.of(own.sensor, own.limit.bound(), enforcer.nowMs());
-      if (waitMs != QuotaSensor.GONE) {
-        return enforcer.bounded(key, waitMs);
+      long answer = use.of(own.sensor, own.limit.bound(), enforcer.nowMs());
+      if (answer != QuotaSensor.GONE) {
+        return answer;
       }
       measured.remove(key);
     }

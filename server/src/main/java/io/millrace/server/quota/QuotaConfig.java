@@ -10,8 +10,11 @@ public record QuotaConfig(int samples, long sampleMs) {
   /** Kafka's: eleven pieces of a second. */
   public static final QuotaConfig DEFAULT = new QuotaConfig(11, 1_000);
 
-  /** No client is made to wait longer for what it has sent, whatever that was. */
-  private static final long MAX_THROTTLE_MS = 3_600_000;
+  /**
+   * No client is made to wait longer behind one request, whatever that was: nothing is heard of a
+   * connection that is not read from, not even that it was closed.
+   */
+  private static final long MAX_THROTTLE_MS = 60_000;
 
   private static final long MAX_CONNECTION_DELAY_MS = 10_000;
 

@@ -49,10 +49,6 @@ public final class QuotaEnforcer {
     return view.table();
   }
 
-  QuotaConfig config() {
-    return config;
-  }
-
   QuotaSensor sensor(QuotaLimit limit) {
     return sensors.get(limit, nowMs());
   }

@@ -53,6 +53,11 @@ final class QuotaSensor {
     return dropped ? GONE : meter.waitMs(0, bound, nowMs);
   }
 
+  /** What can be used now without a wait, rounded down; or {@link #GONE}. */
+  synchronized long left(double bound, long nowMs) {
+    return dropped ? GONE : (long) meter.left(bound, nowMs);
+  }
+
   /** Drops it if it remembers nothing. */
   synchronized boolean dropIfIdle(long nowMs) {
     dropped = dropped || meter.isIdle(nowMs);

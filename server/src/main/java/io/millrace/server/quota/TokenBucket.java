@@ -5,6 +5,9 @@ package io.millrace.server.quota;
  * was used for all the samples' time, and what goes beyond has to be waited for.
  */
 final class TokenBucket implements Meter {
+  /** What is used beyond the burst is forgotten when it takes longer than this to fill up again. */
+  private static final double MAX_DEBT_SECONDS = 60;
+
   private final double burstSeconds;
 
   /** What was used and has not filled up again. */
@@ -20,7 +23,7 @@ final class TokenBucket implements Meter {
   @Override
   public void record(double amount, double bound, long nowMs) {
     refill(bound, nowMs);
-    used += amount;
+    used = Math.min(Math.max(0, used + amount), bound * (burstSeconds + MAX_DEBT_SECONDS));
   }
 
   @Override
@@ -28,6 +31,12 @@ final class TokenBucket implements Meter {
     refill(bound, nowMs);
     double over = used + more - bound * burstSeconds;
     return over <= 0 ? 0 : (long) Math.ceil(over * 1_000 / bound);
+  }
+
+  @Override
+  public double left(double bound, long nowMs) {
+    refill(bound, nowMs);
+    return Math.max(0, bound * burstSeconds - used);
   }
 
   private void refill(double bound, long nowMs) {

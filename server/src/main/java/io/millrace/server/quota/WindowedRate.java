@@ -40,6 +40,12 @@ final class WindowedRate implements Meter {
     return wait <= 0 ? 0 : (long) wait;
   }
 
+  @Override
+  public double left(double bound, long nowMs) {
+    double used = total(nowMs);
+    return Math.max(0, bound * windowMs(nowMs) / 1_000 - used);
+  }
+
   /** What was used, as far as it is remembered. */
   double total(long nowMs) {
     forget(nowMs);

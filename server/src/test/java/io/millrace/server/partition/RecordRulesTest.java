@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.millrace.batch.BatchFormat;
 import java.nio.ByteBuffer;
 import java.util.stream.IntStream;
 import org.apache.kafka.common.compress.Compression;
@@ -67,6 +68,19 @@ final class RecordRulesTest {
     assertThat(
             refusal(() -> batches.check(batch(late), new RecordRules(false, 100, 200))).records())
         .hasSize(1000);
+  }
+
+  @Test
+  void refusesAHeaderThatSaysAnotherTimeThanRecordsMayHave() {
+    ByteBuffer late = batch(at(150));
+    late.putLong(late.position() + BatchFormat.MAX_TIMESTAMP, 201);
+    RecordRules rules = new RecordRules(false, 100, 200);
+    assertThat(refusal(() -> batches.check(late, rules)).isUntimely()).isTrue();
+
+    ByteBuffer appended = batch(at(150));
+    int at = appended.position() + BatchFormat.ATTRIBUTES;
+    appended.putShort(at, (short) (appended.getShort(at) | BatchFormat.TIMESTAMP_TYPE_MASK));
+    assertThat(refusal(() -> batches.check(appended, rules)).isUntimely()).isTrue();
   }
 
   @Test

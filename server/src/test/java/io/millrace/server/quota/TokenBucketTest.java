@@ -35,4 +35,12 @@ class TokenBucketTest {
     assertThat(use(20)).isZero();
     assertThat(use(1)).isPositive();
   }
+
+  @Test
+  void aDebtIsBoundedAndCanBeTakenBack() {
+    assertThat(use(Integer.MAX_VALUE)).isEqualTo(60_000);
+    bucket.record(-Integer.MAX_VALUE, 2, nowMs);
+    assertThat(bucket.waitMs(0, 2, nowMs)).isZero();
+    assertThat(use(20)).isZero();
+  }
 }

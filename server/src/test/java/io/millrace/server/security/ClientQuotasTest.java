@@ -248,7 +248,7 @@ final class ClientQuotasTest {
   @Test
   void aProducerIsMadeToWaitAndLosesNothing() throws Exception {
     assertThat(produce("all")).isZero();
-    set(entity("user", "busy"), "producer_byte_rate", 200_000.0);
+    set(entity("user", "busy"), "producer_byte_rate", 50_000.0);
     assertThat(produce("all")).isPositive();
     assertThat(end()).isEqualTo(2 * RECORDS);
     assertThat(server.metrics())
@@ -307,7 +307,7 @@ final class ClientQuotasTest {
     set(entity("user", "busy"), "controller_mutation_rate", 10.0);
     try (Admin busy = server.admin("busy")) {
       CreateTopicsOptions once = new CreateTopicsOptions().retryOnQuotaViolation(false);
-      busy.createTopics(List.of(new NewTopic("large", 20, (short) 1)), once).all().get();
+      busy.createTopics(List.of(new NewTopic("large", 80, (short) 1)), once).all().get();
       assertThatThrownBy(
               () ->
                   busy.createTopics(List.of(new NewTopic("next", 1, (short) 1)), once).all().get())
@@ -318,6 +318,46 @@ final class ClientQuotasTest {
       busy.deleteTopics(List.of("large")).all().get();
     }
     assertThat(root.listTopics().names().get()).contains("next").doesNotContain("large");
+  }
+
+  @Test
+  void whatCannotBeCreatedIsNotHeldAgainstAnybody() throws Exception {
+    set(entity("user", "busy"), "controller_mutation_rate", 10.0);
+    try (Admin busy = server.admin("busy")) {
+      CreateTopicsOptions once = new CreateTopicsOptions().retryOnQuotaViolation(false);
+      assertThatThrownBy(
+              () ->
+                  busy.createTopics(
+                          List.of(new NewTopic("huge", Integer.MAX_VALUE, (short) 1)), once)
+                      .all()
+                      .get())
+          .hasMessageContaining("partitions");
+      busy.createTopics(List.of(new NewTopic("next", 1, (short) 1)), once).all().get();
+    }
+  }
+
+  @Test
+  void jmsTransactionsWaitBehindTheirCommitAndAreWhole() throws Exception {
+    set(entity("user", "busy"), "producer_byte_rate", 50_000.0);
+    String password = RunningSecurity.passwordOf("busy");
+    try (JMSContext context =
+        server.jms().createContext("busy", password, JMSContext.SESSION_TRANSACTED)) {
+      Queue queue = context.createQueue("transacted");
+      for (int i = 0; i < RECORDS; i++) {
+        BytesMessage message = context.createBytesMessage();
+        message.writeBytes(new byte[RECORD_BYTES]);
+        context.createProducer().send(queue, message);
+      }
+      context.commit();
+      JMSConsumer consumer = context.createConsumer(queue);
+      for (int i = 0; i < RECORDS; i++) {
+        assertThat(consumer.receive(30_000)).as("message " + i).isNotNull();
+      }
+      context.commit();
+    }
+    assertThat(server.metrics())
+        .containsPattern(
+            "millrace_quota_throttle_seconds_count\\{door=\"jms\",quota=\"producer_byte_rate\"");
   }
 
   @Test
@@ -354,7 +394,7 @@ final class ClientQuotasTest {
     set(entity("ip", "127.0.0.1"), "connection_creation_rate", 10.0);
     List<Socket> sockets = new ArrayList<>();
     try {
-      for (int i = 0; i < 4; i++) {
+      for (int i = 0; i < 8; i++) {
         sockets.add(new Socket(InetAddress.getLoopbackAddress(), server.port()));
       }
       try (Admin later = server.admin("busy")) {

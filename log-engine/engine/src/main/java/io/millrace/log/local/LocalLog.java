@@ -13,6 +13,7 @@ import io.millrace.log.OffsetOutOfRangeException;
 import io.millrace.log.ProducerState;
 import io.millrace.log.StoreException;
 import io.millrace.log.TimestampOffset;
+import io.millrace.log.local.segment.FileSlice;
 import io.millrace.log.local.segment.MemorySlice;
 import io.millrace.log.local.segment.SegmentReader;
 import io.millrace.log.local.segment.TimestampFinder;
@@ -121,8 +122,22 @@ final class LocalLog implements Log {
   }
 
   private LogSlice readFiles(long offset, int maxBytes, long limit) throws IOException {
-    long from = reader.passEmpty(offset, limit);
-    MemorySlice recent = from == offset ? null : core.tail().read(from, maxBytes, limit);
+    LogSlice slice = reader.read(offset, maxBytes, limit);
+    if (!(slice instanceof FileSlice found) || !found.beginsEmpty()) {
+      return slice;
+    }
+    long from;
+    try {
+      from = reader.passEmpty(offset, limit);
+    } catch (IOException | RuntimeException e) {
+      slice.close();
+      throw e;
+    }
+    if (from == offset) {
+      return slice;
+    }
+    slice.close();
+    MemorySlice recent = core.tail().read(from, maxBytes, limit);
     return recent != null ? recent : reader.read(from, maxBytes, limit);
   }
 

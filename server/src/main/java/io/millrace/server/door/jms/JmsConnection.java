@@ -2,6 +2,7 @@ package io.millrace.server.door.jms;
 
 import io.millrace.jms.wire.Answer;
 import io.millrace.jms.wire.ClientFrame;
+import io.millrace.jms.wire.Commit;
 import io.millrace.jms.wire.Deliver;
 import io.millrace.jms.wire.DeliverChunk;
 import io.millrace.jms.wire.Done;
@@ -33,6 +34,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class JmsConnection {
   /** How long a client may take to ask again whether its transaction took place. */
+  /** How often a client whose deliveries wait for its quota is looked at. */
+  private static final long DELIVERY_STEP_MS = 1_000;
+
   private static final long REMEMBERED_MS = TimeUnit.DAYS.toMillis(1);
 
   private static final long LINGER_MS = 1_000;
@@ -162,17 +166,28 @@ final class JmsConnection {
       if (!known.isOn(this)) {
         return false;
       }
-      if (frame instanceof Send) {
-        sent(known, size);
+      if (quotas.limits(QuotaKey.PRODUCER_BYTE_RATE)) {
+        sent(known, frame, size);
       }
       return requests.handle(known, frame, size);
     }
   }
 
-  /** What was sent is taken; who has sent too much is not read from for a time. */
-  private void sent(JmsClient by, int size) {
+  /**
+   * What was sent is taken; who has sent too much is not read from for a time. A client hears
+   * nothing of what it sends in a transaction, and would take a silence in the midst of it for a
+   * broken connection: there it waits behind the commit.
+   */
+  private void sent(JmsClient by, ClientFrame frame, int size) {
+    boolean waits = true;
+    if (frame instanceof Send send) {
+      waits = send.txId() == 0;
+    } else if (!(frame instanceof Commit commit)
+        || (commit.sends().isEmpty() && commit.earlySends() == 0)) {
+      return;
+    }
     long waitMs = quotas.record(QuotaKey.PRODUCER_BYTE_RATE, by.clientId(), size);
-    if (waitMs > 0) {
+    if (waits && waitMs > 0) {
       long throttledMs = socket.throttle(waitMs);
       if (throttledMs > 0) {
         quotas.throttled(QuotaKey.PRODUCER_BYTE_RATE, throttledMs);
@@ -254,19 +269,27 @@ final class JmsConnection {
       flow(of, false); // consumers that have come since
       return;
     }
-    deliveriesThrottled = true;
     quotas.throttled(QuotaKey.CONSUMER_BYTE_RATE, waitMs);
+    goOnHolding(of, waitMs);
+  }
+
+  private void goOnHolding(JmsClient of, long waitMs) {
+    deliveriesThrottled = true;
     flow(of, false);
-    socket.timers().after(waitMs, () -> goOnDelivering(of));
+    // In small steps, as a quota may be raised meanwhile, or the connection end.
+    socket.timers().after(Math.min(waitMs, DELIVERY_STEP_MS), () -> goOnDelivering(of));
   }
 
   private void goOnDelivering(JmsClient of) {
     deliveriesThrottled = false;
     // Whoever has used the quota meanwhile, by other connections, is not to be overtaken.
     long waitMs = quotas.waitMs(QuotaKey.CONSUMER_BYTE_RATE, of.clientId());
+    if (over) {
+      return;
+    }
     if (waitMs > 0) {
-      holdDeliveries(of, waitMs);
-    } else if (!over && !socket.outbox().isFull()) {
+      goOnHolding(of, waitMs);
+    } else if (!socket.outbox().isFull()) {
       flow(of, true);
     }
   }

@@ -11,26 +11,40 @@ import java.nio.channels.WritableByteChannel;
 import org.jspecify.annotations.Nullable;
 
 /** Batches in a segment file, which stays until the slice is closed. */
-final class FileSlice implements LogSlice {
+public final class FileSlice implements LogSlice {
   private final FileCache.Lease lease;
   private final String path;
   private final long start;
   private final int size;
   private final long nextOffset;
   private final boolean gaps;
+  private final boolean beginsEmpty;
   private @Nullable ByteBuffer loaded;
 
   /**
    * @param gaps whether offsets may be missing, because the file was compacted
+   * @param beginsEmpty whether no record is left of the first batch
    */
   FileSlice(
-      FileCache.Lease lease, String path, long start, int size, long nextOffset, boolean gaps) {
+      FileCache.Lease lease,
+      String path,
+      long start,
+      int size,
+      long nextOffset,
+      boolean gaps,
+      boolean beginsEmpty) {
     this.lease = lease;
     this.path = path;
     this.start = start;
     this.size = size;
     this.nextOffset = nextOffset;
     this.gaps = gaps;
+    this.beginsEmpty = beginsEmpty;
+  }
+
+  /** Whether compaction has left no record of the first batch. */
+  public boolean beginsEmpty() {
+    return beginsEmpty;
   }
 
   @Override

@@ -11,6 +11,9 @@ public final class SegmentReader {
   /** What one step of a walk reads: an index entry is at most about this far away. */
   private static final int WINDOW_BYTES = 2 * SparseIndex.INTERVAL_BYTES;
 
+  /** How many files without records one read passes over. */
+  private static final int MOST_EMPTY_FILES = 64;
+
   private final LogSegments segments;
 
   public SegmentReader(LogSegments segments) {
@@ -45,13 +48,14 @@ public final class SegmentReader {
    * has left at an offset, through as many files as it takes. A reader who is given such batches
    * alone sees that nothing is there, and may take that for the end.
    *
-   * @return {@code offset} itself when there are records, and when there are none up to the limit
+   * @return {@code offset} itself when there are records, and when there are none up to the limit;
+   *     where there are very many files without records, the beginning of one of them
    */
   public long passEmpty(long offset, long limitOffset) throws IOException {
     long from = offset;
-    while (from < limitOffset) {
+    for (int files = 0; from < limitOffset; files++) {
       Segment segment = segments.find(from);
-      if (segment == null || !segment.isCompacted()) {
+      if (segment == null || !segment.isCompacted() || files == MOST_EMPTY_FILES) {
         return from;
       }
       try (FileCache.Lease lease = segment.open()) {
@@ -93,6 +97,7 @@ public final class SegmentReader {
       throws IOException {
     BatchHeaders batch = find(segment, lease, offset);
     long start = batch.position();
+    boolean beginsEmpty = batch.isEmpty();
     if (batch.baseOffset() >= limitOffset) {
       return MemorySlice.nothingUpTo(limitOffset);
     }
@@ -127,7 +132,7 @@ public final class SegmentReader {
       throw segment.shorter(found);
     }
     return new FileSlice(
-        lease, segment.path(), start, (int) (end - start), next, segment.isCompacted());
+        lease, segment.path(), start, (int) (end - start), next, segment.isCompacted(), beginsEmpty);
   }
 
   /** A walk that stands on the batch with an offset, or the next one where compaction took it. */

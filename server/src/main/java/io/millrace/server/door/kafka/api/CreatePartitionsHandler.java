@@ -51,20 +51,30 @@ public final class CreatePartitionsHandler implements RequestHandler<CreateParti
       CreatePartitionsTopicResult result,
       Tally tally) {
     Topic topic;
+    int taken = 0;
     try {
       topic = Topics.get(broker.catalog(), Uuid.ZERO_UUID, asked.name());
       if (asked.assignments() != null) {
         checkAssignments(asked, topic);
       }
       if (!validateOnly && asked.count() > topic.partitions()) {
-        mutations.take(asked.count() - topic.partitions());
+        int more = asked.count() - topic.partitions();
+        mutations.take(more);
+        taken = more;
       }
     } catch (RuntimeException e) {
       failed(result, e);
       tally.count();
       return;
     }
-    Reply<Topic> reply = tally.reply(raised -> {}, error -> failed(result, error));
+    int counted = taken;
+    Reply<Topic> reply =
+        tally.reply(
+            raised -> {},
+            error -> {
+              mutations.giveBack(counted);
+              failed(result, error);
+            });
     if (validateOnly) {
       broker.validatePartitions(topic.id(), asked.count(), reply);
     } else {

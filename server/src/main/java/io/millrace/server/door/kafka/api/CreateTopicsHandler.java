@@ -71,23 +71,33 @@ public final class CreateTopicsHandler implements RequestHandler<CreateTopicsReq
       CreatableTopicResult result,
       Tally tally) {
     TopicSpec spec;
+    int taken = 0;
     try {
       if (repeated) {
         throw Errors.INVALID_REQUEST.exception("the topic is named several times");
       }
       spec = specOf(asked);
       if (!request.data().validateOnly() && broker.catalog().find(spec.name()) == null) {
-        mutations.take(
+        int partitions =
             spec.partitions() == TopicSpec.DEFAULT_PARTITIONS
                 ? defaultPartitions
-                : spec.partitions());
+                : spec.partitions();
+        mutations.take(partitions);
+        taken = partitions;
       }
     } catch (RuntimeException e) {
       failed(result, e);
       tally.count();
       return;
     }
-    Reply<Topic> reply = tally.reply(topic -> created(result, topic), e -> failed(result, e));
+    int counted = taken;
+    Reply<Topic> reply =
+        tally.reply(
+            topic -> created(result, topic),
+            e -> {
+              mutations.giveBack(counted);
+              failed(result, e);
+            });
     if (request.data().validateOnly()) {
       broker.validateTopic(spec, reply);
     } else {

@@ -74,7 +74,7 @@ final class FetchOperation {
     this.session = session;
     this.request = request;
     this.isolation = isolation;
-    long quota = exchange.mostOf(QuotaKey.CONSUMER_BYTE_RATE);
+    long quota = Math.max(1, exchange.leftOf(QuotaKey.CONSUMER_BYTE_RATE));
     this.maxBytes = (int) Math.max(0, Math.min(quota, Math.min(request.maxBytes(), maxFetchBytes)));
     this.timeIsUp = request.maxWait() <= 0;
   }

@@ -141,12 +141,20 @@ public final class MetadataHandler implements RequestHandler<MetadataRequest> {
       tally.count();
       return;
     }
+    int taken = 0;
     if (settings.autoCreateTopics() && broker.catalog().find(asked.name()) == null) {
-      mutations.take(settings.defaultPartitions());
+      taken = settings.defaultPartitions();
+      mutations.take(taken);
     }
+    int counted = taken;
     broker.findOrAutoCreateTopic(
         TopicSpec.topic(asked.name()),
-        tally.reply(topic -> describe(answer, topic, request), error -> failed(answer, error)));
+        tally.reply(
+            topic -> describe(answer, topic, request),
+            error -> {
+              mutations.giveBack(counted);
+              failed(answer, error);
+            }));
   }
 
   private MetadataResponseTopic describe(

@@ -37,4 +37,11 @@ final class Mutations {
       exchange.count(QuotaKey.CONTROLLER_MUTATION_RATE, partitions);
     }
   }
+
+  /** Takes back what was counted, as it came to nothing. Any thread. */
+  void giveBack(int partitions) {
+    if (partitions > 0) {
+      exchange.count(QuotaKey.CONTROLLER_MUTATION_RATE, -(double) partitions);
+    }
+  }
 }

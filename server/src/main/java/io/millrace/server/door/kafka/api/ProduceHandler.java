@@ -9,10 +9,8 @@ import io.millrace.server.broker.Broker;
 import io.millrace.server.catalog.Topic;
 import io.millrace.server.door.kafka.wire.Exchange;
 import io.millrace.server.door.kafka.wire.RequestHandler;
-import io.millrace.server.door.kafka.wire.WireErrors;
 import io.millrace.server.partition.PartitionView;
 import io.millrace.server.partition.RecordRules;
-import io.millrace.server.partition.RefusedRecordsException;
 import java.nio.ByteBuffer;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.errors.ConcurrentTransactionsException;
@@ -20,7 +18,6 @@ import org.apache.kafka.common.errors.TransactionAbortableException;
 import org.apache.kafka.common.message.ProduceRequestData.PartitionProduceData;
 import org.apache.kafka.common.message.ProduceRequestData.TopicProduceData;
 import org.apache.kafka.common.message.ProduceResponseData;
-import org.apache.kafka.common.message.ProduceResponseData.BatchIndexAndErrorMessage;
 import org.apache.kafka.common.message.ProduceResponseData.PartitionProduceResponse;
 import org.apache.kafka.common.message.ProduceResponseData.TopicProduceResponse;
 import org.apache.kafka.common.protocol.Errors;
@@ -61,6 +58,7 @@ public final class ProduceHandler implements RequestHandler<ProduceRequest> {
     for (TopicProduceData topic : request.data().topicData()) {
       partitions += topic.partitionData().size();
     }
+    Refusals refusals = new Refusals(request);
     Tally tally = new Tally(partitions, () -> finish(request, response, exchange));
     for (TopicProduceData topic : request.data().topicData()) {
       TopicProduceResponse topicResponse =
@@ -71,9 +69,9 @@ public final class ProduceHandler implements RequestHandler<ProduceRequest> {
             new PartitionProduceResponse().setIndex(partition.index()).setBaseOffset(NO_OFFSET);
         topicResponse.partitionResponses().add(partitionResponse);
         if (refusal == Errors.NONE) {
-          produce(request, topic, partition, partitionResponse, tally);
+          produce(request, topic, partition, partitionResponse, refusals, tally);
         } else {
-          failed(partitionResponse, refusal.exception());
+          refusals.tell(partitionResponse, refusal.exception());
           tally.count();
         }
       }
@@ -101,6 +99,7 @@ public final class ProduceHandler implements RequestHandler<ProduceRequest> {
       TopicProduceData named,
       PartitionProduceData partition,
       PartitionProduceResponse response,
+      Refusals refusals,
       Tally tally) {
     LogId id;
     RecordRules rules;
@@ -109,17 +108,17 @@ public final class ProduceHandler implements RequestHandler<ProduceRequest> {
       id = Topics.partition(topic, partition.index());
       rules = RecordRules.timed(broker.catalog().configs(), topic, clock.wallMs());
     } catch (RuntimeException e) {
-      failed(response, e);
+      refusals.tell(response, e);
       tally.count();
       return;
     }
     if (!(partition.records() instanceof MemoryRecords records) || records.sizeInBytes() == 0) {
-      failed(response, Errors.INVALID_RECORD.exception("there are no records"));
+      refusals.tell(response, Errors.INVALID_RECORD.exception("there are no records"));
       tally.count();
       return;
     }
     if (request.version() < ZSTD_SINCE && isZstd(records.buffer())) {
-      failed(
+      refusals.tell(
           response,
           Errors.UNSUPPORTED_COMPRESSION_TYPE.exception(
               "zstd is for version " + ZSTD_SINCE + " of Produce and later ones"));
@@ -132,7 +131,7 @@ public final class ProduceHandler implements RequestHandler<ProduceRequest> {
           id,
           records.buffer(),
           rules,
-          tally.reply(result -> appended(id, response, result), error -> failed(response, error)));
+          tally.reply(result -> appended(id, response, result), error -> refusals.tell(response, error)));
     } else {
       broker.produceTransactional(
           id,
@@ -142,7 +141,7 @@ public final class ProduceHandler implements RequestHandler<ProduceRequest> {
           joins(request.version()),
           tally.reply(
               result -> appended(id, response, result),
-              error -> failed(response, inVersion(request.version(), error))));
+              error -> refusals.tell(response, inVersion(request.version(), error))));
     }
   }
 
@@ -181,24 +180,6 @@ public final class ProduceHandler implements RequestHandler<ProduceRequest> {
     PartitionView view = broker.partition(id);
     if (view != null) {
       response.setLogStartOffset(view.startOffset());
-    }
-  }
-
-  private static void failed(PartitionProduceResponse response, RuntimeException failure) {
-    response
-        .setErrorCode(WireErrors.ofPartition(failure).code())
-        .setErrorMessage(WireErrors.messageOf(failure));
-    if (failure instanceof RefusedRecordsException refused) {
-      refused
-          .records()
-          .forEach(
-              record ->
-                  response
-                      .recordErrors()
-                      .add(
-                          new BatchIndexAndErrorMessage()
-                              .setBatchIndex(record.index())
-                              .setBatchIndexErrorMessage(record.why())));
     }
   }
 

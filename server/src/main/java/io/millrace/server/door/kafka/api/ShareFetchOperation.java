@@ -104,7 +104,7 @@ final class ShareFetchOperation {
     this.session = session;
     this.request = request.data();
     this.settings = settings;
-    long quota = exchange.mostOf(QuotaKey.CONSUMER_BYTE_RATE);
+    long quota = Math.max(1, exchange.leftOf(QuotaKey.CONSUMER_BYTE_RATE));
     this.maxBytes = Math.max(0, Math.min(quota, Math.min(request.maxBytes(), maxFetchBytes)));
     this.acknowledging = new ShareAcknowledging(broker, exchange, session);
     this.timeIsUp = request.maxWait() <= 0;
@@ -358,8 +358,9 @@ final class ShareFetchOperation {
   private void answer() {
     finish();
     if (sentBytes > 0) {
-      // The records are locked for this member already: it gets them, and waits behind them.
-      exchange.use(QuotaKey.CONSUMER_BYTE_RATE, (double) sentBytes);
+      // The records are locked for this member already: it gets them, and waits behind them, but not
+      // for so long that it could not say in time what became of them.
+      exchange.use(QuotaKey.CONSUMER_BYTE_RATE, (double) sentBytes, settings.lockMs() / 2);
     }
     Map<SharePartition, Errors> acknowledged = acknowledging.errors();
     acknowledged.keySet().forEach(named -> partitions.computeIfAbsent(named, SharedPartition::new));

@@ -109,11 +109,11 @@ public final class Exchange {
   // ---- quotas; on the event loop
 
   /**
-   * How much the client may use at a time, at most; more than anybody asks for where it has no such
+   * How much the client can use now without a wait; more than anybody asks for where it has no such
    * quota.
    */
-  public long mostOf(QuotaKey key) {
-    return owner.throttle().quotas().most(key, clientId());
+  public long leftOf(QuotaKey key) {
+    return owner.throttle().quotas().left(key, clientId());
   }
 
   /** Whether the client has used so much already that it has to wait. */
@@ -126,10 +126,23 @@ public final class Exchange {
    * says so.
    */
   public void use(QuotaKey key, double amount) {
-    var unused = throttled(key, owner.throttle().quotas().record(key, clientId(), amount));
+    use(key, amount, Long.MAX_VALUE);
   }
 
-  /** Counts use for which the client does not have to wait, but may be refused more. */
+  /**
+   * As {@link #use(QuotaKey, double)}, for a client that would lose by a long wait.
+   *
+   * @param mostMs for how long it has to wait at most, in milliseconds
+   */
+  public void use(QuotaKey key, double amount, long mostMs) {
+    long waitMs = owner.throttle().quotas().record(key, clientId(), amount);
+    var unused = throttled(key, Math.min(waitMs, mostMs));
+  }
+
+  /**
+   * Counts use for which the client does not have to wait, but may be refused more; or takes back,
+   * by a negative amount, what was counted and did not happen. Any thread.
+   */
   public void count(QuotaKey key, double amount) {
     var unused = owner.throttle().quotas().record(key, clientId(), amount);
   }

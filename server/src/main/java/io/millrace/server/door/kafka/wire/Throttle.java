@@ -22,6 +22,8 @@ final class Throttle {
   private final Runnable onEnd;
   private Timers.@Nullable Timer timer;
   private long endNs;
+  private boolean working;
+  private boolean closed;
 
   /** Time that requests of this connection took and no quota knows of yet. */
   private long workedNs;
@@ -47,14 +49,17 @@ final class Throttle {
 
   /** Does some of the work that a request of this connection causes. */
   void work(Runnable step) {
-    if (!quotas.limits(QuotaKey.REQUEST_PERCENTAGE)) {
+    // An answer may begin the next request within the step: that is not measured twice.
+    if (working || !quotas.limits(QuotaKey.REQUEST_PERCENTAGE)) {
       step.run();
       return;
     }
     long startNs = clock.nanoTime();
+    working = true;
     try {
       step.run();
     } finally {
+      working = false;
       workedNs += clock.nanoTime() - startNs;
     }
   }
@@ -91,6 +96,9 @@ final class Throttle {
   }
 
   private void begin(long waitMs) {
+    if (closed) {
+      return;
+    }
     long untilNs = clock.nanoTime() + TimeUnit.MILLISECONDS.toNanos(waitMs);
     Timers.Timer running = timer;
     if (running != null) {
@@ -111,6 +119,7 @@ final class Throttle {
   }
 
   void close() {
+    closed = true;
     Timers.Timer running = timer;
     if (running != null) {
       running.cancel();
