@@ -140,7 +140,8 @@ public final class FlowControl {
   /** Whether a request has been arriving for so long that others should not have to wait for it. */
   boolean isArrivingSlowly() {
     // What a quota holds back in the middle of a request is held back for others, too.
-    boolean goesOn = reasons.isEmpty() || (reasons.size() == 1 && reasons.contains(Reason.THROTTLED));
+    boolean goesOn =
+        reasons.isEmpty() || (reasons.size() == 1 && reasons.contains(Reason.THROTTLED));
     return receiving
         && goesOn
         && clock.nanoTime() - receivingSinceNs > TimeUnit.MILLISECONDS.toNanos(config.patienceMs());

@@ -72,9 +72,7 @@ public final class ClientQuotas {
 
   /** What can be used now without a wait; more than anybody asks for where there is no quota. */
   public long left(QuotaKey key, @Nullable String clientId) {
-    return limits(key)
-        ? ask(key, clientId, Long.MAX_VALUE, QuotaSensor::left)
-        : Long.MAX_VALUE;
+    return limits(key) ? ask(key, clientId, Long.MAX_VALUE, QuotaSensor::left) : Long.MAX_VALUE;
   }
 
   /** Notes that the client is made to wait. */

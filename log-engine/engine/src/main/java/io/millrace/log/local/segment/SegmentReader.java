@@ -132,7 +132,13 @@ public final class SegmentReader {
       throw segment.shorter(found);
     }
     return new FileSlice(
-        lease, segment.path(), start, (int) (end - start), next, segment.isCompacted(), beginsEmpty);
+        lease,
+        segment.path(),
+        start,
+        (int) (end - start),
+        next,
+        segment.isCompacted(),
+        beginsEmpty);
   }
 
   /** A walk that stands on the batch with an offset, or the next one where compaction took it. */

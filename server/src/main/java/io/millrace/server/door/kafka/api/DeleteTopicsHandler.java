@@ -100,12 +100,14 @@ public final class DeleteTopicsHandler implements RequestHandler<DeleteTopicsReq
       return;
     }
     result.setName(topic.name()).setTopicId(Topics.toKafka(topic.id()));
-    broker.deleteTopic(topic.id(), tally.reply(
-        deleted -> {},
-        error -> {
-          mutations.giveBack(topic.partitions());
-          failed(result, error);
-        }));
+    broker.deleteTopic(
+        topic.id(),
+        tally.reply(
+            deleted -> {},
+            error -> {
+              mutations.giveBack(topic.partitions());
+              failed(result, error);
+            }));
   }
 
   private static void failed(DeletableTopicResult result, RuntimeException failure) {

@@ -131,7 +131,8 @@ public final class ProduceHandler implements RequestHandler<ProduceRequest> {
           id,
           records.buffer(),
           rules,
-          tally.reply(result -> appended(id, response, result), error -> refusals.tell(response, error)));
+          tally.reply(
+              result -> appended(id, response, result), error -> refusals.tell(response, error)));
     } else {
       broker.produceTransactional(
           id,

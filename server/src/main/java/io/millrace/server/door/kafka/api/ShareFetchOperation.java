@@ -358,7 +358,8 @@ final class ShareFetchOperation {
   private void answer() {
     finish();
     if (sentBytes > 0) {
-      // The records are locked for this member already: it gets them, and waits behind them, but not
+      // The records are locked for this member already: it gets them, and waits behind them, but
+      // not
       // for so long that it could not say in time what became of them.
       exchange.use(QuotaKey.CONSUMER_BYTE_RATE, (double) sentBytes, settings.lockMs() / 2);
     }
