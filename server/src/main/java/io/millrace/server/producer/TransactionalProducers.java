@@ -337,7 +337,9 @@ public final class TransactionalProducers implements StateMachine {
   /** Aborts the transaction that is under way if it takes too long. */
   private void watch(TransactionalProducer producer) {
     long startMs = producer.entry().startMs();
-    long leftMs = Math.max(0, startMs + producer.entry().timeoutMs() - nowMs());
+    int timeoutMs = producer.entry().timeoutMs();
+    // No longer than from now on, should the clock have gone back since.
+    long leftMs = Math.max(0, Math.min(timeoutMs, startMs + timeoutMs - nowMs()));
     producer.setTimeout(shard.timers().after(leftMs, () -> timedOut(producer, startMs)));
   }
 

@@ -312,6 +312,17 @@ class KafkaTransactionsTest {
     assertThat(abortedIn(first)).isEqualTo(1);
   }
 
+  @Test
+  void aClockThatGoesBackDoesNotKeepAnAbandonedTransactionOpen() {
+    TestProducer producer = producer(true);
+    producer.send(first, "a");
+    server.crash(-3_600_000);
+    server.pass(TestProducer.TIMEOUT_MS + 1000);
+
+    assertThat(isStable(first)).isTrue();
+    assertThat(abortedIn(first)).isEqualTo(1);
+  }
+
   @ParameterizedTest
   @ValueSource(ints = {1, 2, 3, 4, 5, 6, 8, 10, 13, 16, 20, 25, 30, 40})
   void aCrashAtAnyStepOfACommitLeavesTheTransactionOpenOrCommitted(int steps) {

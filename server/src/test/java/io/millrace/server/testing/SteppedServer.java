@@ -91,17 +91,27 @@ public final class SteppedServer implements AutoCloseable {
   /** Power is lost as it stands: what is not durable may be gone. Then the server starts again. */
   public void crash() {
     files.crash(seed + starts);
-    startAgain();
+    startAgain(0);
+  }
+
+  /**
+   * As {@link #crash}, and the clock is found to have gone wrong.
+   *
+   * @param jumpMs by how much; negative for back
+   */
+  public void crash(long jumpMs) {
+    files.crash(seed + starts);
+    startAgain(jumpMs);
   }
 
   /** The process is killed, the operating system lives. Then the server starts again. */
   public void kill() {
     files.killProcess();
-    startAgain();
+    startAgain(0);
   }
 
-  private void startAgain() {
-    startMs = agents.clock().wallMs();
+  private void startAgain(long jumpMs) {
+    startMs = agents.clock().wallMs() + jumpMs;
     stepsBefore = steps();
     agents.kill();
     starts++;
