@@ -156,6 +156,7 @@ is_ready() { grep -q '^ready ' "$work/ready"; }
 # ---- the servers, each on an empty directory
 heap=${MILLRACE_HEAP:-2g}
 [[ $what != backlog ]] || heap=${MILLRACE_HEAP:-192m} # a fraction of the backlog, which need not fit
+[[ $what != idle ]] || heap=${MILLRACE_HEAP:-512m} # its default
 prepare_millrace() { :; }
 run_millrace() {
   local settings=()

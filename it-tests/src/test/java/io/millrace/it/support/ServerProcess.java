@@ -14,7 +14,7 @@ import java.util.regex.Pattern;
 /** A server as a process of its own, on free ports and a directory. */
 public final class ServerProcess implements AutoCloseable {
   private static final String HEAP = "512m";
-  private static final Duration START = Duration.ofMinutes(1);
+  private static final Duration START = Duration.ofMinutes(2);
   private static final Pattern READY =
       Pattern.compile("ready millrace://\\S+:(\\d+) (\\S*) pid=\\d+\\s");
 
