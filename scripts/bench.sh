@@ -260,6 +260,7 @@ cpu_ticks() { awk '{ print $14 + $15 }' "/proc/$server_pid/stat"; }
 facts=$work/facts # server, what, figure, unit
 : > "$facts"
 results=$work/results # server, work, count, rate, p50, p99, CPU seconds per million
+: > "$results"
 measure() { # name of the work, how many messages, and the load
   local work_name=$1 count=$2 before after line
   shift 2
@@ -482,7 +483,7 @@ idle_work() {
   sleep 5
   note "resident with ${opened:-no} connections" "$(resident_mb)" MB
   note "a connection's share" "$(awk -v a="$before" -v b="$(awk '/^VmRSS/ { print $2 }' "/proc/$server_pid/status")" -v n="${opened:-0}" \
-    'BEGIN { printf "%.1f", n > 0 ? (b - a) / n : 0 }')" KB
+    'BEGIN { printf "%.1f", (n > 0 ? (b - a) / n : 0) }')" KB
   exec {load_in}>&-
   wait "$load"
   rm "$work/end"
@@ -495,7 +496,7 @@ table() {
   echo "heap at most: Millrace $heap, a peer 2g; a ratio is Millrace's figure divided by the peer's"
   [[ $what != kafka ]] || echo "p50 and p99 of produce: whole milliseconds of Kafka's own tool, times 1000"
   awk -F'\t' '
-    BEGIN { printf "%-34s %-18s %9s %10s %9s %9s %8s  %-12s %s\n", "work", "server", "messages", "per s", "p50 us", "p99 us", "CPU s", "ratio: rate", "p50   p99   CPU" }
+    NR == 1 { printf "%-34s %-18s %9s %10s %9s %9s %8s  %-12s %s\n", "work", "server", "messages", "per s", "p50 us", "p99 us", "CPU s", "ratio: rate", "p50   p99   CPU" }
     function ratio(a, b) { return a > 0 && b > 0 ? sprintf("%-5.2f", a / b) : "-    " }
     {
       ratios = ""
