@@ -5,9 +5,6 @@ package io.millrace.server.quota;
  * was used for all the samples' time, and what goes beyond has to be waited for.
  */
 final class TokenBucket implements Meter {
-  /** What is used beyond the burst is forgotten when it takes longer than this to fill up again. */
-  private static final double MAX_DEBT_SECONDS = 60;
-
   private final double burstSeconds;
 
   /** What was used and has not filled up again. */
@@ -23,7 +20,7 @@ final class TokenBucket implements Meter {
   @Override
   public void record(double amount, double bound, long nowMs) {
     refill(bound, nowMs);
-    used = Math.min(Math.max(0, used + amount), bound * (burstSeconds + MAX_DEBT_SECONDS));
+    used = Math.max(0, used + amount);
   }
 
   @Override
